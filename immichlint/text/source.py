@@ -1,0 +1,88 @@
+"""The text of a file as it is on disk, byte for byte recoverable."""
+
+from bisect import bisect_right
+
+from immichlint.text.span import Position, Span
+
+_BOM = "\ufeff"
+
+
+class NotTextError(ValueError):
+    """The bytes of a file are not UTF-8; the message says at which byte."""
+
+
+class SourceText:
+    """A decoded file: its text without a byte order mark, with its line ends untouched.
+
+    `text`: what spans index. `bom`: whether a byte order mark stood before it. `newline`: the line end
+    that the file uses (the first one found; a line feed where there is none).
+    """
+
+    __slots__ = ("_starts", "bom", "newline", "text")
+
+    def __init__(self, text: str, *, bom: bool = False) -> None:
+        self.text = text
+        self.bom = bom
+        first = text.find("\n")
+        self.newline = "\r\n" if first > 0 and text[first - 1] == "\r" else "\n"
+        self._starts: list[int] | None = None
+
+    @classmethod
+    def decode(cls, raw: bytes) -> "SourceText":
+        """The text of a file's bytes. Raises NotTextError where they are not UTF-8."""
+        try:
+            text = raw.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise NotTextError(f"not UTF-8: byte {error.start} is 0x{raw[error.start]:02x}") from error
+        if text.startswith(_BOM):
+            return cls(text[1:], bom=True)
+        return cls(text)
+
+    def encode(self) -> bytes:
+        """The bytes that this text is on disk."""
+        return ((_BOM if self.bom else "") + self.text).encode("utf-8")
+
+    def with_text(self, text: str) -> "SourceText":
+        """The same file with another text."""
+        return SourceText(text, bom=self.bom)
+
+    @property
+    def _line_starts(self) -> list[int]:
+        if self._starts is None:
+            starts = [0]
+            find = self.text.find
+            at = find("\n")
+            while at >= 0:
+                starts.append(at + 1)
+                at = find("\n", at + 1)
+            self._starts = starts
+        return self._starts
+
+    @property
+    def line_count(self) -> int:
+        """How many lines there are; a text that ends in a line feed has an empty last one."""
+        return len(self._line_starts)
+
+    def position(self, offset: int) -> Position:
+        """The line and column of an offset."""
+        starts = self._line_starts
+        line = bisect_right(starts, offset)
+        return Position(line, offset - starts[line - 1] + 1)
+
+    def line_span(self, line: int) -> Span:
+        """The span of a line, counted from 1, without its line end."""
+        starts = self._line_starts
+        start = starts[line - 1]
+        end = starts[line] - 1 if line < len(starts) else len(self.text)
+        if end > start and self.text[end - 1] == "\r":
+            end -= 1
+        return Span(start, end)
+
+    def line_start(self, offset: int) -> int:
+        """The offset at which the line of an offset begins."""
+        return self.text.rfind("\n", 0, offset) + 1
+
+    def line_end(self, offset: int) -> int:
+        """The offset after the line end of the line that an offset lies in."""
+        end = self.text.find("\n", offset)
+        return len(self.text) if end < 0 else end + 1

@@ -1,0 +1,1 @@
+"""YAML with positions: parse, look up, plan edits."""

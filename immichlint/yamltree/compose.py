@@ -1,0 +1,208 @@
+"""From the C parser's events to positioned nodes.
+
+The events are composed here, iteratively, because the C composer crashes the process on deep nesting,
+refuses an anchor that is defined a second time, and loses the places of aliases.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from _ruamel_yaml import CParser
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentEndEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+
+from immichlint.text import SourceText, Span
+from immichlint.yamltree.errors import TooDeepError, YamlError
+from immichlint.yamltree.nodes import (
+    MERGE_KEY,
+    AliasNode,
+    Document,
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+)
+
+MAX_DEPTH: Final = 200
+_BLANK: Final = " \t\r\n"
+
+
+def compose(source: SourceText) -> list[Document]:
+    """The documents of a text, empty ones included where a marker makes them.
+
+    Raises YamlError (TooDeepError beyond 200 levels) with the offset where it stopped.
+    """
+    return _Composer(source).documents()
+
+
+class _Composer:
+    __slots__ = ("_anchors", "_document", "_documents", "_keys", "_open", "_source", "_text")
+
+    def __init__(self, source: SourceText) -> None:
+        self._source = source
+        self._text = source.text
+        self._documents: list[Document] = []
+        self._document = Document(source, 0, False)
+        self._anchors: dict[str, Node] = {}
+        self._open: list[MappingNode | SequenceNode] = []
+        self._keys: list[Node | None] = []
+
+    def documents(self) -> list[Document]:
+        try:
+            parser = CParser(self._text)
+            next_event = parser.get_event
+            handle = {
+                ScalarEvent: self._scalar,
+                MappingStartEvent: self._start,
+                SequenceStartEvent: self._start,
+                MappingEndEvent: self._end,
+                SequenceEndEvent: self._end,
+                AliasEvent: self._alias,
+                DocumentStartEvent: self._start_document,
+                DocumentEndEvent: self._end_document,
+            }
+            while True:
+                event = next_event()
+                kind = type(event)
+                if kind is StreamEndEvent:
+                    return self._documents
+                handler = handle.get(kind)
+                if handler is not None:
+                    handler(event)
+        except MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            raise YamlError(_sentence(error), min(mark.index, len(self._text)) if mark else 0) from error
+        except YAMLError as error:
+            raise YamlError(str(error).splitlines()[0], getattr(error, "position", 0) or 0) from error
+
+    def _start_document(self, event: DocumentStartEvent) -> None:
+        self._document = Document(self._source, len(self._documents), bool(event.explicit))
+        self._document.span = Span(event.start_mark.index, event.end_mark.index)
+        self._anchors = {}
+
+    def _end_document(self, event: DocumentEndEvent) -> None:
+        document = self._document
+        end = event.end_mark.index if event.explicit else event.start_mark.index
+        document.span = Span(document.span.start, self._trimmed(document.span.start, end))
+        self._documents.append(document)
+
+    def _trimmed(self, start: int, end: int) -> int:
+        text = self._text
+        while end > start and text[end - 1] in _BLANK:
+            end -= 1
+        return end
+
+    def _scalar(self, event: ScalarEvent) -> None:
+        outer, end = event.start_mark.index, event.end_mark.index
+        start = outer
+        if event.anchor is not None or event.tag is not None:
+            start = self._after_properties(outer, end)
+        style = event.style or ""
+        if style in "|>" and style:
+            end = self._trimmed(start, end)
+        self._add(ScalarNode(outer, start, end, event.anchor, event.tag, event.value, style))
+
+    def _after_properties(self, at: int, end: int) -> int:
+        text = self._text
+        while at < end and text[at] in "&!":
+            while at < end and text[at] not in _BLANK:
+                at += 1
+            while at < end and text[at] in _BLANK:
+                at += 1
+        return at
+
+    def _alias(self, event: AliasEvent) -> None:
+        name, start = event.anchor, event.start_mark.index
+        target = self._anchors.get(name)
+        if target is None:
+            raise YamlError(f"the alias *{name} has no anchor &{name} before it", start)
+        if any(target is open_node for open_node in self._open):
+            raise YamlError(f"the anchor &{name} contains itself", start)
+        self._add(AliasNode(start, event.end_mark.index, name, target))
+
+    def _start(self, event: MappingStartEvent | SequenceStartEvent) -> None:
+        outer, end = event.start_mark.index, event.end_mark.index
+        if len(self._open) >= MAX_DEPTH:
+            raise TooDeepError(f"nested deeper than {MAX_DEPTH} levels", outer)
+        flow = bool(event.flow_style)
+        start = end - 1 if flow else end
+        if event.anchor is None and event.tag is None:
+            start = outer
+        kind = MappingNode if isinstance(event, MappingStartEvent) else SequenceNode
+        node = kind(outer, start, event.anchor, event.tag, flow)
+        self._add(node)
+        self._open.append(node)
+        self._keys.append(None)
+
+    def _end(self, event: MappingEndEvent | SequenceEndEvent) -> None:
+        node = self._open.pop()
+        self._keys.pop()
+        if isinstance(node, MappingNode):
+            self._note_duplicates(node)
+        if node.flow:
+            node.end = event.end_mark.index
+            return
+        # A block collection "ends" at the next token: its last child says where it really does.
+        if isinstance(node, MappingNode) and node.entries:
+            first, last = node.entries[0][0], node.entries[-1][1]
+        elif isinstance(node, SequenceNode) and node.items:
+            first, last = node.items[0], node.items[-1]
+        else:
+            node.end = node.start
+            return
+        if isinstance(node, MappingNode):
+            node.start = first.outer
+        elif node.anchor is not None or node.tag is not None:
+            node.start = self._text.rfind("-", node.outer, first.outer)
+        node.end = max(last.end, self._key_end(node))
+
+    def _key_end(self, node: MappingNode | SequenceNode) -> int:
+        """The end of a last entry whose value is empty: after the colon or the dash."""
+        if isinstance(node, SequenceNode):
+            return node.items[-1].end
+        key, value = node.entries[-1]
+        if value.end > value.outer:
+            return value.end
+        colon = self._text.find(":", key.end, value.end + 1)
+        return colon + 1 if colon >= 0 else key.end
+
+    def _note_duplicates(self, node: MappingNode) -> None:
+        seen: set[str] = set()
+        for key, _ in node.entries:
+            if isinstance(key, ScalarNode):
+                if key.text in seen and key.text != MERGE_KEY:
+                    self._document.duplicates.append(key)
+                seen.add(key.text)
+
+    def _add(self, node: Node) -> None:
+        if node.anchor is not None and not isinstance(node, AliasNode):
+            self._anchors[node.anchor] = node
+        if not self._open:
+            self._document.root = node
+            return
+        parent = self._open[-1]
+        if isinstance(parent, SequenceNode):
+            parent.items.append(node)
+            return
+        key = self._keys[-1]
+        if key is None:
+            self._keys[-1] = node
+        else:
+            parent.entries.append((key, node))
+            self._keys[-1] = None
+
+
+def _sentence(error: MarkedYAMLError) -> str:
+    problem = error.problem or "not valid YAML"
+    return f"{error.context}: {problem}" if error.context else str(problem)

@@ -1,0 +1,21 @@
+"""What goes wrong in reading YAML."""
+
+
+class YamlError(ValueError):
+    """A text that is not YAML, or that is outside the limits of what is read.
+
+    `offset` is the code point at which reading stopped.
+    """
+
+    def __init__(self, message: str, offset: int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.offset = offset
+
+
+class TooDeepError(YamlError):
+    """Collections nested deeper than anything that is written by hand."""
+
+
+class TooLargeError(YamlError):
+    """A document whose aliases stand for more nodes than are read."""
