@@ -1,0 +1,1 @@
+"""Findings: what is wrong, where, why, and the change that mends it."""

@@ -1,0 +1,51 @@
+"""What a fix intends: the claim that the verifier holds it to."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from immichlint.yamltree.lookup import Data, Route
+from immichlint.yamltree.ops import Op
+
+
+class Safety(StrEnum):
+    """Safe: does what the manifests evidently say, or only adds protection; loses no data, stops nothing.
+    Unsafe: may expire data, needs preparation, or needs a decision about the site."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+
+
+class Removed(NamedTuple):
+    """The value of an effect that takes a field away."""
+
+
+REMOVED: Final = Removed()
+
+
+class Effect(NamedTuple):
+    """An effective field that a change sets: which object, where in it, to what.
+
+    `object`: the identity of the applied object, as `stack` gives it. `after`: a text that a person
+    has to read first.
+    """
+
+    object: str
+    route: Route
+    value: Data | Removed
+
+
+class Change(NamedTuple):
+    """A fix. `title`: what it does, in the imperative. `effects`: what it changes in effect, and nothing else.
+
+    `ops`: edits that have no effective field (a comment, a new document), besides those that the effects
+    need. `after`: what a person has to do then. `decision`: the configuration key that makes it safe.
+    """
+
+    title: str
+    safety: Safety
+    effects: tuple[Effect, ...] = ()
+    ops: tuple[Op, ...] = ()
+    after: str = ""
+    decision: str = ""

@@ -1,0 +1,1 @@
+"""Effective values that know who wrote them."""

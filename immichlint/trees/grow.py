@@ -1,0 +1,62 @@
+"""From YAML nodes to trees: the first writing of every value."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, Write
+from immichlint.yamltree.errors import TooLargeError
+from immichlint.yamltree.lookup import MAX_NODES, entries
+from immichlint.yamltree.nodes import PLAIN, Document, MappingNode, Node, ScalarNode, SequenceNode, resolve
+from immichlint.yamltree.place import DocumentId, Place
+from immichlint.yamltree.scalars import typed
+
+_ENCRYPTED: Final = "ENC["
+_TEMPLATE: Final = "{{"
+DUPLICATE: Final = "the key stands twice"
+
+
+def grow(document: Document, identity: DocumentId, layer: Layer = Layer.BASE) -> Tree:
+    """The tree of a document. Raises TooLargeError for an alias bomb."""
+    grower = _Grower(layer, frozenset(id(key) for key in document.duplicates))
+    if document.root is None:
+        return Leaf(None, (Write(layer, Place(identity)),))
+    return grower.grow(document.root, Place(identity))
+
+
+class _Grower:
+    __slots__ = ("_duplicates", "_layer", "_left")
+
+    def __init__(self, layer: Layer, duplicates: frozenset[int]) -> None:
+        self._layer = layer
+        self._duplicates = duplicates
+        self._left = MAX_NODES
+
+    def grow(self, node: Node, place: Place) -> Tree:
+        node = resolve(node)
+        self._left -= 1
+        if self._left < 0:
+            raise TooLargeError(f"its aliases stand for more than {MAX_NODES:,} nodes", node.start)
+        writes = (Write(self._layer, place),)
+        if isinstance(node, ScalarNode):
+            return _leaf(node, writes)
+        if isinstance(node, SequenceNode):
+            return Seq([self.grow(item, place.at(index)) for index, item in enumerate(node.items)], writes)
+        assert isinstance(node, MappingNode)
+        items: dict[str, Tree] = {}
+        for key, entry in entries(node).items():
+            items[key] = (
+                Leaf(Hole(key, DUPLICATE), (Write(self._layer, place.at(key)),))
+                if id(entry.key) in self._duplicates
+                else self.grow(entry.value, place.at(key))
+            )
+        return Map(items, writes)
+
+
+def _leaf(node: ScalarNode, writes: tuple[Write, ...]) -> Leaf:
+    text = node.text
+    if text.startswith(_ENCRYPTED):
+        return Leaf(Hole("", "it is encrypted"), writes)
+    if _TEMPLATE in text and "}}" in text:
+        return Leaf(Hole(text, "it is a template"), writes)
+    return Leaf(typed(node), writes, plain=node.style == PLAIN and node.tag is None)
