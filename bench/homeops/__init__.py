@@ -1,0 +1,1 @@
+"""The text of a generated Flux home-ops repository."""
