@@ -118,7 +118,18 @@ class _Composer:
         while at < end and text[at] in "&!":
             while at < end and text[at] not in _BLANK:
                 at += 1
-            while at < end and text[at] in _BLANK:
+            at = self._after_space(at, end)
+        return at
+
+    def _after_space(self, at: int, end: int) -> int:
+        text = self._text
+        while at < end:
+            if text[at] == "#":
+                line_end = text.find("\n", at, end)
+                at = end if line_end < 0 else line_end
+            elif text[at] not in _BLANK:
+                return at
+            else:
                 at += 1
         return at
 
@@ -164,7 +175,7 @@ class _Composer:
         if isinstance(node, MappingNode):
             node.start = first.outer
         elif node.anchor is not None or node.tag is not None:
-            node.start = self._text.rfind("-", node.outer, first.outer)
+            node.start = self._after_properties(node.outer, first.outer)
         node.end = max(last.end, self._key_end(node))
 
     def _key_end(self, node: MappingNode | SequenceNode) -> int:

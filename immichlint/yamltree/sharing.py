@@ -1,0 +1,88 @@
+"""Anchors, aliases and merges: which routes see what is written in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from immichlint.yamltree.errors import TooLargeError
+from immichlint.yamltree.lookup import MAX_NODES, Found, Route, entries, find
+from immichlint.yamltree.nodes import AliasNode, Document, MappingNode, Node, SequenceNode, resolve
+from immichlint.yamltree.style import walk
+
+
+class Reach(NamedTuple):
+    """How far a route leads: what is found, the route that leads there, and the rest that is missing."""
+
+    found: Found
+    route: Route
+    rest: Route
+
+
+def reach(root: Node, route: Route) -> Reach:
+    """The last thing that is there on the way of a route."""
+    for length in range(len(route), 0, -1):
+        found = find(root, route[:length])
+        if found is not None:
+            return Reach(found, route[:length], route[length:])
+    whole = find(root, ())
+    assert whole is not None
+    return Reach(whole, (), route)
+
+
+def has_aliases(document: Document) -> bool:
+    """Whether a document uses an anchor."""
+    return any(isinstance(node, AliasNode) for node in walk(document.root))
+
+
+def routes_of(root: Node, route: Route) -> list[Route]:
+    """All routes whose value changes with what is written at a route that leads through no alias: the route
+    itself, and those that an alias or a merge leads to the same text."""
+    there = reach(root, route)
+    target = there.found.node
+    if not there.rest:
+        written = there.found.written
+        if isinstance(written, AliasNode) or not isinstance(target, (MappingNode, SequenceNode)):
+            return [at for at, node in _uses(root) if _same_text(node, written)]
+        return [at for at, node in _uses(root) if resolve(node) is target]
+    step = there.rest[0]
+    routes: list[Route] = []
+    for at, node in _uses(root):
+        node = resolve(node)
+        if node is target or (
+            isinstance(node, MappingNode) and step not in entries(node) and _merges(node, target)
+        ):
+            routes.append((*at, *there.rest))
+    return routes
+
+
+def _same_text(node: Node, written: Node) -> bool:
+    return node is written or (not isinstance(written, AliasNode) and resolve(node) is written)
+
+
+def _merges(mapping: MappingNode, target: Node) -> bool:
+    for key, value in mapping.entries:
+        if getattr(key, "text", None) != "<<":
+            continue
+        value = resolve(value)
+        for source in value.items if isinstance(value, SequenceNode) else [value]:
+            source = resolve(source)
+            if source is target or (isinstance(source, MappingNode) and _merges(source, target)):
+                return True
+    return False
+
+
+def _uses(root: Node) -> Iterator[tuple[Route, Node]]:
+    stack: list[tuple[Route, Node]] = [((), root)]
+    left = MAX_NODES
+    while stack:
+        route, node = stack.pop()
+        left -= 1
+        if left < 0:
+            raise TooLargeError(f"its aliases stand for more than {MAX_NODES:,} nodes", node.start)
+        yield route, node
+        target = resolve(node)
+        if isinstance(target, MappingNode):
+            stack += [((*route, name), entry.value) for name, entry in entries(target).items()]
+        elif isinstance(target, SequenceNode):
+            stack += [((*route, index), item) for index, item in enumerate(target.items)]
