@@ -18,10 +18,11 @@ class Region(NamedTuple):
 
 
 class Note(NamedTuple):
-    """A related region and what it has to do with the finding."""
+    """A related region and what it has to do with the finding. `lines`: as in `Located`, or none."""
 
     region: Region
     note: str
+    lines: tuple[str, ...] = ()
 
 
 class FileEdit(NamedTuple):

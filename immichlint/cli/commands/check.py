@@ -1,0 +1,94 @@
+"""`immichlint check`: judge a repository, and mend it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from immichlint.cli import options, terminal
+from immichlint.cli.group import command_names
+from immichlint.cli.progress import Progress
+from immichlint.cli.sections import SectionedCommand
+from immichlint.errors import UserError
+from immichlint.report.settings import RenderSettings
+from immichlint.report.sink import Target, parse_targets, write_report, write_stream
+from immichlint.session import CheckRequest, Outcome, check
+
+
+@click.command("check", cls=SectionedCommand, short_help="Judge a repository, and mend it with --fix (the default).")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@options.scope
+@options.judging
+@options.fixing
+@options.output
+def command(
+    paths: tuple[Path, ...],
+    formats: tuple[str, ...],
+    statistics: bool,
+    color: str,
+    exit_zero: bool,
+    **given: Any,
+) -> int:
+    """Judge a repository, and mend it with --fix (the default command).
+
+    All of the repository is read; findings in files under PATHS are reported, by default under `.`.
+    """
+    targets = parse_targets(formats)
+    request = _request(paths, **given)
+    if request.diff and formats and any(target.file is None for target in targets):
+        raise UserError("`--diff` prints to standard output; give the report a file: `--format F=FILE`.")
+    with Progress(sys.stderr) as progress:
+        outcome = check(request, progress)
+    settings = RenderSettings(
+        width=terminal.width(sys.stdout, os.environ),
+        color=terminal.color(color, sys.stdout, os.environ),
+        statistics=statistics,
+        category=_category(request.paths),
+        source=outcome.source,
+    )
+    _print(outcome, targets, settings, diff=request.diff)
+    return 0 if exit_zero else outcome.exit_code
+
+
+def _request(paths: tuple[Path, ...], **given: Any) -> CheckRequest:
+    """The request, once it makes sense."""
+    for path in paths:
+        if not path.exists():
+            raise UserError(_no_such_path(path))
+    if given["fix"] and given["diff"]:
+        raise UserError("`--fix` changes files and `--diff` only shows the changes; leave one of them out.")
+    if given["yes"] and not given["fix"]:
+        raise UserError("`--yes` answers the questions of `--fix`; add `--fix`, or leave it out.")
+    stdin = sys.stdin.buffer.read() if given["stdin_filename"] else None
+    interactive = given["fix"] and not given["yes"] and stdin is None and sys.stdin.isatty() and sys.stdout.isatty()
+    return CheckRequest(paths=paths or (Path(),), interactive=interactive, stdin=stdin, **given)
+
+
+def _no_such_path(path: Path) -> str:
+    from difflib import get_close_matches
+
+    message = f"There is no file or folder `{path}`."
+    if str(path) in command_names():
+        return f"{message} A command comes first: `immichlint {path} ...`."
+    near = get_close_matches(str(path), command_names(), 1)
+    return f"{message} Did you mean the command `{near[0]}`?" if near else message
+
+
+def _category(paths: tuple[Path, ...]) -> str:
+    """What tells this analysis from others of the same repository: its only path, if it is one below here."""
+    only = paths[0] if len(paths) == 1 else Path()
+    return "" if only.is_absolute() or ".." in only.parts or not only.parts else only.as_posix()
+
+
+def _print(outcome: Outcome, targets: tuple[Target, ...], settings: RenderSettings, *, diff: bool) -> None:
+    """Standard output has the diff or the report, standard error what was done."""
+    if diff:
+        write_stream(sys.stdout, outcome.diff)
+        targets = tuple(target for target in targets if target.file is not None)
+    write_report(outcome.report, targets, settings)
+    for sentence in outcome.fixed:
+        write_stream(sys.stderr, f"{sentence}\n")

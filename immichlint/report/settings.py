@@ -1,0 +1,30 @@
+"""What a format may know besides the report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+DEFAULT_WIDTH: Final = 80
+"""Columns, where the output is no terminal."""
+
+
+def no_source(file: str) -> str | None:
+    """A source of files that has none."""
+    return None
+
+
+class RenderSettings(NamedTuple):
+    """How a report is shown.
+
+    `width`: columns of the terminal. `color`: whether ANSI colours may be written. `statistics`: counts per
+    rule in place of the findings. `category`: names this analysis among several of one repository (SARIF's
+    automation id), empty for the whole root. `source`: the text of an analysed file by its path relative to
+    the root, as it was judged and with its byte order mark; None where it cannot be told.
+    """
+
+    width: int = DEFAULT_WIDTH
+    color: bool = False
+    statistics: bool = False
+    category: str = ""
+    source: Callable[[str], str | None] = no_source
