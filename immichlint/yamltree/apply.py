@@ -42,11 +42,7 @@ def apply(data: Data, op: Op) -> Data:
 def same(a: Data, b: Data) -> bool:
     """Whether two values are one to Kubernetes: types count, the order of keys does not."""
     if isinstance(a, dict):
-        return (
-            isinstance(b, dict)
-            and a.keys() == b.keys()
-            and all(same(value, b[key]) for key, value in a.items())
-        )
+        return isinstance(b, dict) and a.keys() == b.keys() and all(same(value, b[key]) for key, value in a.items())
     if isinstance(a, list):
         return isinstance(b, list) and len(a) == len(b) and all(map(same, a, b))
     return type(a) is type(b) and (a == b or (a != a and b != b))
@@ -61,7 +57,9 @@ def say(route: Route) -> str:
 def has(data: Data, route: Route) -> bool:
     """Whether there is something at a route."""
     for step in route:
-        if (isinstance(data, dict) and isinstance(step, str) and step in data) or (isinstance(data, list) and isinstance(step, int) and 0 <= step < len(data)):
+        if (isinstance(data, dict) and isinstance(step, str) and step in data) or (
+            isinstance(data, list) and isinstance(step, int) and 0 <= step < len(data)
+        ):
             data = data[step]
         else:
             return False

@@ -26,6 +26,11 @@ class Draft:
         self.documents = list(documents)
         self._rewrite = Rewrite(source.text)
 
+    @classmethod
+    def of(cls, source: SourceText) -> Draft:
+        """A draft of a text that is not parsed yet. Raises YamlError."""
+        return cls(source, compose(source))
+
     @property
     def edits(self) -> tuple[Edit, ...]:
         """All edits made so far, of the first text."""

@@ -12,7 +12,7 @@ SINGLE: Final = "'"
 
 _INDICATORS: Final = frozenset(",[]{}#&*!|>'\"%@`")
 _AMBIGUOUS_START: Final = frozenset("-?:")
-_FLOW: Final = frozenset(",[]{}")
+_FLOW: Final = frozenset(",[]{}:")
 _CLOCK: Final = frozenset("0123456789:.-+TZtz ")
 _ESCAPES: Final = {
     "\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0", "\u0085": "\\N",
@@ -45,13 +45,7 @@ def plain_is_safe(text: str, *, flow: bool) -> bool:
         return False
     if first.isdigit() and (":" in text or "-" in text) and _CLOCK.issuperset(text):
         return False  # a date or a time of day to readers other than Kubernetes'
-    return not (flow and (not _FLOW.isdisjoint(text) or (":" in text and not _colons_are_inside(text))))
-
-
-def _colons_are_inside(text: str) -> bool:
-    return all(
-        following.isalnum() or following == "/" for following in (part[:1] for part in text.split(":")[1:])
-    )
+    return not (flow and not _FLOW.isdisjoint(text))
 
 
 def double_quoted(text: str) -> str:

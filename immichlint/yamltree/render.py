@@ -38,9 +38,7 @@ def wide_flow(value: Data, indent: int, style: Style) -> str:
     inside = indent + style.step
     pad = "\n" + " " * inside
     if isinstance(value, dict):
-        entries = [
-            f"{key_text(k, style, flow=True)}: {wide_flow(v, inside, style)}" for k, v in value.items()
-        ]
+        entries = [f"{key_text(k, style, flow=True)}: {wide_flow(v, inside, style)}" for k, v in value.items()]
         return f"{{{pad}{(',' + pad).join(entries)}\n{' ' * indent}}}"
     items = [wide_flow(item, inside, style) for item in value]
     return f"[{pad}{(',' + pad).join(items)}\n{' ' * indent}]"

@@ -49,9 +49,7 @@ def routes_of(root: Node, route: Route) -> list[Route]:
     routes: list[Route] = []
     for at, node in _uses(root):
         node = resolve(node)
-        if node is target or (
-            isinstance(node, MappingNode) and step not in entries(node) and _merges(node, target)
-        ):
+        if node is target or (isinstance(node, MappingNode) and step not in entries(node) and _merges(node, target)):
             routes.append((*at, *there.rest))
     return routes
 

@@ -71,12 +71,7 @@ def _open_merged(document: Document, way: Route, written: Node, style: Style) ->
     holder = find(root, way[:-1])
     step = way[-1]
     target = resolve(written)
-    if (
-        holder is None
-        or holder.shared
-        or not isinstance(holder.node, MappingNode)
-        or not isinstance(step, str)
-    ):
+    if holder is None or holder.shared or not isinstance(holder.node, MappingNode) or not isinstance(step, str):
         raise CannotEditError(f"{say(way)} is shared through an anchor in a way that is not understood")
     assert isinstance(target, MappingNode)
     if not all(isinstance(resolve(value), ScalarNode) for _, value in target.entries):

@@ -183,9 +183,7 @@ def _value_end(source: SourceText, key: Node, value: Node) -> int:
 def _quotes_all(values: Sequence[Node]) -> bool:
     """Whether strings are quoted here, all of them, though some need not be."""
     scalars = [value for value in values if isinstance(value, ScalarNode)]
-    strings = [
-        value for value in scalars if isinstance(typed(value), str) and value.style not in (LITERAL, FOLDED)
-    ]
+    strings = [value for value in scalars if isinstance(typed(value), str) and value.style not in (LITERAL, FOLDED)]
     if len(strings) < 2 or not all(value.style for value in strings):
         return False
     return any(plain_is_safe(value.text, flow=False) for value in strings)
@@ -205,12 +203,7 @@ def add_item(source: SourceText, sequence: SequenceNode, value: Data, style: Sty
         width = last.outer - dash
     end = content_end(source, last)
     style = style._replace(always=_items_quoted(items, value))
-    if (
-        isinstance(value, (dict, list))
-        and isinstance(last, (MappingNode, SequenceNode))
-        and last.flow
-        and items
-    ):
+    if isinstance(value, (dict, list)) and isinstance(last, (MappingNode, SequenceNode)) and last.flow and items:
         text = " " * column + "-".ljust(width) + render.flow(value, style)
     else:
         text = render.item(value, column, style, width)
