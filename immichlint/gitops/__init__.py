@@ -1,0 +1,1 @@
+"""What applies which manifest, where, and with what on top."""

@@ -1,0 +1,147 @@
+"""Flux Kustomizations: which folder each applies, where to, and with which variables."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+
+from immichlint.gitops.manifest import Manifest, manifests, text_at
+from immichlint.gitops.substitution import Variable, Variables
+from immichlint.repo.documents import document, embedded
+from immichlint.repo.repository import Repository
+from immichlint.trees.grow import grow
+from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, get
+from immichlint.yamltree.place import Place
+
+GROUP: Final = "kustomize.toolkit.fluxcd.io"
+_OPT_OUT: Final = f"{GROUP}/substitute"
+
+
+class FluxKustomization(NamedTuple):
+    """A Flux Kustomization. `folder`: relative to the root; None where the path is not known."""
+
+    name: str
+    namespace: str
+    folder: str | None
+    target_namespace: Leaf | None
+    variables: Variables
+    home: Place
+
+
+def flux_kustomizations(repository: Repository, files: Iterable[str]) -> Iterator[FluxKustomization]:
+    """The Flux Kustomizations that some files define."""
+    injected = _injected_sources(repository)
+    for path in files:
+        if GROUP.encode() not in repository.raw(path):
+            continue
+        for manifest in manifests(repository.read(path)):
+            if manifest.kind == "Kustomization" and manifest.group == GROUP:
+                yield _read(repository, manifest, injected)
+
+
+def substitutes(manifest: Manifest) -> bool:
+    """Whether an object takes part in substitution."""
+    return not any(
+        text_at(manifest.tree, "metadata", field, _OPT_OUT) == "disabled" for field in ("labels", "annotations")
+    )
+
+
+def _read(repository: Repository, manifest: Manifest, injected: list[Map]) -> FluxKustomization:
+    path = text_at(manifest.tree, "spec", "path")
+    folder = None if "${" in path or "{{" in path else _folder(path)
+    target = get(manifest.tree, ("spec", "targetNamespace"))
+    return FluxKustomization(
+        manifest.name,
+        manifest.namespace,
+        folder,
+        target if isinstance(target, Leaf) and isinstance(target.value, str) else None,
+        _variables(repository, manifest.tree, injected),
+        manifest.home,
+    )
+
+
+def _folder(path: str) -> str:
+    folder = posixpath.normpath(path.lstrip("/") or ".")
+    return "" if folder == "." else folder
+
+
+def _variables(repository: Repository, tree: Map, injected: list[Map]) -> Variables:
+    known: dict[str, Variable] = {}
+    why = ""
+    for source in [*injected, *_sources(tree)]:
+        reason = _from_source(repository, source, known)
+        why = why or reason
+    inline = get(tree, ("spec", "postBuild", "substitute"))
+    for name, value in (inline.items if isinstance(inline, Map) else {}).items():
+        if isinstance(value, Leaf):
+            known[name] = _variable(value)
+    return Variables(known, why)
+
+
+def _sources(tree: Map) -> list[Map]:
+    field = get(tree, ("spec", "postBuild", "substituteFrom"))
+    return [item for item in field.items if isinstance(item, Map)] if isinstance(field, Seq) else []
+
+
+def _variable(leaf: Leaf) -> Variable:
+    value = leaf.value
+    place = leaf.writes[-1].place if leaf.writes else None
+    if isinstance(value, Hole):
+        return Variable(value, place)
+    if isinstance(value, bool):
+        return Variable("true" if value else "false", place)
+    return Variable("" if value is None else str(value), place)
+
+
+def _from_source(repository: Repository, source: Map, known: dict[str, Variable]) -> str:
+    """Adds a source's variables; the reason why it leaves something open, else an empty text."""
+    kind, name = text_at(source, "kind"), text_at(source, "name")
+    found = False
+    for path in repository.containing(name.encode()) if name else ():
+        if f"kind: {kind}".encode() not in repository.raw(path):
+            continue
+        for manifest in manifests(repository.read(path)):
+            if manifest.kind == kind and manifest.name == name:
+                found = True
+                _add_data(manifest, known)
+    return "" if found else f"the {kind} {name}, which is not in the repository"
+
+
+def _add_data(manifest: Manifest, known: dict[str, Variable]) -> None:
+    for field in ("data", "stringData"):
+        values = manifest.tree.items.get(field)
+        for key, value in (values.items if isinstance(values, Map) else {}).items():
+            if not isinstance(value, Leaf):
+                continue
+            variable = _variable(value)
+            if manifest.kind == "Secret":
+                # A secret's value is never resolved, so that no message can show it.
+                variable = Variable(Hole("", f"it comes from the Secret {manifest.name}"), variable.place)
+            known[key] = variable
+
+
+def _injected_sources(repository: Repository) -> list[Map]:
+    """Sources that a Kustomization further up patches into those below it."""
+    found: list[Map] = []
+    for path in repository.containing(b"substituteFrom"):
+        raw = repository.raw(path)
+        if GROUP.encode() not in raw or b"patches:" not in raw:
+            continue
+        for manifest in manifests(repository.read(path)):
+            for body in inline_patches(repository, manifest):
+                found += _sources(body)
+    return found
+
+
+def inline_patches(repository: Repository, manifest: Manifest) -> Iterator[Map]:
+    """The strategic merge patches that are written inside an object's `spec.patches`."""
+    patches = get(manifest.tree, ("spec", "patches"))
+    outer = document(repository, manifest.home.document)
+    for index in range(len(patches.items)) if isinstance(patches, Seq) and outer is not None else ():
+        route = (*manifest.home.route, "spec", "patches", index, "patch")
+        inner = embedded(outer, route) if outer is not None else None
+        if inner is not None:
+            body = grow(inner, manifest.home.document.inside(route), Layer.PATCH)
+            if isinstance(body, Map):
+                yield body

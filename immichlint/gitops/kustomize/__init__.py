@@ -1,0 +1,1 @@
+"""Kustomize as steps on trees: resources, patches and transformers, with provenance."""

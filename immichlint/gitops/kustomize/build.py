@@ -1,0 +1,226 @@
+"""Building a kustomization: the objects that it makes, with provenance and without running anything."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple
+
+from immichlint.gitops.kustomize import transformers
+from immichlint.gitops.kustomize.patches import Patch, apply_patches
+from immichlint.gitops.manifest import Manifest, manifests
+from immichlint.repo.documents import embedded
+from immichlint.repo.repository import Repository, Trouble
+from immichlint.trees.grow import grow
+from immichlint.trees.tree import Layer, Leaf, Map, Seq, Tree
+from immichlint.yamltree.errors import TooLargeError
+from immichlint.yamltree.nodes import Document
+from immichlint.yamltree.place import DocumentId
+
+_MAX_DEPTH: Final = 40
+_NOT_COMPUTED: Final = {
+    "replacements": "replacements",
+    "vars": "vars",
+    "transformers": "transformer plugins",
+    "generators": "generator plugins",
+}
+_REMOTE: Final = ("http://", "https://", "git@", "git::", "ssh://", "github.com/")
+
+
+class Missing(NamedTuple):
+    """A file or folder that a kustomization lists and that is not there: its route in the kustomization."""
+
+    kustomization: str
+    route: tuple[str | int, ...]
+    path: str
+
+
+class Built(NamedTuple):
+    """What a kustomization makes. `files`: the files that took part. `remote`: sources that are not in the
+    repository, for which nothing can be said to be missing."""
+
+    manifests: tuple[Manifest, ...]
+    files: frozenset[str]
+    missing: tuple[Missing, ...]
+    remote: tuple[str, ...]
+
+
+def build(repository: Repository, folder: str, wanted: Callable[[str], bool] = lambda folder: True) -> Built:
+    """The objects that the kustomization of a folder makes; folders that are not wanted are left out."""
+    builder = _Builder(repository, wanted)
+    made = builder.folder(folder, [], 0)
+    return Built(tuple(made), frozenset(builder.files), tuple(builder.missing), tuple(builder.remote))
+
+
+def kustomization_tree(repository: Repository, path: str) -> Map | None:
+    """The tree of a kustomization file; None where it cannot be read."""
+    reading = repository.read(path)
+    if not reading.documents:
+        return None
+    try:
+        tree = grow(reading.documents[0], DocumentId(path, 0), Layer.TRANSFORMER)
+    except TooLargeError:
+        return None
+    return tree if isinstance(tree, Map) else None
+
+
+def strings(tree: Map, key: str) -> Iterator[tuple[int, str]]:
+    """The strings of a list field with their indices."""
+    field = tree.items.get(key)
+    for index, item in enumerate(field.items if isinstance(field, Seq) else ()):
+        if isinstance(item, Leaf) and isinstance(item.value, str):
+            yield index, item.value
+
+
+def is_remote(entry: str) -> bool:
+    """Whether a resource is not a path in the repository."""
+    return entry.startswith(_REMOTE) or "?ref=" in entry or "//" in entry
+
+
+class _Builder:
+    def __init__(self, repository: Repository, wanted: Callable[[str], bool]) -> None:
+        self._repository = repository
+        self._wanted = wanted
+        self._building: list[str] = []
+        self.files: set[str] = set()
+        self.missing: list[Missing] = []
+        self.remote: list[str] = []
+
+    def folder(self, folder: str, given: list[Manifest], depth: int) -> list[Manifest]:
+        """The objects of a folder's kustomization; `given` are those that a component starts from."""
+        path = self._repository.kustomization_in(folder)
+        if path is None or path in self._building or depth > _MAX_DEPTH:
+            return given
+        tree = kustomization_tree(self._repository, path)
+        if tree is None:
+            return given
+        self.files.add(path)
+        self._building.append(path)
+        made = [*given, *self._resources(path, folder, tree, depth)]
+        for index, entry in strings(tree, "components"):
+            made = self._component(path, folder, ("components", index), entry, made, depth)
+        made = self._transformed(path, folder, tree, made)
+        self._building.pop()
+        return made
+
+    def _resources(self, path: str, folder: str, tree: Map, depth: int) -> list[Manifest]:
+        made: list[Manifest] = []
+        for field in ("resources", "bases"):
+            for index, entry in strings(tree, field):
+                made += self._resource(path, folder, (field, index), entry, depth)
+        return made
+
+    def _resource(self, path: str, folder: str, route: tuple[str | int, ...], entry: str, depth: int) -> list[Manifest]:
+        target = self._target(path, folder, route, entry)
+        if target is None:
+            return []
+        if target in self._repository:
+            return self._file(target)
+        return self.folder(target, [], depth + 1) if self._wanted(target) else []
+
+    def _component(
+        self, path: str, folder: str, route: tuple[str | int, ...], entry: str, made: list[Manifest], depth: int
+    ) -> list[Manifest]:
+        target = self._target(path, folder, route, entry)
+        if target is None:
+            return [_unsettled(manifest, f"the component {entry} is not in the repository") for manifest in made]
+        return self.folder(target, made, depth + 1)
+
+    def _target(self, path: str, folder: str, route: tuple[str | int, ...], entry: str) -> str | None:
+        """The file or folder that an entry names; None where it is remote or not there (which is noted)."""
+        if is_remote(entry):
+            self.remote.append(entry)
+            return None
+        target = _normal(folder, entry)
+        if target in self._repository or self._repository.kustomization_in(target) is not None:
+            return target
+        if "${" not in entry and "{{" not in entry:
+            self.missing.append(Missing(path, route, target))
+        return None
+
+    def _file(self, target: str) -> list[Manifest]:
+        self.files.add(target)
+        return list(manifests(self._repository.read(target)))
+
+    def _transformed(self, path: str, folder: str, tree: Map, made: list[Manifest]) -> list[Manifest]:
+        made = apply_patches(made, list(self._patches(path, folder, tree)))
+        items = tree.items
+        namespace = items.get("namespace")
+        if isinstance(namespace, Leaf):
+            place = namespace.writes[-1].place
+            made = [transformers.set_namespace(manifest, namespace, place) for manifest in made]
+        prefix, suffix = items.get("namePrefix"), items.get("nameSuffix")
+        if prefix is not None or suffix is not None:
+            made = [transformers.rename(manifest, prefix, suffix) for manifest in made]
+        for field, target in (("commonLabels", "labels"), ("commonAnnotations", "annotations")):
+            values = items.get(field)
+            if isinstance(values, Map):
+                made = [transformers.add_metadata(manifest, target, values) for manifest in made]
+        made = _each(made, items.get("replicas"), transformers.set_replicas)
+        made = _each(made, items.get("images"), transformers.set_images)
+        for field, what in _NOT_COMPUTED.items():
+            if field in items:
+                made = [_unsettled(manifest, f"{what} of {path} are not computed") for manifest in made]
+        return made
+
+    def _patches(self, path: str, folder: str, tree: Map) -> Iterator[Patch]:
+        for index, entry in strings(tree, "patchesStrategicMerge"):
+            yield from self._bodies(path, folder, ("patchesStrategicMerge", index), entry, None)
+        for field in ("patches", "patchesJson6902"):
+            items = tree.items.get(field)
+            for index, item in enumerate(items.items if isinstance(items, Seq) else ()):
+                if not isinstance(item, Map):
+                    continue
+                target = item.items.get("target")
+                selector = target if isinstance(target, Map) else None
+                for key in ("path", "patch"):
+                    body = item.items.get(key)
+                    if isinstance(body, Leaf) and isinstance(body.value, str):
+                        yield from self._bodies(path, folder, (field, index, key), body.value, selector)
+
+    def _bodies(
+        self, path: str, folder: str, route: tuple[str | int, ...], entry: str, target: Map | None
+    ) -> Iterator[Patch]:
+        inline = route[-1] == "patch" or "\n" in entry
+        for tree in self._inline(path, route) if inline else self._patch_file(path, folder, route, entry):
+            if isinstance(tree, (Map, Seq)):
+                yield Patch(tree, target)
+
+    def _inline(self, path: str, route: tuple[str | int, ...]) -> Iterator[Tree]:
+        documents = self._repository.read(path).documents
+        inner = embedded(documents[0], route) if documents else None
+        if inner is not None:
+            yield from _grown(inner, DocumentId(path, 0).inside(route))
+
+    def _patch_file(self, path: str, folder: str, route: tuple[str | int, ...], entry: str) -> Iterator[Tree]:
+        target = _normal(folder, entry)
+        if target not in self._repository:
+            if "${" not in entry:
+                self.missing.append(Missing(path, route, target))
+            return
+        self.files.add(target)
+        reading = self._repository.read(target)
+        if reading.trouble is Trouble.TEMPLATED:
+            return
+        for document in reading.documents:
+            yield from _grown(document, DocumentId(target, document.index))
+
+
+def _grown(document: Document, identity: DocumentId) -> Iterator[Tree]:
+    try:
+        yield grow(document, identity, Layer.PATCH)
+    except TooLargeError:
+        return
+
+
+def _each(made: list[Manifest], field: Tree | None, step: Callable[[Manifest, Seq], Manifest]) -> list[Manifest]:
+    return [step(manifest, field) for manifest in made] if isinstance(field, Seq) else made
+
+
+def _unsettled(manifest: Manifest, why: str) -> Manifest:
+    return manifest._replace(unsettled=manifest.unsettled or why)
+
+
+def _normal(folder: str, entry: str) -> str:
+    path = posixpath.normpath(posixpath.join(folder, entry))
+    return "" if path == "." else path

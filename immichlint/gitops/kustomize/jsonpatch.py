@@ -1,0 +1,127 @@
+"""JSON patches (RFC 6902) on trees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from immichlint.trees.merge import as_deletion, over_written
+from immichlint.trees.tree import Layer, Leaf, Map, Seq, Tree, Write, get
+from immichlint.yamltree.lookup import Route
+
+_Change: TypeAlias = Callable[[Tree, "str | int"], Tree]
+
+
+class JsonPatchError(ValueError):
+    """An operation that does not apply; the message names its path."""
+
+
+def apply_json_patch(tree: Tree, operations: Seq) -> Tree:
+    """The tree after the operations. Raises JsonPatchError for one that does not apply."""
+    for operation in operations.items:
+        if not isinstance(operation, Map):
+            raise JsonPatchError("an operation is no mapping")
+        tree = _apply(tree, operation)
+    return tree
+
+
+def _apply(tree: Tree, operation: Map) -> Tree:
+    verb, path = _text(operation, "op"), _text(operation, "path")
+    route = _route(tree, path)
+    writes = operation.writes
+    if verb == "remove":
+        return _removed(tree, route, writes)
+    if verb in ("move", "copy"):
+        origin = _route(tree, _text(operation, "from"))
+        value = get(tree, origin)
+        if value is None:
+            raise JsonPatchError(f"nothing stands at {_text(operation, 'from')}")
+        if verb == "move":
+            tree = _removed(tree, origin, writes)
+        return _added(tree, _route(tree, path), value)
+    if verb == "test":
+        return tree
+    patched = operation.items.get("value")
+    if patched is None:
+        raise JsonPatchError(f"{verb} {path} has no value")
+    if verb == "add":
+        return _added(tree, route, patched)
+    if verb == "replace":
+        if get(tree, route) is None:
+            raise JsonPatchError(f"nothing stands at {path}")
+        return _replaced(tree, route, patched)
+    raise JsonPatchError(f"unknown operation {verb!r}")
+
+
+def _text(operation: Map, key: str) -> str:
+    node = operation.items.get(key)
+    return node.value if isinstance(node, Leaf) and isinstance(node.value, str) else ""
+
+
+def _route(tree: Tree, path: str) -> Route:
+    route: list[str | int] = []
+    node: Tree | None = tree
+    for raw in path.split("/")[1:]:
+        step: str | int = raw.replace("~1", "/").replace("~0", "~")
+        if isinstance(node, Seq):
+            step = len(node.items) if raw == "-" else int(raw) if raw.isdigit() else -1
+            node = node.items[step] if 0 <= step < len(node.items) else None
+        else:
+            node = node.items.get(str(step)) if isinstance(node, Map) else None
+        route.append(step)
+    return tuple(route)
+
+
+def _descend(tree: Tree, route: Route, change: _Change) -> Tree:
+    if len(route) == 1:
+        return change(tree, route[0])
+    step, rest = route[0], route[1:]
+    if isinstance(tree, Map) and isinstance(step, str) and step in tree.items:
+        items = {**tree.items, step: _descend(tree.items[step], rest, change)}
+        return Map(items, tree.writes, tree.deleted, tree.open)
+    if isinstance(tree, Seq) and isinstance(step, int) and 0 <= step < len(tree.items):
+        copy = list(tree.items)
+        copy[step] = _descend(copy[step], rest, change)
+        return Seq(copy, tree.writes, tree.open)
+    raise JsonPatchError(f"nothing stands at {step!r}")
+
+
+def _added(tree: Tree, route: Route, value: Tree) -> Tree:
+    def add(parent: Tree, step: str | int) -> Tree:
+        if isinstance(parent, Seq) and isinstance(step, int) and 0 <= step <= len(parent.items):
+            items = [*parent.items[:step], value, *parent.items[step:]]
+            return Seq(items, parent.writes, parent.open)
+        if isinstance(parent, Map) and isinstance(step, str):
+            old = parent.items.get(step)
+            new = over_written(old, value) if old is not None else value
+            deleted = {key: writes for key, writes in parent.deleted.items() if key != step}
+            return Map({**parent.items, step: new}, parent.writes, deleted, parent.open)
+        raise JsonPatchError(f"{step!r} cannot be added")
+
+    return _descend(tree, route, add) if route else value
+
+
+def _replaced(tree: Tree, route: Route, value: Tree) -> Tree:
+    def replace(parent: Tree, step: str | int) -> Tree:
+        if isinstance(parent, Seq) and isinstance(step, int):
+            items = list(parent.items)
+            items[step] = over_written(items[step], value)
+            return Seq(items, parent.writes, parent.open)
+        assert isinstance(parent, Map)
+        new = over_written(parent.items[str(step)], value)
+        return Map({**parent.items, str(step): new}, parent.writes, parent.deleted, parent.open)
+
+    return _descend(tree, route, replace) if route else value
+
+
+def _removed(tree: Tree, route: Route, writes: tuple[Write, ...]) -> Tree:
+    def remove(parent: Tree, step: str | int) -> Tree:
+        if isinstance(parent, Seq) and isinstance(step, int) and 0 <= step < len(parent.items):
+            return Seq([*parent.items[:step], *parent.items[step + 1 :]], parent.writes, parent.open)
+        if isinstance(parent, Map) and step in parent.items:
+            items = {key: value for key, value in parent.items.items() if key != step}
+            deleted = {**parent.deleted, str(step): parent.items[str(step)].writes + as_deletion(writes)}
+            return Map(items, parent.writes, deleted, parent.open)
+        raise JsonPatchError(f"nothing stands at {step!r}")
+
+    return _descend(tree, route, remove) if route else Leaf(None, (Write(Layer.PATCH, None),))

@@ -1,0 +1,121 @@
+"""Patches of a kustomization: which objects they select, and what they make of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from immichlint.gitops.kustomize.jsonpatch import JsonPatchError, apply_json_patch
+from immichlint.gitops.kustomize.strategic import merge_keys, strategic_merge
+from immichlint.gitops.manifest import Manifest, text_at
+from immichlint.trees.tree import Leaf, Map, Seq, Tree, get
+
+
+class Patch(NamedTuple):
+    """A patch: its body, a mapping (strategic merge) or a sequence (JSON 6902), and the selector that it has.
+
+    `target` is None where a strategic merge patch selects by its own kind and name.
+    """
+
+    body: Map | Seq
+    target: Map | None
+
+
+class Unpatchable(NamedTuple):
+    """Why a patch could not be computed."""
+
+    why: str
+
+
+def apply_patches(manifests: Sequence[Manifest], patches: Sequence[Patch]) -> list[Manifest]:
+    """The objects after the patches, in order; an object that a patch deletes is gone."""
+    current: list[Manifest] = list(manifests)
+    for patch in patches:
+        following: list[Manifest] = []
+        for manifest in current:
+            if not selects(patch, manifest):
+                following.append(manifest)
+                continue
+            patched = _patched(manifest, patch)
+            if patched is not None:
+                following.append(patched)
+        current = following
+    return current
+
+
+def _patched(manifest: Manifest, patch: Patch) -> Manifest | None:
+    if isinstance(patch.body, Seq):
+        try:
+            return manifest.with_tree(apply_json_patch(manifest.tree, patch.body))
+        except JsonPatchError as error:
+            return manifest._replace(unsettled=f"a JSON patch does not apply: {error}")
+    body = patch.body if patch.target is None else _without_identity(patch.body)
+    merged = strategic_merge(manifest.tree, body, merge_keys(manifest.group))
+    return None if merged is None else manifest.with_tree(merged)
+
+
+def _without_identity(body: Map) -> Map:
+    """A patch with a target keeps the name and kind of what it patches."""
+    items = {key: value for key, value in body.items.items() if key not in ("apiVersion", "kind")}
+    metadata = items.get("metadata")
+    if isinstance(metadata, Map):
+        kept = {key: value for key, value in metadata.items.items() if key not in ("name", "namespace")}
+        items["metadata"] = Map(kept, metadata.writes, metadata.deleted, metadata.open)
+    return Map(items, body.writes, body.deleted, body.open)
+
+
+def selects(patch: Patch, manifest: Manifest) -> bool:
+    """Whether a patch is for an object."""
+    if patch.target is None:
+        if not isinstance(patch.body, Map):
+            return False
+        wanted = Manifest(patch.body, manifest.home)
+        return (
+            wanted.kind == manifest.kind
+            and wanted.name == manifest.name
+            and wanted.group == manifest.group
+            and wanted.namespace in ("", manifest.namespace)
+        )
+    group, _, version = manifest.api_version.rpartition("/")
+    metadata = {"name": manifest.name, "namespace": manifest.namespace}
+    actual = {"group": group, "version": version, "kind": manifest.kind, **metadata}
+    for key, value in actual.items():
+        wanted_text = text_at(patch.target, key)
+        if wanted_text and not _matches(wanted_text, value):
+            return False
+    return all(
+        _labels_match(text_at(patch.target, selector), get(manifest.tree, ("metadata", field)))
+        for selector, field in (("labelSelector", "labels"), ("annotationSelector", "annotations"))
+    )
+
+
+def _matches(pattern: str, value: str) -> bool:
+    try:
+        return re.fullmatch(pattern, value) is not None
+    except re.error:
+        return pattern == value
+
+
+def _labels_match(selector: str, labels: Tree | None) -> bool:
+    """A label selector's equality and existence terms, as Kubernetes reads them."""
+    values = (
+        {key: leaf.value for key, leaf in labels.items.items() if isinstance(leaf, Leaf)}
+        if isinstance(labels, Map)
+        else {}
+    )
+    for term in filter(None, (part.strip() for part in selector.split(","))):
+        if "!=" in term:
+            key, _, value = term.partition("!=")
+            if values.get(key.strip()) == value.strip():
+                return False
+        elif "=" in term:
+            key, _, value = term.replace("==", "=").partition("=")
+            if values.get(key.strip()) != value.strip():
+                return False
+        elif term.startswith("!"):
+            if term[1:] in values:
+                return False
+        elif " in " in f" {term} " or term not in values:
+            return False
+    return True

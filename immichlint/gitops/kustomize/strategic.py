@@ -1,0 +1,115 @@
+"""Strategic merge patches, as kyaml applies them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from immichlint.facts import load
+from immichlint.trees.merge import as_deletion, history, is_null, over_written
+from immichlint.trees.tree import Leaf, Map, Seq, Tree
+
+_DIRECTIVE: Final = "$patch"
+
+
+def merge_keys(group: str) -> Mapping[str, tuple[str, ...]]:
+    """The merge keys of list fields for objects of an API group; none for kinds without a schema."""
+    facts = load("merge_keys")
+    return facts["keys"] if group in facts["groups"] else {}
+
+
+def strategic_merge(base: Tree, patch: Tree, keys: Mapping[str, tuple[str, ...]]) -> Tree | None:
+    """The base with a patch merged in; None where the patch deletes it.
+
+    Mappings merge deep; a list whose field has a merge key merges item by item, new items first, and any
+    other list is replaced; null deletes; `$patch: delete | replace` is obeyed.
+    """
+    if not isinstance(base, Map) or not isinstance(patch, Map):
+        return over_written(base, patch)
+    directive = _directive(patch)
+    if directive == "delete":
+        return None
+    if directive == "replace":
+        return over_written(base, _without_directive(patch))
+    items = dict(base.items)
+    deleted = dict(base.deleted)
+    for key, value in patch.items.items():
+        below = items.get(key)
+        merged = None if is_null(value) else _field(key, below, value, keys)
+        if merged is None:
+            items.pop(key, None)
+            deleted[key] = history(below) + as_deletion(value.writes)
+        else:
+            items[key] = merged
+            deleted.pop(key, None)
+    return Map(items, base.writes + patch.writes, deleted, base.open or patch.open)
+
+
+def _field(key: str, base: Tree | None, patch: Tree, keys: Mapping[str, tuple[str, ...]]) -> Tree | None:
+    if base is None:
+        return _cleaned(patch)
+    if isinstance(base, Seq) and isinstance(patch, Seq):
+        return _sequence(base, patch, keys, keys.get(key, ()))
+    return strategic_merge(base, patch, keys)
+
+
+def _sequence(base: Seq, patch: Seq, keys: Mapping[str, tuple[str, ...]], candidates: tuple[str, ...]) -> Tree:
+    key = next((name for name in candidates if _all_have(base, patch, name)), None)
+    if key is None:
+        return over_written(base, patch)
+    if any(isinstance(item, Map) and _directive(item) == "replace" for item in patch.items):
+        kept = [item for item in patch.items if not (isinstance(item, Map) and _directive(item) == "replace")]
+        return Seq([_cleaned(item) for item in kept], base.writes + patch.writes)
+    old = list(base.items)
+    new: list[Tree] = []
+    for item in patch.items:
+        at = next((index for index, other in enumerate(old) if _same(other, item, key)), None)
+        if at is None:
+            if not (isinstance(item, Map) and _directive(item) == "delete"):
+                new.append(_cleaned(item))
+            continue
+        merged = strategic_merge(old[at], item, keys)
+        if merged is None:
+            del old[at]
+        else:
+            old[at] = merged
+    return Seq(new + old, base.writes + patch.writes, base.open or patch.open)
+
+
+def _all_have(base: Seq, patch: Seq, key: str) -> bool:
+    return all(isinstance(item, Map) and key in item.items for item in base.items) and all(
+        isinstance(item, Map) and (key in item.items or _DIRECTIVE in item.items) for item in patch.items
+    )
+
+
+def _same(one: Tree, other: Tree, key: str) -> bool:
+    if not isinstance(one, Map) or not isinstance(other, Map):
+        return False
+    mine, theirs = one.items.get(key), other.items.get(key)
+    return isinstance(mine, Leaf) and isinstance(theirs, Leaf) and mine.value == theirs.value
+
+
+def _directive(patch: Map) -> str:
+    node = patch.items.get(_DIRECTIVE)
+    return node.value if isinstance(node, Leaf) and isinstance(node.value, str) else ""
+
+
+def _without_directive(patch: Map) -> Map:
+    items = {key: value for key, value in patch.items.items() if key != _DIRECTIVE}
+    return Map(items, patch.writes, patch.deleted, patch.open)
+
+
+def _cleaned(patch: Tree) -> Tree:
+    """What a patch writes where nothing was: without nulls and directives."""
+    if isinstance(patch, Seq):
+        return Seq([_cleaned(item) for item in patch.items], patch.writes, patch.open)
+    if not isinstance(patch, Map):
+        return patch
+    items: dict[str, Tree] = {}
+    deleted = dict(patch.deleted)
+    for key, value in patch.items.items():
+        if is_null(value):
+            deleted[key] = as_deletion(value.writes)
+        elif key != _DIRECTIVE:
+            items[key] = _cleaned(value)
+    return Map(items, patch.writes, deleted, patch.open)

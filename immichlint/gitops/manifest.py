@@ -1,0 +1,80 @@
+"""Manifests: Kubernetes objects as they are written or as steps have made them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from immichlint.repo.repository import Reading
+from immichlint.trees.grow import grow
+from immichlint.trees.tree import Leaf, Map, Seq, Tree, get
+from immichlint.yamltree.errors import TooLargeError
+from immichlint.yamltree.place import DocumentId, Place
+
+
+class Manifest(NamedTuple):
+    """An object. `home`: where its base is written (an item of a `kind: List` has a route). `unsettled`: why a
+    step that is not computed may still change any of its values; empty where all steps are known."""
+
+    tree: Map
+    home: Place
+    unsettled: str = ""
+
+    @property
+    def api_version(self) -> str:
+        """Its `apiVersion`, empty where it has none."""
+        return text_at(self.tree, "apiVersion")
+
+    @property
+    def group(self) -> str:
+        """The API group, empty for the core group."""
+        group, slash, _ = self.api_version.partition("/")
+        return group if slash else ""
+
+    @property
+    def kind(self) -> str:
+        """Its `kind`."""
+        return text_at(self.tree, "kind")
+
+    @property
+    def name(self) -> str:
+        """`metadata.name`."""
+        return text_at(self.tree, "metadata", "name")
+
+    @property
+    def namespace(self) -> str:
+        """`metadata.namespace`, empty where the manifest does not say."""
+        return text_at(self.tree, "metadata", "namespace")
+
+    def with_tree(self, tree: Tree) -> Manifest:
+        """The same object with another tree; one that is no mapping any more is left as it was."""
+        return self._replace(tree=tree) if isinstance(tree, Map) else self
+
+
+def text_at(tree: Tree, *route: str | int) -> str:
+    """The string at a route; empty where there is none."""
+    node = get(tree, route)
+    return node.value if isinstance(node, Leaf) and isinstance(node.value, str) else ""
+
+
+def manifests(reading: Reading) -> Iterator[Manifest]:
+    """The objects of a file: documents with an `apiVersion` and a `kind`, and the items of lists."""
+    for document in reading.documents:
+        identity = DocumentId(reading.path, document.index)
+        try:
+            tree = grow(document, identity)
+        except TooLargeError:
+            continue
+        yield from objects(tree, Place(identity))
+
+
+def objects(tree: Tree, home: Place) -> Iterator[Manifest]:
+    """The objects that a document's tree is: itself, or the items of a `kind: List`."""
+    if not isinstance(tree, Map) or not text_at(tree, "apiVersion") or not text_at(tree, "kind"):
+        return
+    items = tree.items.get("items")
+    if text_at(tree, "kind").endswith("List") and isinstance(items, Seq):
+        for index, item in enumerate(items.items):
+            yield from objects(item, home.at("items", index))
+        return
+    yield Manifest(tree, home)

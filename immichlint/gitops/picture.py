@@ -1,0 +1,116 @@
+"""The picture of what is applied: environments with their objects, after every step that can be computed."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from immichlint.gitops.flux.kustomization import GROUP, FluxKustomization, flux_kustomizations, substitutes
+from immichlint.gitops.kustomize.build import Built, Missing, build
+from immichlint.gitops.kustomize.transformers import set_namespace
+from immichlint.gitops.manifest import Manifest, manifests
+from immichlint.gitops.reach import Reach
+from immichlint.gitops.substitution import NO_VARIABLES, substitute
+from immichlint.repo.classify import is_kustomization
+from immichlint.repo.repository import Repository
+
+
+class Environment(NamedTuple):
+    """What is applied together from one start: a kustomization, a Flux Kustomization, or loose manifests.
+
+    `name`: the folder or Kustomization, empty for loose manifests. `files`: those that took part.
+    """
+
+    name: str
+    engine: str
+    manifests: tuple[Manifest, ...]
+    files: frozenset[str]
+    missing: tuple[Missing, ...] = ()
+
+
+class Picture(NamedTuple):
+    """All environments. `drafts`: files of ours that nothing applies although a kustomization stands beside
+    them."""
+
+    environments: tuple[Environment, ...]
+    drafts: tuple[str, ...]
+
+
+def picture(repository: Repository) -> Picture:
+    """What a repository applies, as far as its files tell."""
+    ours = [path for path in repository.ours() if not is_kustomization(path)]
+    reach = Reach(repository)
+    tops, way = reach.roots(ours)
+    flux = [item for item in flux_kustomizations(repository, ours) if item.folder is not None]
+    started = {item.folder for item in flux if repository.kustomization_in(item.folder or "") is not None}
+
+    def wanted(folder: str) -> bool:
+        return folder in way or "immich" in folder
+
+    environments: list[Environment] = []
+    for top in sorted({*tops, *(folder for folder in started if folder in way)}):
+        built = build(repository, top, wanted)
+        appliers = [item for item in flux if item.folder == top]
+        if not appliers and top in started:
+            continue
+        environments += [_applied(built, item) for item in appliers] or [_plain(top, built)]
+    reached = {path for environment in environments for path in environment.files}
+    rest = [path for path in ours if path not in reached]
+    drafts = tuple(path for path in rest if _beside_a_kustomization(repository, path))
+    loose = [path for path in rest if path not in drafts]
+    environments += _loose(repository, loose, flux)
+    return Picture(tuple(environments), drafts)
+
+
+def _plain(top: str, built: Built) -> Environment:
+    objects = tuple(_substituted(manifest, None) for manifest in built.manifests)
+    return Environment(top or ".", "kustomize", objects, built.files, built.missing)
+
+
+def _applied(built: Built, flux: FluxKustomization) -> Environment:
+    objects = tuple(_substituted(_targeted(manifest, flux), flux) for manifest in built.manifests)
+    return Environment(flux.name, "flux", objects, built.files, built.missing)
+
+
+def _targeted(manifest: Manifest, flux: FluxKustomization) -> Manifest:
+    leaf = flux.target_namespace
+    return set_namespace(manifest, leaf, leaf.writes[-1].place) if leaf is not None else manifest
+
+
+def _substituted(manifest: Manifest, flux: FluxKustomization | None) -> Manifest:
+    if manifest.group == GROUP or not substitutes(manifest):
+        return manifest
+    return manifest.with_tree(substitute(manifest.tree, flux.variables if flux is not None else NO_VARIABLES))
+
+
+def _beside_a_kustomization(repository: Repository, path: str) -> bool:
+    return repository.kustomization_in(posixpath.dirname(path)) is not None
+
+
+def _loose(repository: Repository, paths: Iterable[str], flux: list[FluxKustomization]) -> list[Environment]:
+    """Manifests that no kustomization lists: those of a Flux Kustomization's folder, and all others together."""
+    groups: dict[int, tuple[FluxKustomization | None, list[Manifest], set[str]]] = {}
+    for path in paths:
+        applier = _applier(path, flux)
+        _, objects, files = groups.setdefault(id(applier), (applier, [], set()))
+        for manifest in manifests(repository.read(path)):
+            manifest = _targeted(manifest, applier) if applier is not None else manifest
+            objects.append(_substituted(manifest, applier))
+            files.add(path)
+    return [
+        Environment(
+            applier.name if applier is not None else "",
+            "flux" if applier is not None else "none",
+            tuple(objects),
+            frozenset(files),
+        )
+        for applier, objects, files in groups.values()
+        if objects
+    ]
+
+
+def _applier(path: str, flux: list[FluxKustomization]) -> FluxKustomization | None:
+    """The Flux Kustomization with the longest folder above a file."""
+    above = [item for item in flux if item.folder and path.startswith(f"{item.folder}/")]
+    return max(above, key=lambda item: len(item.folder or ""), default=None)

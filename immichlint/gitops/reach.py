@@ -1,0 +1,74 @@
+"""Which kustomizations lead to a file: found by searching for its name, not by parsing them all."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable
+
+from immichlint.gitops.kustomize.build import is_remote, kustomization_tree
+from immichlint.repo.repository import Repository
+from immichlint.trees.tree import Leaf, Map, Seq, Tree
+
+_LISTS = ("resources", "bases", "components", "patchesStrategicMerge", "patches", "patchesJson6902", "crds")
+
+
+class Reach:
+    """Who lists what among the kustomizations of a repository."""
+
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+        self._kustomizations = {path: repository.raw(path) for path in repository.kustomizations()}
+        self._listed: dict[str, frozenset[str]] = {}
+
+    def listing(self, target: str) -> tuple[str, ...]:
+        """The folders whose kustomization lists a file or a folder."""
+        name = target.rpartition("/")[2].encode()
+        return tuple(
+            posixpath.dirname(path)
+            for path, raw in self._kustomizations.items()
+            if name in raw and posixpath.dirname(path) != target and target in self._entries(path)
+        )
+
+    def roots(self, targets: Iterable[str]) -> tuple[tuple[str, ...], frozenset[str]]:
+        """The folders at which building has to start so that every target is reached, and all on the way."""
+        tops: dict[str, None] = {}
+        way: set[str] = set()
+        pending = [folder for target in targets for folder in self.listing(target)]
+        while pending:
+            folder = pending.pop()
+            if folder in way:
+                continue
+            way.add(folder)
+            above = self.listing(folder)
+            if above:
+                pending += above
+            else:
+                tops[folder] = None
+        if way and not tops:
+            # Kustomizations that list each other: start anywhere, the builder stops at the cycle.
+            tops[min(way)] = None
+        return tuple(sorted(tops)), frozenset(way)
+
+    def _entries(self, path: str) -> frozenset[str]:
+        listed = self._listed.get(path)
+        if listed is None:
+            tree = kustomization_tree(self._repository, path)
+            folder = posixpath.dirname(path)
+            listed = self._listed[path] = frozenset(_targets(tree, folder)) if tree is not None else frozenset()
+        return listed
+
+
+def _targets(tree: Map, folder: str) -> Iterable[str]:
+    for field in _LISTS:
+        items = tree.items.get(field)
+        for item in items.items if isinstance(items, Seq) else ():
+            entry = _entry(item)
+            if entry and "\n" not in entry and not is_remote(entry):
+                target = posixpath.normpath(posixpath.join(folder, entry))
+                yield "" if target == "." else target
+
+
+def _entry(item: Tree) -> str:
+    if isinstance(item, Map):
+        item = item.items.get("path", item)
+    return item.value if isinstance(item, Leaf) and isinstance(item.value, str) else ""

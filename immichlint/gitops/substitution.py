@@ -1,0 +1,159 @@
+"""Flux's variable substitution as a step: `${VAR}` and its forms, resolved where the repository determines them.
+
+The forms are those of Flux's envsubst (`C§9`). A form that is not computed leaves a hole, never a guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from immichlint.trees.pieces import joined, part
+from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, Write
+from immichlint.yamltree.place import Place
+from immichlint.yamltree.scalars import typed_text
+
+_DEFAULTS: Final = (":=", ":-", "=", "-")
+
+
+class Variable(NamedTuple):
+    """A variable and where it is defined; a hole where the value is not visible (an encrypted Secret)."""
+
+    value: str | Hole
+    place: Place | None
+
+
+class Variables(NamedTuple):
+    """What can be substituted. `open`: why more variables may exist than are known; empty where all are known."""
+
+    known: Mapping[str, Variable]
+    open: str = ""
+
+
+class Reference(NamedTuple):
+    """One `${…}` of a text: its offsets, the variable's name, and what follows the name."""
+
+    start: int
+    end: int
+    name: str
+    rest: str
+
+
+NO_VARIABLES: Final = Variables({})
+
+
+def substitute(tree: Tree, variables: Variables) -> Tree:
+    """The tree with its references resolved; what cannot be resolved becomes a hole."""
+    if isinstance(tree, Leaf):
+        return _leaf(tree, variables)
+    if isinstance(tree, Seq):
+        items = [substitute(item, variables) for item in tree.items]
+        if all(new is old for new, old in zip(items, tree.items, strict=True)):
+            return tree
+        return Seq(items, tree.writes, tree.open)
+    fields = {key: substitute(item, variables) for key, item in tree.items.items()}
+    if all(fields[key] is item for key, item in tree.items.items()):
+        return tree
+    return Map(fields, tree.writes, tree.deleted, tree.open)
+
+
+def references(text: str) -> list[Reference]:
+    """The references of a text, outermost ones only; `$${` is an escape and none."""
+    found: list[Reference] = []
+    at = text.find("${")
+    while at >= 0:
+        end = _closing(text, at + 2)
+        if end < 0:
+            break
+        if at > 0 and text[at - 1] == "$":
+            at = text.find("${", at + 2)
+            continue
+        body = text[at + 2 : end]
+        name = _name(body)
+        found.append(Reference(at, end + 1, name, body[len(name) :]))
+        at = text.find("${", end)
+    return found
+
+
+def _closing(text: str, at: int) -> int:
+    depth = 1
+    while at < len(text):
+        if text.startswith("${", at):
+            depth, at = depth + 1, at + 2
+            continue
+        if text[at] == "}":
+            depth -= 1
+            if depth == 0:
+                return at
+        at += 1
+    return -1
+
+
+def _name(body: str) -> str:
+    end = 0
+    while end < len(body) and (body[end] == "_" or (body[end].isascii() and body[end].isalnum())):
+        end += 1
+    return body[:end] if end and not body[0].isdigit() else ""
+
+
+def _leaf(leaf: Leaf, variables: Variables) -> Leaf:
+    text = leaf.value
+    if not isinstance(text, str) or "${" not in text:
+        return leaf
+    parts: list[Leaf | str] = []
+    at = 0
+    for reference in references(text):
+        if reference.start > at:
+            parts.append(_literal(leaf, text, at, reference.start))
+        parts.append(_resolved(leaf, text, reference, variables))
+        at = reference.end
+    if not parts:
+        return leaf if "$${" not in text else Leaf(text.replace("$${", "${"), leaf.writes)
+    if at < len(text):
+        parts.append(_literal(leaf, text, at, len(text)))
+    made = joined(parts)
+    decided = made.pieces[0].write.place if len(made.pieces) == 1 else leaf.writes[-1].place
+    writes = (*leaf.writes, Write(Layer.SUBSTITUTION, decided, detail=_names(text)))
+    value = made.value
+    if leaf.plain and isinstance(value, str):
+        return Leaf(typed_text(value), writes, made.pieces, plain=True)
+    return Leaf(value, writes, made.pieces)
+
+
+def _names(text: str) -> str:
+    return ", ".join(reference.name for reference in references(text))
+
+
+def _literal(leaf: Leaf, text: str, start: int, end: int) -> Leaf:
+    place = part(leaf, start, end)
+    layer = leaf.writes[-1].layer if leaf.writes else Layer.BASE
+    return Leaf(text[start:end].replace("$${", "${"), (Write(layer, place),))
+
+
+def _resolved(leaf: Leaf, text: str, reference: Reference, variables: Variables) -> Leaf:
+    source = text[reference.start : reference.end]
+    here = part(leaf, reference.start, reference.end)
+    name, rest = reference.name, reference.rest
+    operator = next((sign for sign in _DEFAULTS if rest.startswith(sign)), "")
+    if not name or (rest and not operator):
+        return _hole(source, f"{source} is not computed", here)
+    variable = variables.known.get(name)
+    if variable is not None:
+        if isinstance(variable.value, Hole):
+            return _hole(source, variable.value.why, here)
+        if variable.value or ":" not in operator:
+            return Leaf(variable.value, (Write(Layer.SUBSTITUTION, variable.place, detail=name),))
+    elif variables.open:
+        return _hole(source, f"${{{name}}} may be set by {variables.open}", here)
+    if not operator:
+        return _hole(source, f"${{{name}}} is defined nowhere in the repository", here)
+    default = rest[len(operator) :]
+    if "${" in default:
+        return _hole(source, f"{source} is not computed", here)
+    start = reference.end - 1 - len(default)
+    write = Write(Layer.SUBSTITUTION, part(leaf, start, reference.end - 1), detail=name)
+    return Leaf(default, (write,))
+
+
+def _hole(source: str, why: str, place: Place | None) -> Leaf:
+    return Leaf(Hole(source, why), (Write(Layer.SUBSTITUTION, place),))

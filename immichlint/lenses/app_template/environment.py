@@ -1,0 +1,81 @@
+"""Variables of a container: app-template's four spellings of `env`, and its `envFrom`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, Write, Writes
+from immichlint.yamltree.place import Place
+
+_SHORTHAND: Final = ("secretKeyRef", "configMapKeyRef", "fieldRef", "resourceFieldRef", "fileKeyRef")
+
+
+def env(values: Tree) -> Seq:
+    """The container's `env` from a mapping or a list of values."""
+    if isinstance(values, Seq):
+        return values
+    if not isinstance(values, Map):
+        return Seq([], values.writes)
+    items: list[Tree] = []
+    for name, value in values.items.items():
+        item = _item(name, value)
+        if item is not None:
+            items.append(item)
+    return Seq(items, values.writes, values.open)
+
+
+def _item(name: str, value: Tree) -> Map | None:
+    named = Leaf(name, key_writes(value.writes))
+    if isinstance(value, Leaf):
+        return None if value.value is None else Map({"name": named, "value": as_text(value)}, value.writes)
+    if not isinstance(value, Map):
+        return None
+    if "value" in value.items:
+        inner = value.items["value"]
+        text = as_text(inner) if isinstance(inner, Leaf) else inner
+        return Map({"name": named, "value": text}, value.writes)
+    if "valueFrom" in value.items:
+        return Map({"name": named, "valueFrom": value.items["valueFrom"]}, value.writes)
+    source = {key: item for key, item in value.items.items() if key in _SHORTHAND}
+    return Map({"name": named, "valueFrom": Map(source, value.writes)}, value.writes)
+
+
+def env_from(values: Tree) -> Seq:
+    """The container's `envFrom`: each item names a ConfigMap or a Secret, by name or by an identifier of the chart."""
+    items: list[Tree] = []
+    for item in values.items if isinstance(values, Seq) else ():
+        if not isinstance(item, Map):
+            continue
+        made: dict[str, Tree] = {key: item.items[key] for key in ("prefix",) if key in item.items}
+        for short, reference in (("configMap", "configMapRef"), ("secret", "secretRef")):
+            if short in item.items:
+                made[reference] = Map({"name": item.items[short]}, item.writes)
+            elif reference in item.items:
+                made[reference] = item.items[reference]
+        items.append(Map(made, item.writes))
+    return Seq(items, values.writes)
+
+
+def as_text(leaf: Leaf) -> Leaf:
+    """A scalar as the chart's `quote` writes it."""
+    value = leaf.value
+    if isinstance(value, (str, Hole)) or value is None:
+        return leaf
+    text = (
+        ("true" if value else "false")
+        if isinstance(value, bool)
+        else f"{value:g}"
+        if value != int(value)
+        else str(value)
+    )
+    return Leaf(text, leaf.writes, leaf.pieces)
+
+
+def key_writes(writes: Writes) -> Writes:
+    """Writes of a value, as writes of its key."""
+    return tuple(Write(item.layer, key_place(item.place), item.deleted, item.detail) for item in writes)
+
+
+def key_place(place: Place | None) -> Place | None:
+    """The key of what stands at a place."""
+    return None if place is None else place.key_of()

@@ -1,0 +1,175 @@
+"""The workloads that app-template makes of its values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from immichlint.facts import load
+from immichlint.gitops.manifest import Manifest, text_at
+from immichlint.lenses.app_template import persistence
+from immichlint.lenses.app_template.environment import env, env_from, key_writes
+from immichlint.lenses.app_template.probes import probes
+from immichlint.lenses.release import Release
+from immichlint.trees.merge import is_null, merge
+from immichlint.trees.pieces import joined
+from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, Write, get
+
+_SECTIONS: Final = (("initContainers", "initContainers"), ("containers", "containers"))
+
+
+def enabled(items: Tree | None) -> Iterator[tuple[str, Map]]:
+    """The entries of a mapping of values that are not switched off."""
+    for name, item in (items.items if isinstance(items, Map) else {}).items():
+        if isinstance(item, Map):
+            switch = item.items.get("enabled")
+            if not (isinstance(switch, Leaf) and switch.value is False):
+                yield name, item
+
+
+def workloads(release: Release) -> Iterator[tuple[str, Manifest]]:
+    """The workload of each enabled controller, with the controller's identifier."""
+    facts = load("app_template")
+    defaults = facts["majors"].get(str(release.major)) or facts["majors"][str(facts["newest_read"])]
+    controllers = list(enabled(release.values.items.get("controllers")))
+    for identifier, controller in controllers:
+        kind = facts["kinds"].get(text_at(controller, "type") or "deployment", "Deployment")
+        name = release.name if len(controllers) == 1 else f"{release.name}-{identifier}"
+        yield identifier, _workload(release, identifier, controller, kind, name, defaults)
+
+
+def default(release: Release, value: Any) -> Leaf:
+    """A scalar that only the chart says."""
+    return Leaf(value, (Write(Layer.CHART_DEFAULT, None, detail=f"{release.chart} {release.version}".strip()),))
+
+
+def _workload(
+    release: Release, identifier: str, controller: Map, kind: str, name: str, defaults: dict[str, Any]
+) -> Manifest:
+    pod = _pod(release, identifier, controller, defaults)
+    writes = controller.writes
+    spec: dict[str, Tree] = {"template": Map({"spec": pod}, writes)}
+    for field in ("replicas",):
+        if field in controller.items:
+            spec[field] = controller.items[field]
+    strategy = controller.items.get("strategy")
+    if kind == "Deployment":
+        made = strategy if isinstance(strategy, Leaf) and strategy.value else default(release, "Recreate")
+        spec["strategy"] = Map({"type": made}, made.writes)
+    if kind == "CronJob":
+        job = Map({"spec": Map({"template": spec["template"]}, writes)}, writes)
+        schedule = get(controller, ("cronjob", "schedule"))
+        spec = {"jobTemplate": job, **({"schedule": schedule} if schedule is not None else {})}
+    namespace = text_at(release.manifest.tree, "spec", "targetNamespace") or release.manifest.namespace
+    api = "batch/v1" if kind in ("CronJob", "Job") else "apps/v1"
+    tree = Map(
+        {
+            "apiVersion": default(release, api),
+            "kind": default(release, kind),
+            "metadata": Map(
+                {
+                    "name": Leaf(name, key_writes(writes)),
+                    **({"namespace": Leaf(namespace, ())} if namespace else {}),
+                },
+                writes,
+            ),
+            "spec": Map(spec, writes, open=controller.open),
+        },
+        writes,
+    )
+    return Manifest(tree, release.manifest.home, release.manifest.unsettled)
+
+
+def _pod(release: Release, identifier: str, controller: Map, defaults: dict[str, Any]) -> Map:
+    facts = load("app_template")
+    fields: dict[str, Tree] = {}
+    for option in facts["pod_options"]:
+        made = pod_option(release.values, controller, option)
+        if made is not None and not is_null(made):
+            fields[option] = made
+    fields.setdefault("enableServiceLinks", default(release, defaults["service_links"]))
+    fields.setdefault("automountServiceAccountToken", default(release, defaults["automount_token"]))
+    for section, field in _SECTIONS:
+        made_containers = [
+            _container(release, identifier, controller, section, key, item, defaults)
+            for key, item in enabled(controller.items.get(section))
+        ]
+        if made_containers:
+            source = controller.items[section]
+            fields[field] = Seq(list(made_containers), source.writes, source.open if isinstance(source, Map) else None)
+    fields["volumes"] = persistence.volumes(release.values, release.name)
+    pod = controller.items.get("pod")
+    writes = pod.writes if pod is not None else controller.writes
+    return Map(fields, writes, open=release.values.open)
+
+
+def pod_option(values: Map, controller: Map, option: str) -> Tree | None:
+    """A pod option: the controller's own, else the default one; both merged where the strategy says so.
+
+    With the strategy `overwrite` a mapping of the controller replaces the default's as a whole
+    (common 4.1.1, `templates/lib/pod/_getOption.tpl`).
+    """
+    own = get(controller, ("pod", option))
+    common = get(values, ("defaultPodOptions", option))
+    if own is None or is_null(own) or (isinstance(own, (Map, Seq)) and not own.items):
+        return common
+    both = isinstance(own, Map) and isinstance(common, Map)
+    if both and common is not None and text_at(values, "defaultPodOptionsStrategy") == "merge":
+        return merge(common, own)
+    return own
+
+
+def _container(
+    release: Release, identifier: str, controller: Map, section: str, key: str, own: Map, defaults: dict[str, Any]
+) -> Map:
+    facts = load("app_template")
+    item = _with_defaults(controller, own, section)
+    fields: dict[str, Tree] = {"name": Leaf(key, key_writes(own.writes))}
+    image = _image(item.items.get("image"))
+    if image is not None:
+        fields["image"] = image
+    for field in facts["container_fields"]:
+        if field in item.items and not is_null(item.items[field]):
+            fields[field] = item.items[field]
+    if "env" in item.items:
+        fields["env"] = env(item.items["env"])
+    if "envFrom" in item.items:
+        fields["envFrom"] = env_from(item.items["envFrom"])
+    if isinstance(item.items.get("ports"), Seq):
+        fields["ports"] = item.items["ports"]
+    fields.update(probes(release.values, identifier, item, defaults))
+    fields["volumeMounts"] = persistence.mounts(release.values, identifier, key)
+    return Map(fields, own.writes, own.deleted, own.open)
+
+
+def _with_defaults(controller: Map, own: Map, section: str) -> Map:
+    """A container with the controller's `defaultContainerOptions` below it."""
+    common = controller.items.get("defaultContainerOptions")
+    if not isinstance(common, Map):
+        return own
+    switch = controller.items.get("applyDefaultContainerOptionsToInitContainers")
+    if section == "initContainers" and isinstance(switch, Leaf) and switch.value is False:
+        return own
+    if text_at(controller, "defaultContainerOptionsStrategy") == "merge":
+        merged = merge(common, own)
+        assert isinstance(merged, Map)
+        return Map(merged.items, own.writes, merged.deleted, merged.open)
+    items = dict(own.items)
+    for key, value in common.items.items():
+        mine = items.get(key)
+        if mine is None or is_null(mine) or (isinstance(mine, (Map, Seq)) and not mine.items):
+            items[key] = value
+    return Map(items, own.writes, own.deleted, own.open)
+
+
+def _image(image: Tree | None) -> Leaf | None:
+    if isinstance(image, Leaf):
+        return image
+    if not isinstance(image, Map):
+        return None
+    repository, tag = image.items.get("repository"), image.items.get("tag")
+    if isinstance(repository, Leaf) and isinstance(tag, Leaf) and tag.value is not None:
+        return joined([repository, ":", tag])
+    if isinstance(repository, Leaf) and image.open:
+        return Leaf(Hole(str(repository.value), image.open), repository.writes)
+    return repository if isinstance(repository, Leaf) else None

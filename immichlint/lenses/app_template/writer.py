@@ -1,0 +1,191 @@
+"""The way back: effective fields of an app-template workload, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from immichlint.facts import load
+from immichlint.findings.change import Effect
+from immichlint.gitops.manifest import text_at
+from immichlint.lenses.app_template.workloads import enabled
+from immichlint.lenses.effective import Alternative
+from immichlint.lenses.keyed import parse
+from immichlint.lenses.plain import PlainWriter
+from immichlint.lenses.release import VALUES, Release
+from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, get, plain
+from immichlint.yamltree.lookup import Data, Route, Step
+from immichlint.yamltree.ops import Refusal
+
+_POD: Final = ("spec", "template", "spec")
+_SECTIONS: Final = ("containers", "initContainers")
+
+
+class UntranslatableError(ValueError):
+    """An effective field for which the chart has no value; the message says which."""
+
+
+class AppTemplateWriter(NamedTuple):
+    """Writes effective fields of one controller's workload into the values of its release."""
+
+    release: Release
+    controller: str
+
+    def ways(self, effects: Sequence[Effect]) -> Iterator[Alternative]:
+        """First where such options are already written, then at the controller itself."""
+        writer = PlainWriter(self.release.manifest.tree, VALUES)
+        tried: list[list[Effect]] = []
+        for shared in (True, False):
+            try:
+                values = [value for effect in effects for value in self._translate(effect, shared=shared)]
+                values += self._siblings(values)
+            except UntranslatableError as error:
+                yield Refusal(str(error))
+                return
+            if values not in tried:
+                tried.append(values)
+                yield from writer.ways(values)
+
+    def _translate(self, effect: Effect, *, shared: bool) -> Iterator[Effect]:
+        route = effect.route
+        if route[:3] != _POD or len(route) < 4:
+            raise UntranslatableError(f"app-template has no value for {_path(route)}")
+        keyed = parse(route[4]) if len(route) > 4 else None
+        if route[3] in _SECTIONS and keyed is not None:
+            yield from self._container(effect, str(route[3]), keyed[1], route[5:])
+        elif route[3] == "volumes" and keyed is not None:
+            yield from self._volume(effect, keyed[1], route[5:])
+        elif route[3] in load("app_template")["pod_options"]:
+            yield self._option(effect, str(route[3]), route[4:], shared=shared)
+        else:
+            raise UntranslatableError(f"app-template has no value for {_path(route)}")
+
+    def _own(self, *steps: Step) -> Route:
+        return ("controllers", self.controller, *steps)
+
+    def _option(self, effect: Effect, option: str, rest: Route, *, shared: bool) -> Effect:
+        values = self.release.values
+        own = get(values, self._own("pod", option))
+        alone = len(list(enabled(values.items.get("controllers")))) == 1
+        common = get(values, ("defaultPodOptions", option))
+        if shared and own is None and common is not None and alone:
+            return effect._replace(route=("defaultPodOptions", option, *rest))
+        return effect._replace(route=self._own("pod", option, *rest))
+
+    def _container(self, effect: Effect, section: str, name: str, rest: Route) -> Iterator[Effect]:
+        base = self._own(section, name)
+        keyed = parse(rest[1]) if len(rest) > 1 else None
+        if rest[:1] == ("env",) and keyed is not None:
+            yield effect._replace(route=(*base, "env", *self._variable(base, keyed[1])))
+        elif rest[:1] == ("volumeMounts",) and keyed is not None and not rest[2:]:
+            yield self._mount(effect, name, keyed[1])
+        elif rest and rest[0] in load("app_template")["container_fields"]:
+            yield effect._replace(route=(*base, *rest))
+        elif rest == ("image",):
+            yield from self._image(effect, base)
+        else:
+            raise UntranslatableError(f"app-template has no value for {_path(rest)} of a container")
+
+    def _variable(self, base: Route, name: str) -> Route:
+        env = get(self.release.values, (*base, "env"))
+        if isinstance(env, Seq):
+            return (f"[name={name}]", "value")
+        existing = env.items.get(name) if isinstance(env, Map) else None
+        return (name, "value") if isinstance(existing, Map) else (name,)
+
+    def _image(self, effect: Effect, base: Route) -> Iterator[Effect]:
+        if not isinstance(effect.value, str):
+            raise UntranslatableError("the image of a container cannot be taken away")
+        repository, _, tag = effect.value.rpartition(":")
+        image = get(self.release.values, (*base, "image"))
+        if image is not None and text_at(image, "repository") != repository:
+            yield effect._replace(route=(*base, "image", "repository"), value=repository)
+        yield effect._replace(route=(*base, "image", "tag"), value=tag)
+
+    def _volume(self, effect: Effect, name: str, rest: Route) -> Iterator[Effect]:
+        if rest or effect.value != {"emptyDir": {}}:
+            raise UntranslatableError(f"app-template has no value for this change of the volume {name}")
+        if get(self.release.values, ("persistence", name)) is not None:
+            raise UntranslatableError(f"the values have a persistence item {name} already")
+        yield effect._replace(route=("persistence", name, "type"), value="emptyDir")
+
+    def _mount(self, effect: Effect, container: str, path: str) -> Effect:
+        name = effect.value.get("name") if isinstance(effect.value, dict) else None
+        if not isinstance(name, str) or get(self.release.values, ("persistence", name)) is not None:
+            raise UntranslatableError("app-template mounts a volume through its persistence item")
+        mount: Data = {"path": path}
+        if self._alone():
+            return effect._replace(route=("persistence", name, "globalMounts"), value=[mount])
+        route = ("persistence", name, "advancedMounts", self.controller, container)
+        return effect._replace(route=route, value=[mount])
+
+    def _alone(self) -> bool:
+        """Whether the release has a single container."""
+        controllers = [item for _, item in enabled(self.release.values.items.get("controllers"))]
+        return (
+            len(controllers) == 1
+            and sum(len(list(enabled(controllers[0].items.get(section)))) for section in _SECTIONS) == 1
+        )
+
+    def _siblings(self, effects: list[Effect]) -> list[Effect]:
+        """What a default mapping gives and a new mapping of the controller or container would hide.
+
+        The strategy `overwrite`, which is the default, takes one mapping or the other as a whole.
+        """
+        found: list[Effect] = []
+        for effect in effects:
+            common = self._hidden_default(effect.route)
+            for key, value in common.items() if common is not None else ():
+                prefix = effect.route[: _option_depth(effect.route)]
+                route = (*prefix, key)
+                known = [other.route for other in (*effects, *found)]
+                if not any(other[: len(route)] == route for other in known):
+                    found.append(effect._replace(route=route, value=_data(value, route)))
+        return found
+
+    def _hidden_default(self, route: Route) -> dict[str, Tree] | None:
+        depth = _option_depth(route)
+        if not depth or len(route) <= depth:
+            return None
+        values = self.release.values
+        own = get(values, route[:depth])
+        if isinstance(own, Map) and own.items:
+            return None
+        controller = self._own()
+        source: Route = ("defaultPodOptions", route[3])
+        strategy: Route = ("defaultPodOptionsStrategy",)
+        if route[2] != "pod":
+            source = (*controller, "defaultContainerOptions", route[4])
+            strategy = (*controller, "defaultContainerOptionsStrategy")
+        common = get(values, source)
+        if not isinstance(common, Map) or text_at(values, *strategy) == "merge":
+            return None
+        return common.items
+
+
+def _option_depth(route: Route) -> int:
+    """How many steps lead to the option that a values route lies in; 0 where it lies in none."""
+    if route[:1] != ("controllers",) or len(route) < 4:
+        return 0
+    if route[2] == "pod":
+        return 4
+    return 5 if route[2] in _SECTIONS and len(route) > 4 else 0
+
+
+def _data(tree: Tree, route: Route) -> Data:
+    if _has_hole(tree):
+        raise UntranslatableError(f"{_path(route)} would have to be copied, and its value is not known")
+    value = plain(tree)
+    assert not isinstance(value, Hole)
+    return value  # type: ignore[return-value]
+
+
+def _has_hole(tree: Tree) -> bool:
+    if isinstance(tree, Leaf):
+        return isinstance(tree.value, Hole)
+    below = tree.items.values() if isinstance(tree, Map) else tree.items
+    return any(_has_hole(item) for item in below)
+
+
+def _path(route: Route) -> str:
+    return "/".join(map(str, route))

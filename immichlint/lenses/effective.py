@@ -1,0 +1,45 @@
+"""Effective objects: what reaches the cluster, with the way back to where it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, Protocol, TypeAlias
+
+from immichlint.findings.change import Effect
+from immichlint.gitops.manifest import Manifest
+from immichlint.yamltree.ops import Op, Refusal
+from immichlint.yamltree.place import Place
+
+Alternative: TypeAlias = "tuple[Op, ...] | Refusal"
+
+
+class Writer(Protocol):
+    """The way back: where effective fields of an object can be written."""
+
+    def ways(self, effects: Sequence[Effect]) -> Iterator[Alternative]:
+        """The alternatives that bring about the effects, best first; a refusal says why there is none."""
+        ...
+
+
+class Effective(NamedTuple):
+    """An object of an environment as it reaches the cluster.
+
+    `key`: its identity in the run. `manifest`: its effective tree. `source`: the manifest it comes from (a
+    HelmRelease, or itself). `name_place`: where to point when a default is the cause. `chart`: chart and
+    version, empty for plain manifests. `computed`: whether every step was known exactly; where a lens only
+    follows an older version of a chart, what it says has confidence medium.
+    """
+
+    key: str
+    environment: str
+    manifest: Manifest
+    source: Manifest
+    writer: Writer
+    name_place: Place
+    chart: str = ""
+    computed: bool = True
+
+
+def identity(environment: str, manifest: Manifest) -> str:
+    """The identity of an effective object in a run."""
+    return "|".join((environment, manifest.api_version, manifest.kind, manifest.namespace, manifest.name))

@@ -1,0 +1,135 @@
+"""The way back for plain manifests: an effective field is written where its tree says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from immichlint.findings.change import Effect, Removed
+from immichlint.lenses.effective import Alternative
+from immichlint.lenses.keyed import as_item, index_of, indexed, parse
+from immichlint.trees.pieces import pieces_of
+from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, Write, get
+from immichlint.yamltree.lookup import Data, Route
+from immichlint.yamltree.ops import Append, Op, Refusal, Remove, Set
+from immichlint.yamltree.place import DocumentId, Place
+
+
+class PlainWriter(NamedTuple):
+    """Writes into the documents that a tree was made of. `below`: the part of the tree that effects are
+    relative to (the values of a release)."""
+
+    tree: Tree
+    below: Route = ()
+
+    def ways(self, effects: Sequence[Effect]) -> Iterator[Alternative]:
+        """Each effect at its best place first; then at the next place, and so on."""
+        choices = [list(write(self.tree, (*self.below, *effect.route), effect.value)) for effect in effects]
+        for effect, options in zip(effects, choices, strict=True):
+            if not options:
+                route = "/".join(map(str, effect.route))
+                yield Refusal(f"no file of the repository is the place where {route} could be written")
+                return
+        for level in range(max(map(len, choices), default=0)):
+            yield tuple(options[min(level, len(options) - 1)] for options in choices)
+
+
+def write(tree: Tree, route: Route, value: Data | Removed) -> Iterator[Op]:
+    """The operations that set an effective field, best first: where it is decided, else, where it is absent,
+    the most specific document that already writes the object."""
+    route = indexed(tree, route)
+    node = get(tree, route)
+    if node is not None:
+        yield from _rewrite(node, value)
+    elif not isinstance(value, Removed):
+        yield from _insert(tree, route, value)
+
+
+def _rewrite(node: Tree, value: Data | Removed) -> Iterator[Op]:
+    if isinstance(value, Removed):
+        places = [item.place for item in node.writes if item.place is not None]
+        yield from (Remove(place) for place in reversed(places))
+        return
+    if isinstance(node, Leaf) and isinstance(value, str):
+        piece = _changed_piece(node, value)
+        if piece is not None:
+            yield piece
+            return
+    for item in reversed(node.writes):
+        if item.place is not None and not item.place.key:
+            yield Set(item.place, value)
+
+
+def _changed_piece(leaf: Leaf, value: str) -> Set | None:
+    """The one piece of a composed text that has to change for the whole to become `value`."""
+    if not leaf.pieces:
+        return None
+    old = leaf.value.text if isinstance(leaf.value, Hole) else leaf.value
+    if not isinstance(old, str):
+        return None
+    for piece in pieces_of(leaf):
+        tail = old[piece.end :]
+        if not value.startswith(old[: piece.start]) or not value.endswith(tail):
+            continue
+        new = value[piece.start : len(value) - len(tail)]
+        place = piece.write.place
+        if place is not None and not place.key and piece.start + len(new) + len(tail) == len(value):
+            return Set(place, new)
+    return None
+
+
+def _insert(tree: Tree, route: Route, value: Data) -> Iterator[Op]:
+    trail = list(_trail(tree, route))
+    seen: set[DocumentId] = set()
+    for document in _documents(trail):
+        for depth, node in reversed(trail):
+            place = _place_in(node.writes, document)
+            if place is None or document in seen:
+                continue
+            rest = route[depth:]
+            op = _into(node, place, rest, value)
+            if op is not None:
+                seen.add(document)
+                yield op
+
+
+def _trail(tree: Tree, route: Route) -> Iterator[tuple[int, Tree]]:
+    """The nodes on the way to a route, as far as they are there, with their depth."""
+    node: Tree | None = tree
+    for depth in range(len(route) + 1):
+        if node is None or (isinstance(node, Leaf) and node.value is not None):
+            return
+        yield depth, node
+        node = get(node, (route[depth],)) if depth < len(route) else None
+
+
+def _documents(trail: list[tuple[int, Tree]]) -> list[DocumentId]:
+    """The documents that write the object, the last (most specific) layer first."""
+    found: dict[DocumentId, None] = {}
+    for _, node in trail:
+        for item in node.writes:
+            if item.place is not None:
+                found.setdefault(item.place.document)
+    return list(reversed(found))
+
+
+def _place_in(writes: tuple[Write, ...], document: DocumentId) -> Place | None:
+    for item in reversed(writes):
+        if item.place is not None and item.place.document == document and not item.place.key:
+            return item.place
+    return None
+
+
+def _into(node: Tree, place: Place, rest: Route, value: Data) -> Op | None:
+    keyed = parse(rest[0]) if rest else None
+    if isinstance(node, Seq):
+        if keyed is not None:
+            return Append(place, as_item(keyed, rest[1:], value)) if index_of(node, keyed) is None else None
+        return Append(place, value) if len(rest) == 1 and rest[0] == len(node.items) else None
+    for position, item in enumerate(rest):
+        keyed = parse(item)
+        if keyed is not None:
+            return Append(place.at(*rest[:position]), as_item(keyed, rest[position + 1 :], value))
+    if any(isinstance(item, int) for item in rest) or not isinstance(node, (Map, Leaf)):
+        return None
+    return Set(place.at(*rest), value)

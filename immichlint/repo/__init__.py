@@ -1,0 +1,1 @@
+"""The files of a repository: found, classified, read and parsed on demand."""

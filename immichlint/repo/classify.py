@@ -1,0 +1,32 @@
+"""What kind of text a file is, told from its name and its bytes before anything is parsed."""
+
+from __future__ import annotations
+
+from typing import Final
+
+OURS: Final = (b"immich", b"cnpg.io")
+"""What a file that is judged names: Immich, or an API group of CloudNativePG or of its barman plugin."""
+
+KUSTOMIZATION_NAMES: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+_TEMPLATE_MARKS: Final = (b"{{", b"{%", b"<%", b"#{", b"[[", b"#%")
+_ENCRYPTED_STARTS: Final = (b"\x00GITCRYPT", b"$ANSIBLE_VAULT", b"age-encryption.org", b"-----BEGIN PGP")
+
+
+def is_ours(raw: bytes) -> bool:
+    """Whether a file's bytes name Immich or CloudNativePG."""
+    return any(mark in raw for mark in OURS) or b"Immich" in raw or b"IMMICH" in raw
+
+
+def is_kustomization(path: str) -> bool:
+    """Whether a file is a kustomization by its name."""
+    return path.rpartition("/")[2] in KUSTOMIZATION_NAMES
+
+
+def is_encrypted(raw: bytes) -> bool:
+    """Whether a file as a whole is encrypted (git-crypt, Ansible Vault, age, PGP)."""
+    return raw.startswith(_ENCRYPTED_STARTS)
+
+
+def looks_templated(raw: bytes) -> bool:
+    """Whether a file that is no YAML has marks of a template engine (Helm, Jinja, gomplate, makejinja)."""
+    return any(mark in raw for mark in _TEMPLATE_MARKS)

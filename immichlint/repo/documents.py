@@ -1,0 +1,40 @@
+"""From the name of a document to the document, embedded ones included."""
+
+from __future__ import annotations
+
+from immichlint.repo.repository import Repository
+from immichlint.text import SourceText
+from immichlint.yamltree.compose import compose
+from immichlint.yamltree.errors import YamlError
+from immichlint.yamltree.lookup import Found, find
+from immichlint.yamltree.nodes import Document, ScalarNode
+from immichlint.yamltree.place import DocumentId, Place
+
+
+def document(repository: Repository, identity: DocumentId) -> Document | None:
+    """The document of this name; None where it is not there or not YAML."""
+    reading = repository.read(identity.path)
+    if identity.index >= len(reading.documents):
+        return None
+    found: Document | None = reading.documents[identity.index]
+    for host in identity.hosts:
+        found = embedded(found, host) if found is not None else None
+    return found
+
+
+def embedded(outer: Document, host: tuple[str | int, ...]) -> Document | None:
+    """The first document in the text of the scalar at a route; None where it is not YAML."""
+    scalar = find(outer.root, host)
+    if scalar is None or not isinstance(scalar.node, ScalarNode):
+        return None
+    try:
+        documents = compose(SourceText(scalar.node.text))
+    except YamlError:
+        return None
+    return documents[0] if documents else None
+
+
+def found_at(repository: Repository, place: Place) -> Found | None:
+    """What stands at a place, in the coordinates of its own document."""
+    there = document(repository, place.document)
+    return find(there.root, place.route) if there is not None else None

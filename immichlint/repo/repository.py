@@ -1,0 +1,129 @@
+"""A repository: its files, parsed when they are asked for."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+from immichlint.repo.classify import (
+    KUSTOMIZATION_NAMES,
+    is_encrypted,
+    is_kustomization,
+    is_ours,
+    looks_templated,
+)
+from immichlint.repo.walk import File
+from immichlint.text import NotTextError, SourceText
+from immichlint.yamltree.compose import compose
+from immichlint.yamltree.errors import YamlError
+from immichlint.yamltree.nodes import Document
+
+
+class Trouble(StrEnum):
+    """Why a file has no documents."""
+
+    UNREAD = "unread"
+    NOT_TEXT = "not text"
+    ENCRYPTED = "encrypted"
+    TEMPLATED = "templated"
+    INVALID = "invalid"
+
+
+class Reading(NamedTuple):
+    """A file as it was read. `source` and `documents` are there when `trouble` is None; an invalid file has its
+    source, and `offset` says where reading stopped."""
+
+    path: str
+    documents: tuple[Document, ...] = ()
+    source: SourceText | None = None
+    trouble: Trouble | None = None
+    why: str = ""
+    offset: int = 0
+
+
+class Repository:
+    """The files below a root. Paths are relative to it, with forward slashes."""
+
+    def __init__(self, files: Mapping[str, File]) -> None:
+        self._files = files
+        self._readings: dict[str, Reading] = {}
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """All files, in order."""
+        return tuple(self._files)
+
+    def __contains__(self, path: str) -> bool:
+        return path in self._files
+
+    def raw(self, path: str) -> bytes:
+        """The bytes of a file; empty where it was not read."""
+        file = self._files.get(path)
+        return (file.raw or b"") if file is not None else b""
+
+    def unread(self) -> Iterator[File]:
+        """The files whose bytes could not be had."""
+        return (file for file in self._files.values() if file.raw is None)
+
+    def ours(self) -> tuple[str, ...]:
+        """The files that name Immich or CloudNativePG."""
+        return tuple(path for path, file in self._files.items() if file.raw is not None and is_ours(file.raw))
+
+    def containing(self, needle: bytes) -> tuple[str, ...]:
+        """The files whose bytes contain a text."""
+        return tuple(path for path, file in self._files.items() if file.raw is not None and needle in file.raw)
+
+    def kustomizations(self) -> tuple[str, ...]:
+        """The kustomization files."""
+        return tuple(path for path in self._files if is_kustomization(path))
+
+    def kustomization_in(self, folder: str) -> str | None:
+        """The kustomization file of a folder."""
+        for name in KUSTOMIZATION_NAMES:
+            path = posixpath.join(folder, name)
+            if path in self._files:
+                return path
+        return None
+
+    def is_folder(self, path: str) -> bool:
+        """Whether any file lies below a folder."""
+        prefix = f"{path}/" if path else ""
+        return any(other.startswith(prefix) for other in self._files)
+
+    def read(self, path: str) -> Reading:
+        """A file, parsed once."""
+        reading = self._readings.get(path)
+        if reading is None:
+            reading = self._readings[path] = _read(self._files.get(path), path)
+        return reading
+
+    def with_texts(self, texts: Mapping[str, SourceText]) -> Repository:
+        """The repository as it would be with other texts in some files; everything else is shared."""
+        files = dict(self._files)
+        for path, source in texts.items():
+            files[path] = File(path, source.encode())
+        changed = Repository(dict(sorted(files.items())))
+        changed._readings = {path: reading for path, reading in self._readings.items() if path not in texts}
+        return changed
+
+
+def _read(file: File | None, path: str) -> Reading:
+    if file is None:
+        return Reading(path, trouble=Trouble.UNREAD, why="there is no such file")
+    if file.raw is None:
+        return Reading(path, trouble=Trouble.UNREAD, why=file.unread)
+    if is_encrypted(file.raw):
+        return Reading(path, trouble=Trouble.ENCRYPTED, why="it is encrypted")
+    try:
+        source = SourceText.decode(file.raw)
+    except NotTextError as error:
+        return Reading(path, trouble=Trouble.NOT_TEXT, why=str(error))
+    try:
+        return Reading(path, tuple(compose(source)), source)
+    except YamlError as error:
+        if looks_templated(file.raw):
+            why = "it is a template, which is not rendered"
+            return Reading(path, (), source, Trouble.TEMPLATED, why, error.offset)
+        return Reading(path, (), source, Trouble.INVALID, error.message, error.offset)

@@ -1,0 +1,95 @@
+"""The files of a repository that may hold manifests."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from immichlint.repo.ignorefile import Patterns, parse
+
+MAX_BYTES: Final = 5 * 1024 * 1024
+_SKIPPED_FOLDERS: Final = frozenset({".git", "node_modules", ".venv"})
+_SUFFIXES: Final = (".yaml", ".yml", ".json")
+_NAMED: Final = frozenset({"Kustomization"})
+_IGNORE_FILE: Final = ".gitignore"
+_MAX_FOLDERS_DEEP: Final = 64
+
+
+class File(NamedTuple):
+    """A file of the repository. `path`: relative to the root, with forward slashes. `raw`: its bytes, None where
+    it was not read; `unread` then says why."""
+
+    path: str
+    raw: bytes | None
+    unread: str = ""
+
+
+def walk(root: Path, excludes: tuple[str, ...] = ()) -> Iterator[File]:
+    """The YAML and JSON files at or below a root, in the order of their paths.
+
+    Left out: `.git`, `node_modules`, `.venv`, nested Git repositories, what ignore files and `excludes`
+    (gitignore patterns from the root) name, links out of the root, and anything that is no regular file.
+    """
+    own = parse("\n".join(excludes))
+    yield from _folder(root, "", [("", own)])
+
+
+def _folder(root: Path, folder: str, ignores: list[tuple[str, Patterns]]) -> Iterator[File]:
+    path = root / folder if folder else root
+    try:
+        with os.scandir(path) as scan:
+            found = sorted(scan, key=lambda entry: entry.name)
+    except OSError as error:
+        yield File(folder or ".", None, f"the folder cannot be read: {error.strerror}")
+        return
+    names = {entry.name for entry in found}
+    if folder and ".git" in names:
+        return
+    if _IGNORE_FILE in names:
+        ignores = [*ignores, (folder, _read_ignores(path / _IGNORE_FILE))]
+    for entry in found:
+        name = entry.name
+        relative = f"{folder}/{name}" if folder else name
+        is_folder = entry.is_dir(follow_symlinks=False)
+        if entry.is_symlink():
+            # What a link inside the root leads to is read where it is; a link out of the root is not followed.
+            continue
+        if is_folder:
+            if name in _SKIPPED_FOLDERS or _ignored(ignores, relative, is_folder=True):
+                continue
+            if folder.count("/") >= _MAX_FOLDERS_DEEP:
+                yield File(relative, None, "folders nested too deep")
+                continue
+            yield from _folder(root, relative, ignores)
+        elif (name.endswith(_SUFFIXES) or name in _NAMED) and not _ignored(ignores, relative, is_folder=False):
+            yield _read(entry, relative)
+
+
+def _read(entry: os.DirEntry[str], relative: str) -> File:
+    if not entry.is_file():
+        return File(relative, None, "no regular file")
+    try:
+        if entry.stat().st_size > MAX_BYTES:
+            return File(relative, None, f"larger than {MAX_BYTES // 1024 // 1024} MiB")
+        with open(entry.path, "rb") as stream:
+            return File(relative, stream.read(MAX_BYTES + 1))
+    except OSError as error:
+        return File(relative, None, f"cannot be read: {error.strerror}")
+
+
+def _read_ignores(path: Path) -> Patterns:
+    try:
+        return parse(path.read_text("utf-8", errors="replace"))
+    except OSError:
+        return parse("")
+
+
+def _ignored(ignores: list[tuple[str, Patterns]], relative: str, *, is_folder: bool) -> bool:
+    for folder, patterns in reversed(ignores):
+        below = relative[len(folder) + 1 :] if folder else relative
+        verdict = patterns.verdict(below, is_folder=is_folder)
+        if verdict is not None:
+            return verdict
+    return False

@@ -1,0 +1,154 @@
+"""Variables of a container: what is known of each, and what may be set from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from immichlint.stack.view import View
+from immichlint.trees.field import ABSENT, KNOWN, UNKNOWN
+from immichlint.trees.tree import Hole, Leaf, Map, Seq
+from immichlint.yamltree.place import Place
+
+
+class Variable(NamedTuple):
+    """A variable: known with its text, absent, or unknown (set to what is not visible, or perhaps set).
+
+    `place`: where its value is written; `key_place`: where its name is. `source`: how it is set
+    (`env`, `ConfigMap x`, `Secret y`), empty where it is absent. `is_set`: whether it is certainly set.
+    """
+
+    name: str
+    state: str
+    text: str = ""
+    place: Place | None = None
+    source: str = ""
+    why: str = ""
+    reference: tuple[str, str] | None = None
+
+    @property
+    def known(self) -> bool:
+        """Whether its value is known."""
+        return self.state == KNOWN
+
+    @property
+    def absent(self) -> bool:
+        """Whether it is certainly not set."""
+        return self.state == ABSENT
+
+    @property
+    def unknown(self) -> bool:
+        """Whether its value, or whether it is set, is not known."""
+        return self.state == UNKNOWN
+
+    @property
+    def is_set(self) -> bool:
+        """Whether it is certainly set, to a known value or not."""
+        return bool(self.source)
+
+
+class Variables(NamedTuple):
+    """All variables of a container. `open`: why others may be set too; empty where these are all."""
+
+    found: Mapping[str, Variable]
+    open: str = ""
+
+    def get(self, name: str) -> Variable:
+        """What is known of a variable."""
+        variable = self.found.get(name)
+        if variable is not None:
+            return variable
+        return Variable(name, UNKNOWN, why=self.open) if self.open else Variable(name, ABSENT)
+
+
+Lookup = Callable[[str, str], "View | None"]
+"""Finds an applied object of a kind and name in the container's namespace."""
+
+
+def variables(container: View, find: Lookup) -> Variables:
+    """The variables of a container; `find` resolves ConfigMaps and Secrets."""
+    found: dict[str, Variable] = {}
+    why = ""
+    sources = container.field("envFrom")
+    if sources.unknown:
+        why = sources.why
+    for index in range(len(sources.tree.items)) if isinstance(sources.tree, Seq) else ():
+        view = View(container.object, (*container.route, "envFrom", index))
+        why = _from_source(view, find, found) or why
+    env = container.field("env")
+    if env.unknown:
+        why = env.why
+    if isinstance(env.tree, Seq):
+        why = env.tree.open or why
+        for index in range(len(env.tree.items)):
+            variable = _item(View(container.object, (*container.route, "env", index)), find)
+            if variable is not None:
+                found[variable.name] = variable
+    return Variables(found, why)
+
+
+def _from_source(view: View, find: Lookup, found: dict[str, Variable]) -> str:
+    """Adds the variables of an `envFrom` item; why it leaves something open, else an empty text."""
+    prefix = view.field("prefix").text or ""
+    for kind, key in (("ConfigMap", "configMapRef"), ("Secret", "secretRef")):
+        reference = view.field(key, "name")
+        if reference.absent:
+            continue
+        name = reference.text
+        source = find(kind, name) if name is not None else None
+        if source is None:
+            return f"envFrom of the {kind} {name or '?'}, which is not in the repository"
+        for field in ("data", "stringData"):
+            data = source.field(field).tree
+            for variable, value in (data.items if isinstance(data, Map) else {}).items():
+                found[prefix + variable] = _data(prefix + variable, value, kind, source)
+            if isinstance(data, Map) and data.open:
+                return data.open
+        return ""
+    return "an envFrom item that is not known"
+
+
+def _data(name: str, value: object, kind: str, source: View) -> Variable:
+    assert isinstance(value, (Leaf, Map, Seq))
+    place = value.writes[-1].place if value.writes else None
+    label = f"{kind} {source.name}"
+    if kind == "Secret" or not isinstance(value, Leaf) or isinstance(value.value, Hole):
+        return Variable(name, UNKNOWN, place=place, source=label, why=f"its value comes from the {label}")
+    return Variable(name, KNOWN, _text(value.value), place, label)
+
+
+def _item(view: View, find: Lookup) -> Variable | None:
+    name = view.field("name").text
+    if name is None:
+        return None
+    value = view.field("value")
+    if value.known:
+        return Variable(name, KNOWN, _text(value.value), value.place, "env")
+    if value.unknown:
+        return Variable(name, UNKNOWN, place=value.place, source="env", why=value.why)
+    for kind, key in (("Secret", "secretKeyRef"), ("ConfigMap", "configMapKeyRef")):
+        reference = view.field("valueFrom", key, "name")
+        if reference.known and reference.text is not None:
+            return _referenced(name, view, kind, key, reference.text, find)
+    if view.field("valueFrom").absent:
+        return Variable(name, KNOWN, "", view.field("name").place, "env")
+    return Variable(name, UNKNOWN, place=view.field("name").place, source="env", why="it is taken from elsewhere")
+
+
+def _referenced(name: str, view: View, kind: str, key: str, target: str, find: Lookup) -> Variable:
+    entry = view.field("valueFrom", key, "key")
+    place = view.field("valueFrom", key, "name").place
+    label = f"{kind} {target}"
+    reference = (target, entry.text or "")
+    if kind == "ConfigMap" and entry.text is not None:
+        source = find(kind, target)
+        value = source.field("data", entry.text) if source is not None else None
+        if value is not None and value.known:
+            return Variable(name, KNOWN, _text(value.value), value.place, label, reference=reference)
+    return Variable(name, UNKNOWN, "", place, label, f"its value comes from the {label}", reference)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
