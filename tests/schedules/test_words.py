@@ -37,6 +37,7 @@ DAYS = [date(2027, 1, 1) + timedelta(days=day) for day in range(731)]
         ("0 0 3 */15 * 1", "at 03:00 on the Mondays among days 1, 16 and 31 of every month as far as it has them"),
         ("* 0 3 * * *", "every second from 03:00:00 to 03:00:59"),
         ("0 * 3 * * *", "every minute from 03:00 to 03:59"),
+        ("0 */15 3-5 * * 1,3", "every 15 minutes from 03:00 to 05:45 on Mondays and Wednesdays"),
         ("* * * * * *", "every second"),
         ("0 * * * * *", "every minute"),
         ("0 0 3 31 2 *", "never"),
