@@ -4,7 +4,6 @@ Bit n of a set says whether n is in it. Counting and searching then take a handf
 a year and never walk over seconds.
 """
 
-from calendar import isleap
 from datetime import date
 from typing import NamedTuple
 
@@ -46,6 +45,11 @@ def widest_step(numbers: int) -> int:
     if numbers.bit_count() < 2:
         return 0
     return max(map(len, f"{numbers:b}".rstrip("0").split("1"))) + 1
+
+
+def _is_leap(year: int) -> bool:
+    # As calendar.isleap, whose module takes longer to import than this package.
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
 
 
 def _below(numbers: int, limit: int) -> int:
@@ -159,7 +163,7 @@ class Days(NamedTuple):
 
     def in_year(self, year: int) -> int:
         """The days of a year as a set of numbers from 0 (1 January)."""
-        return self._in_year_like(isleap(year), date(year, 1, 1).isoweekday() % 7)
+        return self._in_year_like(_is_leap(year), date(year, 1, 1).isoweekday() % 7)
 
     def _in_year_like(self, leap: bool, first_weekday: int) -> int:
         of_months = dated = offset = 0
@@ -190,7 +194,7 @@ class Days(NamedTuple):
         kinds: dict[tuple[bool, int], int] = {}
         total = 0
         for year in range(start.year, end.year + 1):
-            kind = (isleap(year), date(year, 1, 1).isoweekday() % 7)
+            kind = (_is_leap(year), date(year, 1, 1).isoweekday() % 7)
             if kind not in kinds:
                 kinds[kind] = self._in_year_like(*kind)
             days = kinds[kind]
@@ -211,7 +215,7 @@ class Days(NamedTuple):
         # Two rounds of the cycle, so that the gap from one to the next is seen as well.
         new_year = 0
         for year in range(2000, 2000 + 2 * CYCLE_YEARS):
-            kind = (isleap(year), (_WEEKDAY_OF_2000 + new_year) % 7)
+            kind = (_is_leap(year), (_WEEKDAY_OF_2000 + new_year) % 7)
             if kind not in kinds:
                 kinds[kind] = _ends_and_step(self._in_year_like(*kind))
             in_year = kinds[kind]
@@ -222,7 +226,7 @@ class Days(NamedTuple):
                     longest_years = max(longest_years, year - previous[1])
                 longest_days = max(longest_days, step)
                 previous = (new_year + last, year)
-            new_year += 366 if isleap(year) else 365
+            new_year += 366 if _is_leap(year) else 365
         return DayGaps(longest_days, longest_years)
 
     def same_days(self, other: "Days") -> bool:
