@@ -56,23 +56,27 @@ def say(route: Route) -> str:
 
 def has(data: Data, route: Route) -> bool:
     """Whether there is something at a route."""
-    for step in route:
-        if (isinstance(data, dict) and isinstance(step, str) and step in data) or (
-            isinstance(data, list) and isinstance(step, int) and 0 <= step < len(data)
-        ):
-            data = data[step]
-        else:
-            return False
-    return True
+    return bool(_at(data, route))
 
 
 def get(data: Data, route: Route) -> Data:
     """What is at a route. Raises CannotApplyError where there is nothing."""
-    if not has(data, route):
+    there = _at(data, route)
+    if not there:
         raise CannotApplyError(f"there is no {say(route)}")
+    return there[0]
+
+
+def _at(data: Data, route: Route) -> list[Data]:
+    """What is at a route, as a list of one; an empty list where there is nothing."""
     for step in route:
-        data = data[step]  # type: ignore[index]
-    return data
+        if isinstance(data, dict) and isinstance(step, str) and step in data:
+            data = data[step]
+        elif isinstance(data, list) and isinstance(step, int) and 0 <= step < len(data):
+            data = data[step]
+        else:
+            return []
+    return [data]
 
 
 def put(data: Data, route: Route, value: Data) -> Data:

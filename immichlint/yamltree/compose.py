@@ -6,7 +6,8 @@ refuses an anchor that is defined a second time, and loses the places of aliases
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 from _ruamel_yaml import CParser
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -62,7 +63,7 @@ class _Composer:
         try:
             parser = CParser(self._text)
             next_event = parser.get_event
-            handle = {
+            handle: dict[type, Callable[[Any], None]] = {
                 ScalarEvent: self._scalar,
                 MappingStartEvent: self._start,
                 SequenceStartEvent: self._start,

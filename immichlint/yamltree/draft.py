@@ -9,10 +9,10 @@ from immichlint.text.rewrite import Rewrite
 from immichlint.yamltree.apply import apply, same
 from immichlint.yamltree.compose import compose
 from immichlint.yamltree.errors import YamlError
-from immichlint.yamltree.lookup import Data, Route, data
+from immichlint.yamltree.lookup import Data, data
 from immichlint.yamltree.nodes import Document
-from immichlint.yamltree.ops import Append, Op, Remove, Set
-from immichlint.yamltree.sharing import has_aliases, routes_of
+from immichlint.yamltree.ops import Append, Op, Remove, Rename, Set
+from immichlint.yamltree.sharing import child_routes, has_aliases, routes_of
 from immichlint.yamltree.slots import CannotEditError
 
 
@@ -69,12 +69,10 @@ class Draft:
 
 
 def _model(document: Document, value: Data, op: Op) -> Data:
-    if not isinstance(op, (Set, Append, Remove)) or document.root is None or not has_aliases(document):
+    root = document.root
+    if not isinstance(op, (Set, Append, Remove, Rename)) or root is None or not has_aliases(document):
         return apply(value, op)
-    route = op.place.route
-    routes: list[Route] = routes_of(document.root, route[:-1] if isinstance(op, Remove) else route)
-    if isinstance(op, Remove):
-        routes = [(*at, *route[-1:]) for at in routes]
-    for at in routes:
-        value = apply(value, op._replace(place=op.place._replace(route=at)))
+    taken = isinstance(op, (Remove, Rename))
+    for route in (child_routes if taken else routes_of)(root, op.place.route):
+        value = apply(value, op._replace(place=op.place._replace(route=route)))
     return value

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from os.path import commonprefix
-
 from immichlint.text import Edit, SourceText, Span, splice
 from immichlint.yamltree.nodes import FOLDED, LITERAL, ScalarNode
 from immichlint.yamltree.offsets import OffsetMap, indentation, offsets
@@ -89,6 +87,12 @@ class Embedded:
 def _shrunk(text: str, span: Span, written: str) -> Edit:
     """The edit without what it would not change."""
     there = text[span.start : span.end]
-    ahead = len(commonprefix([there, written]))
-    behind = len(commonprefix([there[ahead:][::-1], written[ahead:][::-1]]))
+    ahead = _common(there, written)
+    behind = _common(there[ahead:][::-1], written[ahead:][::-1])
     return Edit(Span(span.start + ahead, span.end - behind), written[ahead : len(written) - behind])
+
+
+def _common(a: str, b: str) -> int:
+    """How many characters two texts begin with together."""
+    pairs = enumerate(zip(a, b, strict=False))
+    return next((index for index, (one, other) in pairs if one != other), min(len(a), len(b)))

@@ -241,8 +241,8 @@ def _rename(draft: Draft, op: Rename) -> None:
     _guard(document, Place(op.place.document))
     _written(document, route)
     there = slot(document, route)
-    if there is None or there.key is None:
-        raise CannotEditError("it is no key of a mapping")
+    if there is None or not isinstance(there.key, ScalarNode):
+        raise CannotEditError("it is no key of a mapping, or its key is an alias")
     style = style_of(document)
     style = style._replace(json=style.json or there.key.style == '"', quote=there.key.style or style.quote)
     text = render.key_text(op.name, style, flow=there.flow)

@@ -15,7 +15,7 @@ class DocumentId(NamedTuple):
     """
 
     path: str
-    index: int
+    index: int  # type: ignore[assignment]  # a tuple's method of that name is not missed
     hosts: tuple[Route, ...] = ()
 
     def inside(self, route: Route) -> DocumentId:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from immichlint.yamltree.errors import TooLargeError
-from immichlint.yamltree.lookup import MAX_NODES, Found, Route, entries, find
+from immichlint.yamltree.lookup import MAX_NODES, Found, Route, Step, entries, find, is_merge
 from immichlint.yamltree.nodes import AliasNode, Document, MappingNode, Node, SequenceNode, resolve
 from immichlint.yamltree.style import walk
 
@@ -39,28 +39,44 @@ def routes_of(root: Node, route: Route) -> list[Route]:
     """All routes whose value changes with what is written at a route that leads through no alias: the route
     itself, and those that an alias or a merge leads to the same text."""
     there = reach(root, route)
-    target = there.found.node
-    if not there.rest:
-        written = there.found.written
-        if isinstance(written, AliasNode) or not isinstance(target, (MappingNode, SequenceNode)):
-            return [at for at, node in _uses(root) if _same_text(node, written)]
-        return [at for at, node in _uses(root) if resolve(node) is target]
-    step = there.rest[0]
+    if there.rest:
+        return [(*at, *there.rest) for at in _seen(root, there.found.node, there.rest[0])]
+    if not route:
+        return [()]
+    holder = reach(root, route[:-1]).found.node
+    if isinstance(holder, MappingNode) and not entries(holder)[str(route[-1])].own:
+        return child_routes(root, route)
+    written = there.found.written
+    if isinstance(written, AliasNode):
+        return [at for at, node in _uses(root) if node is written]
+    return [at for at, node in _uses(root) if resolve(node) is written]
+
+
+def child_routes(root: Node, route: Route) -> list[Route]:
+    """All routes on which the entry or item at a route is seen as a child of what holds it, itself or merged."""
+    holder = reach(root, route[:-1]).found.node
+    return [(*at, route[-1]) for at in _seen(root, holder, route[-1])]
+
+
+def _seen(root: Node, holder: Node, step: Step) -> list[Route]:
+    """The routes to all collections whose child at a step is the holder's, or would be."""
+    child = entries(holder).get(step) if isinstance(holder, MappingNode) and isinstance(step, str) else None
     routes: list[Route] = []
     for at, node in _uses(root):
         node = resolve(node)
-        if node is target or (isinstance(node, MappingNode) and step not in entries(node) and _merges(node, target)):
-            routes.append((*at, *there.rest))
+        if node is holder:
+            routes.append(at)
+        elif isinstance(node, MappingNode) and isinstance(step, str) and _merges(node, holder):
+            other = entries(node).get(step)
+            value = child.value if child is not None else None
+            if (other.value if other is not None else None) is value and (other is None or not other.own):
+                routes.append(at)
     return routes
-
-
-def _same_text(node: Node, written: Node) -> bool:
-    return node is written or (not isinstance(written, AliasNode) and resolve(node) is written)
 
 
 def _merges(mapping: MappingNode, target: Node) -> bool:
     for key, value in mapping.entries:
-        if getattr(key, "text", None) != "<<":
+        if not is_merge(key):
             continue
         value = resolve(value)
         for source in value.items if isinstance(value, SequenceNode) else [value]:

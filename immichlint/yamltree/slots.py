@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from immichlint.text import SourceText
 from immichlint.yamltree.lookup import Route, Step, entries
-from immichlint.yamltree.nodes import FOLDED, LITERAL, Document, MappingNode, Node, ScalarNode, SequenceNode
+from immichlint.yamltree.nodes import FOLDED, LITERAL, Document, MappingNode, Node, ScalarNode, SequenceNode, resolve
 from immichlint.yamltree.style import column_of
 
 _BLANK = " \t\r\n"
@@ -19,14 +19,14 @@ class CannotEditError(ValueError):
 class Slot(NamedTuple):
     """A value's place in the text.
 
-    `parent`: the collection that holds it, None for a root. `key`: its key in a mapping. `value`: what is
-    written there, perhaps an alias, perhaps nothing. `head`: the offset behind the colon or the dash, and
-    behind anchor and tag. `column`: of the parent's keys or dashes, counted from 0. `inner`: the column for
-    block content on lines of its own, None where the style decides.
+    `parent`: the collection that holds it, None for a root. `key`: its key in a mapping, perhaps an alias.
+    `value`: what is written there, perhaps an alias, perhaps nothing. `head`: the offset behind the colon or
+    the dash, and behind anchor and tag. `column`: of the parent's keys or dashes, counted from 0. `inner`: the
+    column of block content behind a dash, None where the style decides.
     """
 
     parent: MappingNode | SequenceNode | None
-    key: ScalarNode | None
+    key: Node | None
     value: Node
     head: int
     column: int
@@ -71,15 +71,14 @@ def _child(source: SourceText, node: Node, step: Step) -> Slot | None:
         entry = entries(node).get(step)
         if entry is None or not entry.own:
             return None
-        return _entry_slot(source, node, entry.key, entry.value)
+        written = next(key for key, _ in reversed(node.entries) if resolve(key) is entry.key)
+        return _entry_slot(source, node, written, entry.value)
     if isinstance(node, SequenceNode) and isinstance(step, int) and 0 <= step < len(node.items):
         return _item_slot(source, node, step)
     return None
 
 
-def _entry_slot(source: SourceText, parent: MappingNode, key: ScalarNode, value: Node) -> Slot:
-    if not any(written is key for written, _ in parent.entries):
-        raise CannotEditError(f"the key {key.text} is an alias")
+def _entry_slot(source: SourceText, parent: MappingNode, key: Node, value: Node) -> Slot:
     if value.outer < value.start:
         head = properties_end(source.text, value)
     else:

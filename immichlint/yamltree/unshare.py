@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from immichlint.text import Edit, Span
 from immichlint.yamltree.apply import say
-from immichlint.yamltree.lookup import Route, data, entries, find
-from immichlint.yamltree.nodes import AliasNode, Document, MappingNode, Node, ScalarNode, resolve
+from immichlint.yamltree.lookup import Data, Route, data, entries, find
+from immichlint.yamltree.nodes import AliasNode, Document, MappingNode, Node, resolve
 from immichlint.yamltree.slots import CannotEditError, slot
 from immichlint.yamltree.style import Style
 from immichlint.yamltree.write import add_entry
+
+MOST_COPIED: Final = 20
+"""How many values a mapping that a merge brings may hold to be written out: a probe is copied, a pod is not."""
 
 
 def unshare(document: Document, route: Route, style: Style) -> list[Edit] | None:
@@ -65,7 +70,7 @@ def _open_alias(document: Document, way: Route, alias: AliasNode, style: Style) 
 
 
 def _open_merged(document: Document, way: Route, written: Node, style: Style) -> list[Edit]:
-    """A key that only a merge brings is written beside the `<<`, with the scalars that it holds."""
+    """A key that only a merge brings is written beside the `<<`, with all that it holds."""
     root = document.root
     assert root is not None
     holder = find(root, way[:-1])
@@ -74,6 +79,12 @@ def _open_merged(document: Document, way: Route, written: Node, style: Style) ->
     if holder is None or holder.shared or not isinstance(holder.node, MappingNode) or not isinstance(step, str):
         raise CannotEditError(f"{say(way)} is shared through an anchor in a way that is not understood")
     assert isinstance(target, MappingNode)
-    if not all(isinstance(resolve(value), ScalarNode) for _, value in target.entries):
+    copied = data(target)
+    if _size(copied) > MOST_COPIED:
         raise CannotEditError(f"{say(way)} comes from a merge, and all of it would have to be copied")
-    return add_entry(document.source, holder.node, step, data(target), style)
+    return add_entry(document.source, holder.node, step, copied, style)
+
+
+def _size(value: Data) -> int:
+    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + sum(map(_size, children))

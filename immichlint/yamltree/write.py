@@ -121,7 +121,7 @@ def _write_block(source: SourceText, slot: Slot, value: Data, style: Style) -> l
     if slot.inner is not None:  # behind a dash
         block = render.block(value, slot.inner, style)
         if old.anchor is not None and not isinstance(old, AliasNode):
-            return [*_gone(slot, end), _lines_after(source, end, block)]
+            return [*_gone(slot, end), _lines_after(source, end, block, value)]
         gap = " " * (slot.inner - slot.column - 1)
         return [Edit(Span(slot.head, max(end, slot.head)), gap + _lines(source, block[slot.inner :]))]
     indent = slot.column + (style.dash if isinstance(value, list) else style.step)
@@ -133,20 +133,29 @@ def _write_block(source: SourceText, slot: Slot, value: Data, style: Style) -> l
         return [Edit(Span(source.line_start(old.start), end), _lines(source, block))]
     if isinstance(old, ScalarNode) and old.style in (LITERAL, FOLDED) and old.style:
         return [Edit(Span(slot.head, end), source.newline + _lines(source, block))]
-    return [*_gone(slot, end), _lines_after(source, max(end, slot.head), block)]
+    return [*_gone(slot, end), _lines_after(source, max(end, slot.head), block, value)]
 
 
 def _gone(slot: Slot, end: int) -> list[Edit]:
     return [Edit(Span(slot.head, end), "")] if not slot.empty else []
 
 
-def _lines_after(source: SourceText, offset: int, lines: str) -> Edit:
-    """The edit that puts lines below the line of an offset."""
+def _lines_after(source: SourceText, offset: int, lines: str, value: Data) -> Edit:
+    """The edit that puts a value's lines below the line of an offset.
+
+    A text without a last line end stays one, unless a literal block ends it that needs one.
+    """
     at = source.line_end(offset)
     lines = _lines(source, lines)
     if at > 0 and source.text[at - 1] == "\n" and at > offset:
         return Edit(Span(at, at), lines + source.newline)
-    return Edit(Span(at, at), source.newline + lines)
+    return Edit(Span(at, at), source.newline + lines + (source.newline if _ends_a_line(value) else ""))
+
+
+def _ends_a_line(value: Data) -> bool:
+    while value and isinstance(value, (dict, list)):
+        value = value[-1] if isinstance(value, list) else list(value.values())[-1]
+    return isinstance(value, str) and value.endswith("\n")
 
 
 def _collapse(source: SourceText, slot: Slot, text: str) -> list[Edit]:
@@ -170,7 +179,7 @@ def add_entry(source: SourceText, mapping: MappingNode, key: str, value: Data, s
         raise CannotEditError("the first entry of the mapping is not simply `key: value`")
     column = column_of(source, first.outer)
     end = content_end(source, mapping)
-    return [_lines_after(source, end, render.entry(key, value, column, style))]
+    return [_lines_after(source, end, render.entry(key, value, column, style), value)]
 
 
 def _value_end(source: SourceText, key: Node, value: Node) -> int:
@@ -207,7 +216,7 @@ def add_item(source: SourceText, sequence: SequenceNode, value: Data, style: Sty
         text = " " * column + "-".ljust(width) + render.flow(value, style)
     else:
         text = render.item(value, column, style, width)
-    return [_lines_after(source, max(end, dash + 1), text)]
+    return [_lines_after(source, max(end, dash + 1), text, value)]
 
 
 def _items_quoted(items: Sequence[Node], value: Data) -> bool:
