@@ -1,0 +1,101 @@
+"""Judging: every selected rule over every target of every stack."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from immichlint.findings.finding import Confidence, Finding, ObjectRef, Severity
+from immichlint.rules.model import Claim, Context, Rule
+from immichlint.rules.targets import Target, certainty, targets
+from immichlint.stack.stack import Stack
+
+Check = Callable[[Any, Context], Iterable[Claim]]
+
+
+class Settings(NamedTuple):
+    """What the configuration says to the rules: parameters and severities by rule id, versions, decisions, and
+    whether objects of other applications are judged too."""
+
+    parameters: Mapping[str, Mapping[str, Any]] = {}
+    severities: Mapping[str, Severity] = {}
+    versions: Mapping[str, str] = {}
+    decisions: Mapping[str, Any] = {}
+    everything: bool = False
+
+
+def judge(stacks: Sequence[Stack], rules: Iterable[Rule], settings: Settings) -> list[Finding]:
+    """The findings of some rules; what several environments share is one finding that names them."""
+    found: dict[tuple[object, ...], Finding] = {}
+    several = len(stacks) > 1
+    for rule in rules:
+        for stack in stacks:
+            for finding in _judge_stack(rule, stack, settings):
+                key = (finding.rule, finding.place, finding.message)
+                earlier = found.get(key)
+                names = (stack.name,) if several and stack.name else ()
+                found[key] = _joined(earlier, finding, names)
+    return list(found.values())
+
+
+def _joined(earlier: Finding | None, finding: Finding, names: tuple[str, ...]) -> Finding:
+    if earlier is None:
+        return finding._replace(environments=names)
+    change = earlier.change
+    if change is not None and finding.change is not None:
+        effects = tuple(dict.fromkeys((*change.effects, *finding.change.effects)))
+        change = change._replace(effects=effects)
+    environments = tuple(dict.fromkeys((*earlier.environments, *names)))
+    return earlier._replace(environments=environments, change=change)
+
+
+def _judge_stack(rule: Rule, stack: Stack, settings: Settings) -> Iterator[Finding]:
+    parameters = {**rule.parameters, **settings.parameters.get(rule.id, {})}
+    context = Context(rule, stack, parameters, settings.versions, settings.decisions)
+    check: Check | None = None
+    for target in targets(stack, rule.target, rule.where, everything=settings.everything):
+        check = check or _check(rule)
+        for claim in check(target, context):
+            yield _finding(rule, target, claim, settings)
+
+
+def _check(rule: Rule) -> Check:
+    """The function that judges a rule; its module is imported only when there is a target."""
+    if not rule.check:
+        from immichlint.rules.assertion import declared
+
+        return declared
+    module, _, function = rule.check.rpartition(".")
+    found: Check = getattr(import_module(f"immichlint.checks.{module}"), function)
+    return found
+
+
+def _finding(rule: Rule, target: Target, claim: Claim, settings: Settings) -> Finding:
+    severity = settings.severities.get(rule.id) or claim.severity or rule.severity
+    confidence = claim.confidence or Confidence.HIGH
+    if rule.where.get("immich"):
+        sure = certainty(target) or Confidence.LOW
+        confidence = max(confidence, sure, key=lambda level: level.rank)
+    if not isinstance(target, Stack) and not target.object.computed:
+        confidence = max(confidence, Confidence.MEDIUM, key=lambda level: level.rank)
+    if confidence is Confidence.LOW and severity is Severity.ERROR and rule.id not in settings.severities:
+        severity = Severity.WARNING
+    ref = claim.object or (_ref(target))
+    return Finding(
+        rule.id,
+        rule.name,
+        severity,
+        confidence,
+        claim.message,
+        claim.place,
+        ref,
+        related=claim.related,
+        change=claim.change,
+        no_fix=claim.no_fix,
+        together=claim.together,
+    )
+
+
+def _ref(target: Target) -> ObjectRef | None:
+    return None if isinstance(target, Stack) else target.ref

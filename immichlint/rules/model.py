@@ -1,0 +1,86 @@
+"""What a rule is, and what a check claims."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from immichlint.findings.change import Change
+from immichlint.findings.finding import Confidence, ObjectRef, Related, Severity
+from immichlint.stack.stack import Stack
+from immichlint.yamltree.place import Place
+
+
+class Profile(StrEnum):
+    """A ladder of rule sets, each containing the one before: minimal, recommended, strict."""
+
+    MINIMAL = "minimal"
+    RECOMMENDED = "recommended"
+    STRICT = "strict"
+
+    def includes(self, other: Profile) -> bool:
+        """Whether rules of another profile belong to this one."""
+        order = list(Profile)
+        return order.index(other) <= order.index(self)
+
+
+class FixSpec(NamedTuple):
+    """A declarative fix: effective fields of the target, by routes with slashes, and the values they get."""
+
+    title: str
+    safety: str
+    set: Mapping[str, Any]
+    after: str = ""
+
+
+class Rule(NamedTuple):
+    """A rule file's working part: what the engine needs to judge. Texts for people are `RuleText`.
+
+    `target`: what is judged. `where`: what narrows it. `check`: `module.function` below `immichlint.checks`,
+    or empty where `assertion` (a subset of JSON Schema) says it. `at`: the field that a declarative finding
+    points at. `parameters`: their defaults. `leads_to`: rules that its fix may uncover.
+    """
+
+    id: str
+    name: str
+    title: str
+    severity: Severity
+    profile: Profile
+    target: str
+    where: Mapping[str, Any]
+    check: str
+    assertion: Mapping[str, Any] | None
+    message: str
+    at: str
+    parameters: Mapping[str, Any]
+    fix: FixSpec | None
+    leads_to: tuple[str, ...]
+
+
+class Context(NamedTuple):
+    """What a check may ask besides its target. `versions`: what the configuration says lies outside the
+    repository (`cnpg`, `kubernetes`, …). `decisions`: what it decides for fixes."""
+
+    rule: Rule
+    stack: Stack
+    parameters: Mapping[str, Any]
+    versions: Mapping[str, str]
+    decisions: Mapping[str, Any]
+
+
+class Claim(NamedTuple):
+    """What a check found on its target; what is None is the rule's or the target's own.
+
+    `message`: facts in full sentences. `together`: a text that findings of one trouble share.
+    """
+
+    message: str
+    place: Place
+    severity: Severity | None = None
+    confidence: Confidence | None = None
+    related: tuple[Related, ...] = ()
+    change: Change | None = None
+    no_fix: str = ""
+    together: str = ""
+    object: ObjectRef | None = None

@@ -1,0 +1,64 @@
+"""What a rule judges: the targets of a stack, narrowed by where the rule says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+from immichlint.findings.finding import Confidence
+from immichlint.stack.backups import Cluster, ObjectStore, ScheduledBackup
+from immichlint.stack.container import Container
+from immichlint.stack.stack import Stack
+from immichlint.stack.view import View
+
+Target = View | Stack
+
+TARGETS: Final[Mapping[str, Callable[[Stack], Iterable[Target]]]] = {
+    "stack": lambda stack: (stack,),
+    "object": lambda stack: (View(item) for item in stack.objects),
+    "workload": lambda stack: stack.workloads,
+    "container": lambda stack: (item for item in stack.containers if item.runs_on),
+    "any-container": lambda stack: stack.containers,
+    "cluster": lambda stack: stack.clusters,
+    "scheduled-backup": lambda stack: stack.scheduled_backups,
+    "object-store": lambda stack: stack.object_stores,
+}
+WHERE: Final = ("component", "kind", "group", "immich")
+
+
+def targets(stack: Stack, target: str, where: Mapping[str, Any], *, everything: bool) -> Iterable[Target]:
+    """The targets of a stack that a rule judges; `everything` judges what is not Immich's too."""
+    return (item for item in TARGETS[target](stack) if _selected(item, where, everything=everything))
+
+
+def _selected(item: Target, where: Mapping[str, Any], *, everything: bool) -> bool:
+    if isinstance(item, Stack):
+        return True
+    if "component" in where and not (isinstance(item, Container) and item.component == where["component"]):
+        return False
+    manifest = item.object.manifest
+    if "kind" in where and manifest.kind not in _listed(where["kind"]):
+        return False
+    if "group" in where and manifest.group not in _listed(where["group"]):
+        return False
+    return not (where.get("immich") and not everything and certainty(item) is None)
+
+
+def _listed(value: Any) -> list[str]:
+    return value if isinstance(value, list) else [value]
+
+
+def certainty(item: Target) -> Confidence | None:
+    """How sure it is that a target belongs to Immich; None where it does not."""
+    if isinstance(item, Cluster):
+        return Confidence(item.use.confidence) if item.use else None
+    if isinstance(item, ScheduledBackup):
+        if item.cluster is not None:
+            return certainty(item.cluster)
+        return Confidence.MEDIUM if "immich" in item.cluster_name else None
+    if isinstance(item, ObjectStore):
+        found = [level for cluster in item.clusters if (level := certainty(cluster)) is not None]
+        if item.clusters:
+            return min(found, key=lambda level: level.rank, default=None)
+        return Confidence.MEDIUM if "immich" in item.name else None
+    return Confidence.HIGH

@@ -1,0 +1,146 @@
+"""Stacks: what is applied together, as workloads, clusters and backups that refer to each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+from immichlint.gitops.picture import Picture, picture
+from immichlint.lenses.apply import effective
+from immichlint.lenses.effective import Effective
+from immichlint.repo.repository import Repository
+from immichlint.stack.backups import BARMAN, CNPG, Cluster, ObjectStore, ScheduledBackup
+from immichlint.stack.container import Container
+from immichlint.stack.use import use_of
+from immichlint.stack.variables import Lookup
+from immichlint.stack.view import View
+from immichlint.stack.workload import Workload, is_workload
+
+
+class Stack:
+    """One environment's objects. `others`: the environments that may be applied beside it."""
+
+    def __init__(self, name: str, engine: str, objects: Sequence[Effective]) -> None:
+        self.name = name
+        self.engine = engine
+        self.objects = tuple(objects)
+        self.others: tuple[Stack, ...] = ()
+
+    def of(self, kind: str, group: str) -> Iterable[Effective]:
+        """The objects of a kind."""
+        return (item for item in self.objects if item.manifest.kind == kind and item.manifest.group == group)
+
+    def find(self, kind: str, group: str, namespace: str, name: str) -> Effective | None:
+        """The object of this name: here, else in the only other environment that has it."""
+        here = self._named(kind, group, namespace, name)
+        if here:
+            return here[0]
+        there = [found for other in self.others for found in other._named(kind, group, namespace, name)]
+        return there[0] if len(there) == 1 else None
+
+    def _named(self, kind: str, group: str, namespace: str, name: str) -> list[Effective]:
+        return [
+            item
+            for item in self.of(kind, group)
+            if item.manifest.name == name and _may_share(item.manifest.namespace, namespace)
+        ]
+
+    @cached_property
+    def workloads(self) -> tuple[Workload, ...]:
+        """What runs pods."""
+        return tuple(Workload(item, self._lookup(item)) for item in self.objects if is_workload(item))
+
+    def _lookup(self, item: Effective) -> Lookup:
+        def find(kind: str, name: str) -> View | None:
+            found = self.find(kind, "", item.manifest.namespace, name)
+            return View(found) if found is not None else None
+
+        return find
+
+    @cached_property
+    def containers(self) -> tuple[Container, ...]:
+        """All containers of all workloads."""
+        return tuple(container for workload in self.workloads for container in workload.containers)
+
+    def components(self, component: str) -> tuple[Container, ...]:
+        """The containers of a component that run as long as their pod."""
+        return tuple(item for item in self.containers if item.runs_on and item.component == component)
+
+    @cached_property
+    def clusters(self) -> tuple[Cluster, ...]:
+        """The CNPG Clusters, each with its use by Immich; a patch or a health check is none."""
+        found = tuple(Cluster(item) for item in self.of("Cluster", CNPG) if View(item).field("spec").known)
+        containers = [item for stack in (self, *self.others) for item in stack.containers]
+        alone = sum(len(tuple(stack.of("Cluster", CNPG))) for stack in (self, *self.others)) == 1
+        for cluster in found:
+            cluster.use = use_of(cluster, containers, alone=alone)
+        return found
+
+    @cached_property
+    def scheduled_backups(self) -> tuple[ScheduledBackup, ...]:
+        """The ScheduledBackups, each with its Cluster where that is applied too."""
+        found = tuple(ScheduledBackup(item) for item in self.of("ScheduledBackup", CNPG))
+        for backup in found:
+            backup.cluster = self._cluster(backup)
+        return found
+
+    def _cluster(self, backup: ScheduledBackup) -> Cluster | None:
+        for stack in (self, *self.others):
+            for cluster in stack.clusters:
+                if cluster.name == backup.cluster_name and _may_share(cluster.namespace, backup.namespace):
+                    return cluster
+        return None
+
+    @cached_property
+    def object_stores(self) -> tuple[ObjectStore, ...]:
+        """The ObjectStores, each with the Clusters that write to it."""
+        found = tuple(ObjectStore(item) for item in self.of("ObjectStore", BARMAN))
+        clusters = [cluster for stack in (self, *self.others) for cluster in stack.clusters]
+        for store in found:
+            store.clusters = tuple(cluster for cluster in clusters if _writes_to(cluster, store))
+        return found
+
+    def backups_of(self, cluster: Cluster) -> tuple[ScheduledBackup, ...]:
+        """The ScheduledBackups of a Cluster."""
+        return tuple(
+            backup
+            for stack in (self, *self.others)
+            for backup in stack.scheduled_backups
+            if backup.cluster_name == cluster.name and _may_share(backup.namespace, cluster.namespace)
+        )
+
+    def store_of(self, cluster: Cluster) -> ObjectStore | None:
+        """The ObjectStore that a Cluster's plugin writes to, where it is applied too."""
+        for stack in (self, *self.others):
+            for store in stack.object_stores:
+                if _writes_to(cluster, store):
+                    return store
+        return None
+
+
+def _writes_to(cluster: Cluster, store: ObjectStore) -> bool:
+    plugin = cluster.barman_plugin
+    return (
+        plugin is not None
+        and plugin.enabled
+        and plugin.store.text == store.name
+        and _may_share(cluster.namespace, store.namespace)
+    )
+
+
+def _may_share(one: str, other: str) -> bool:
+    """Whether two objects may be in one namespace: the same, or one that nothing in the repository says."""
+    return one == other or not one or not other
+
+
+def stacks(repository: Repository) -> tuple[Picture, tuple[Stack, ...]]:
+    """What a repository applies, and its stacks."""
+    seen = picture(repository)
+    found = tuple(Stack(item.name, item.engine, tuple(effective(item, repository))) for item in seen.environments)
+    homes = [frozenset(item.source.home for item in stack.objects) for stack in found]
+    for stack, own in zip(found, homes, strict=True):
+        # Two environments made of one base are alternatives: they do not run beside each other.
+        stack.others = tuple(
+            other for other, theirs in zip(found, homes, strict=True) if other is not stack and not own & theirs
+        )
+    return seen, found

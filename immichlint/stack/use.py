@@ -1,0 +1,75 @@
+"""Which Clusters Immich uses: the ladder from a resolved host down to a mere name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+from urllib.parse import urlsplit
+
+from immichlint.stack.backups import NOT_USED, Cluster, Use
+from immichlint.stack.container import Container
+from immichlint.stack.image import SERVER
+from immichlint.trees.tree import Seq
+
+_SERVICES: Final = ("-rw", "-ro", "-r")
+_BOOTSTRAPS: Final = ("initdb", "recovery", "pg_basebackup")
+
+
+def use_of(cluster: Cluster, containers: Sequence[Container], *, alone: bool) -> Use:
+    """Whether Immich's database is in a Cluster, by the first rung that holds."""
+    servers = [item for item in containers if item.component == SERVER]
+    hosts = [host for server in servers if (host := database_host(server)) is not None]
+    for server, host in ((server, database_host(server)) for server in servers):
+        if host is not None and _names(host, cluster, server.namespace):
+            return Use("high", f"DB_HOSTNAME is {host}")
+    for server in servers:
+        for name in ("DB_HOSTNAME", "DB_URL", "DB_PASSWORD", "DB_USERNAME"):
+            reference = server.variable(name).reference
+            if reference is not None and reference[0] == f"{cluster.name}-app":
+                return Use("high", f"{name} comes from the Secret {reference[0]}")
+    if _is_for_immich(cluster):
+        return Use("medium", "its database or owner is immich")
+    if "immich" in cluster.name and _has_vectors(cluster):
+        return Use("medium", "it has VectorChord and Immich's name")
+    if servers and alone and not hosts:
+        return Use("low", "it is the only Cluster while the database host is not known")
+    return NOT_USED
+
+
+def database_host(server: Container) -> str | None:
+    """The host that a server connects to; None where it is not known or not set."""
+    url = server.variable("DB_URL")
+    if url.known and url.text:
+        return urlsplit(url.text).hostname
+    if url.unknown:
+        return None
+    host = server.variable("DB_HOSTNAME")
+    return host.text if host.known and host.text else None
+
+
+def _names(host: str, cluster: Cluster, namespace: str) -> bool:
+    """Whether a host is one of a Cluster's Services, seen from a namespace."""
+    service, _, rest = host.partition(".")
+    if service not in (f"{cluster.name}{suffix}" for suffix in _SERVICES):
+        return False
+    there = rest.partition(".")[0] or namespace
+    return there == cluster.namespace or not there or not cluster.namespace
+
+
+def _is_for_immich(cluster: Cluster) -> bool:
+    for bootstrap in _BOOTSTRAPS:
+        for key in ("database", "owner"):
+            if cluster.field("spec", "bootstrap", bootstrap, key).text == "immich":
+                return True
+    return False
+
+
+def _has_vectors(cluster: Cluster) -> bool:
+    image = cluster.field("spec", "imageName").text or ""
+    preload = cluster.field("spec", "postgresql", "shared_preload_libraries").tree
+    libraries = [getattr(item, "value", "") for item in preload.items] if isinstance(preload, Seq) else []
+    return (
+        "vectorchord" in image
+        or "vecto" in image
+        or any(str(item).startswith(("vchord", "vectors")) for item in libraries)
+    )
