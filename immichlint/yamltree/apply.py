@@ -70,9 +70,9 @@ def get(data: Data, route: Route) -> Data:
 def _at(data: Data, route: Route) -> list[Data]:
     """What is at a route, as a list of one; an empty list where there is nothing."""
     for step in route:
-        if isinstance(data, dict) and isinstance(step, str) and step in data:
-            data = data[step]
-        elif isinstance(data, list) and isinstance(step, int) and 0 <= step < len(data):
+        if (isinstance(data, dict) and isinstance(step, str) and step in data) or (
+            isinstance(data, list) and isinstance(step, int) and 0 <= step < len(data)
+        ):
             data = data[step]
         else:
             return []
