@@ -57,12 +57,13 @@ def _marked(region: Region, index: int, text: str, mark: Mark, digits: int, widt
     room = width - digits - 3
     first, last = drawn.window(start, room)
     before, after = ("…" if first else ""), ("…" if last < len(drawn.chars) else "")
-    shown = (gutter(str(number), digits), Segment(before + "".join(drawn.chars[first:last]) + after))
+    code = Segment(before + "".join(drawn.chars[first:last]) + after)
+    shown = (gutter(str(number), digits), code)
     if end <= start and index:
         return [shown]
     shift = len(before) - drawn.column(first)
     left = drawn.column(start) + shift
-    right = min(max(drawn.column(end) + shift, left + 1), max(room, left + 1))
+    right = min(max(drawn.column(end) + shift, left + 1), max(cells(code.text), left + 1))
     return [shown, *_underline(left, right, mark, digits, width)]
 
 

@@ -77,12 +77,13 @@ def markdown(page: str, width: int) -> str:
     return captured.get()
 
 
-def svg(lines: Iterable[Line], width: int, title: str) -> str:
-    """The lines as a picture of a terminal window with a light background."""
+def picture(painted_text: str, width: int, title: str) -> str:
+    """Text with ANSI colours as an SVG picture of a terminal window with a light background."""
     from rich.terminal_theme import TerminalTheme
+    from rich.text import Text
 
     console = _console(width, record=True)
-    console.print(_text(lines), soft_wrap=True, highlight=False, end="")
+    console.print(Text.from_ansi(painted_text.rstrip("\n")), soft_wrap=True, highlight=False)
     theme = TerminalTheme(_PAPER, _INK, _NORMAL, _BRIGHT)
     return console.export_svg(title=title, theme=theme, unique_id="immichlint")
 

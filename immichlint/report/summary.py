@@ -72,7 +72,8 @@ def _not_analysed(unread: Iterable[Unread], width: int) -> list[Line]:
     lines = wrap((Segment(f"Not analysed: {count(total, 'file')}", STRONG),), width)
     ranked = sorted(reasons.items(), key=lambda reason: -len(reason[1]))
     shown = ranked if len(ranked) <= _MOST_REASONS else ranked[: _MOST_REASONS - 1]
-    digits = len(f"{max(map(len, reasons.values())):,}")
+    others = total - sum(len(files) for _, files in shown)
+    digits = len(f"{max(others, *(len(files) for _, files in shown)):,}")
     for why, files in shown:
         examples = ", ".join(visible(file) for file in files[:_MOST_EXAMPLES])
         if len(files) > _MOST_EXAMPLES:
@@ -80,8 +81,7 @@ def _not_analysed(unread: Iterable[Unread], width: int) -> list[Line]:
         head = (Segment(f"  {len(files):>{digits},}  "),)
         text = (*prose(why.replace("\n", " "))[0], Segment(f": {examples}", DIM))
         lines += wrap(text, width, head, (Segment(" " * (digits + 4)),))
-    if len(shown) < len(ranked):
-        others = sum(len(files) for _, files in ranked[len(shown) :])
+    if others:
         why = f"{len(ranked) - len(shown)} other reasons; `--format json` lists all files"
         lines += wrap(prose(why)[0], width, (Segment(f"  {others:>{digits},}  "),), (Segment(" " * (digits + 4)),))
     return lines
