@@ -1,4 +1,4 @@
-"""Lines painted or plain; rich does the painting, and is imported only then."""
+"""Colour, by rich, which is imported here only; `segments.painted` comes here for colours only."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from io import StringIO
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from immichlint.report import segments as s
-from immichlint.report.segments import Line, plain, trimmed
+from immichlint.report.segments import Line, trimmed
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -52,11 +52,6 @@ _BRIGHT: Final[list[_Color]] = [
     (49, 146, 170),
     (36, 41, 47),
 ]
-
-
-def painted(lines: Iterable[Line], width: int, *, color: bool) -> str:
-    """The lines as text, with ANSI colours or without; rich is imported for colours only."""
-    return ansi(lines, width) if color else plain(lines)
 
 
 def ansi(lines: Iterable[Line], width: int) -> str:

@@ -6,8 +6,7 @@ import json
 from collections.abc import Sequence
 
 from immichlint.findings.report import RuleInfo
-from immichlint.report.paint import painted
-from immichlint.report.segments import DIM, NAME, RULE, Line, Segment, wrap
+from immichlint.report.segments import DIM, NAME, RULE, Line, Segment, painted, wrap
 from immichlint.report.summary import count
 from immichlint.report.visible import visible
 

@@ -35,6 +35,15 @@ Line: TypeAlias = tuple[Segment, ...]
 EMPTY: Final[Line] = ()
 
 
+def painted(lines: Iterable[Line], width: int, *, color: bool) -> str:
+    """The lines as text, with ANSI colours or without."""
+    if not color:
+        return plain(lines)
+    from immichlint.report.paint import ansi
+
+    return ansi(lines, width)
+
+
 def plain(lines: Iterable[Line]) -> str:
     """The lines as text, each with its line end and without trailing blanks."""
     return "".join("".join(segment.text for segment in trimmed(line)) + "\n" for line in lines)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from immichlint.report.paint import painted
-from immichlint.report.segments import DIM, EMPTY, STRONG, Line, Segment, prose, wrap
+from immichlint.report.segments import DIM, EMPTY, STRONG, Line, Segment, painted, prose, wrap
 from immichlint.report.visible import cells, visible
 
 if TYPE_CHECKING:

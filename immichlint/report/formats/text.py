@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from immichlint.findings.report import Report
-from immichlint.report.paint import painted
-from immichlint.report.segments import EMPTY, Line
+from immichlint.report.segments import EMPTY, Line, painted
 from immichlint.report.settings import RenderSettings
 from immichlint.report.summary import summary_lines
 
