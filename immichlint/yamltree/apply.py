@@ -70,12 +70,10 @@ def get(data: Data, route: Route) -> Data:
 def _at(data: Data, route: Route) -> list[Data]:
     """What is at a route, as a list of one; an empty list where there is nothing."""
     for step in route:
-        if (isinstance(data, dict) and isinstance(step, str) and step in data) or (
-            isinstance(data, list) and isinstance(step, int) and 0 <= step < len(data)
-        ):
-            data = data[step]
-        else:
+        inside = isinstance(data, dict) and step in data
+        if not inside and not (isinstance(data, list) and isinstance(step, int) and 0 <= step < len(data)):
             return []
+        data = data[step]  # type: ignore[index]
     return [data]
 
 

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from immichlint.text import Edit, SourceText, Span
 from immichlint.yamltree.compose import compose
 from immichlint.yamltree.lookup import Data, Route, data
-from immichlint.yamltree.nodes import Document, MappingNode
+from immichlint.yamltree.nodes import Document, MappingNode, ScalarNode, SequenceNode
 from immichlint.yamltree.ops import AddDocument
+from immichlint.yamltree.quoting import DOUBLE, SINGLE, plain_is_safe
 from immichlint.yamltree.remove import children, lines_of
-from immichlint.yamltree.slots import CannotEditError, content_end, slot, starts_line
+from immichlint.yamltree.slots import CannotEditError, Slot, content_end, slot, starts_line
 from immichlint.yamltree.style import column_of
 
 
@@ -25,7 +26,7 @@ def raw_entry(document: Document, route: Route, to: Route) -> Edit | None:
     end = content_end(source, there.value)
     if there.flow or target.flow:
         value = text[there.value.outer : end]
-        return Edit(target.value.span, value) if value and "\n" not in value else None
+        return Edit(target.value.span, value) if _fits(there, target, value) else None
     name = text[target.key.start : target.key.end]
     start, stop = there.key.outer, max(end, there.head)
     below = text[there.key.end : stop]
@@ -45,6 +46,15 @@ def raw_entry(document: Document, route: Route, to: Route) -> Edit | None:
         Span(at - after if starts_line(source, at) else at, target.value.end),
         moved if starts_line(source, at) else moved[after:],
     )
+
+
+def _fits(there: Slot, target: Slot, text: str) -> bool:
+    """Whether a value's text means the same on the one line where a flow collection is left or entered."""
+    value = there.value
+    if not text or "\n" in text or (isinstance(value, (MappingNode, SequenceNode)) and not value.flow):
+        return False
+    plain = isinstance(value, ScalarNode) and value.style not in (DOUBLE, SINGLE)
+    return not plain or not target.flow or plain_is_safe(text, flow=True)
 
 
 def _indented(lines: str, before: int, after: int) -> str:

@@ -63,7 +63,7 @@ def slot(document: Document, route: Route) -> Slot | None:
 def _root_head(document: Document, root: Node) -> int:
     if root.outer < root.start:
         return properties_end(document.source.text, root)
-    return root.start
+    return root.start if root.end > root.start else document.span.end
 
 
 def _child(source: SourceText, node: Node, step: Step) -> Slot | None:

@@ -37,6 +37,9 @@ def write(source: SourceText, slot: Slot, value: Data, style: Style) -> list[Edi
     old = slot.value
     if old.tag is not None and not (old.tag == _STR_TAG and isinstance(value, str)):
         raise CannotEditError("it carries a tag")
+    if slot.parent is None and slot.empty:
+        text = render.block(value, 0, style) if isinstance(value, (dict, list)) and value else render.flow(value, style)
+        return [_lines_after(source, slot.head, text, value)]
     if slot.flow:
         return [_over(source, slot, _flow_text(source, slot, value, style))]
     if isinstance(value, (dict, list)) and value:

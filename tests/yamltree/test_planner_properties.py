@@ -71,7 +71,7 @@ def operations(draw: st.DrawFn) -> tuple[SourceText, Op, int]:
     index = draw(st.integers(0, len(documents) - 1))
     there = list(routes(data(documents[index].root)))
     document = DocumentId("f.yaml", index)
-    route, value = draw(st.sampled_from(there))
+    route = draw(st.sampled_from(there))[0]
     place = Place(document, route)
     kind = draw(st.sampled_from(("set", "add", "append", "remove", "rename", "move", "document")))
     if kind == "append":
