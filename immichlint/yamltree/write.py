@@ -209,7 +209,7 @@ def add_item(source: SourceText, sequence: SequenceNode, value: Data, style: Sty
     last = items[-1]
     dash = dash_of(source, sequence, len(items) - 1)
     column, width = column_of(source, dash), 2
-    if "\t" in source.text[source.line_start(dash) : last.outer]:
+    if "\t" in source.text[source.line_start(dash) : last.outer].partition("#")[0]:
         raise CannotEditError("a tab separates a list item from its dash")
     if last.end > last.start and last.outer < source.line_end(dash):
         width = last.outer - dash
