@@ -1,0 +1,82 @@
+"""Declarative rules: an assertion over the effective target that fires only where it is certainly false."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import reduce
+
+from immichlint.findings.change import REMOVED, Change, Effect, Safety
+from immichlint.lenses.keyed import indexed
+from immichlint.rules.model import Claim, Context, FixSpec
+from immichlint.rules.schema import holds
+from immichlint.rules.steps import route_of
+from immichlint.stack.view import View
+from immichlint.trees.field import Field
+from immichlint.trees.tree import Leaf, get
+from immichlint.yamltree.lookup import Route
+from immichlint.yamltree.place import Place
+
+
+def declared(target: View, context: Context) -> Iterator[Claim]:
+    """The claim of a rule file's assertion on a target, if the assertion is certainly false."""
+    rule = context.rule
+    tree = get(target.tree, target.route)
+    if rule.assertion is None or tree is None or holds(rule.assertion, tree) is not False:
+        return
+    steps = indexed(tree, route_of(rule.at))
+    field = target.field(*steps)
+    yield Claim(
+        _filled(rule.message, target, field),
+        _place(target, field, steps),
+        change=_change(rule.fix, target, field) if rule.fix else None,
+    )
+
+
+def _filled(template: str, target: View, field: Field) -> str:
+    """A message with the target's words in it. Nothing but these words is replaced, whatever they hold."""
+    words = {
+        "{name}": target.name,
+        "{namespace}": target.namespace,
+        "{kind}": target.object.manifest.kind,
+        "{value}": _written(field),
+    }
+    parts = reduce(
+        lambda texts, word: [piece for text in texts for piece in _around(text, word)] if word else texts,
+        words,
+        [template],
+    )
+    return "".join(words.get(part, part) for part in parts)
+
+
+def _around(text: str, word: str) -> Iterator[str]:
+    before, *after = text.split(word)
+    yield before
+    for piece in after:
+        yield word
+        yield piece
+
+
+def _written(field: Field) -> str:
+    value = field.value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
+
+
+def _place(target: View, field: Field, steps: Route) -> Place:
+    """Where the field is decided: its value, or its key where that is a mapping or a list."""
+    place = field.place
+    if place is None or not place.route:
+        return target.nearest(*steps)
+    if isinstance(field.tree, Leaf) or place.key:
+        return place
+    return place.key_of() if isinstance(place.route[-1], str) else target.nearest(*steps)
+
+
+def _change(fix: FixSpec, target: View, field: Field) -> Change:
+    effects = tuple(_effect(target, route_of(route), value) for route, value in fix.set.items())
+    return Change(_filled(fix.title, target, field), Safety(fix.safety), effects, after=fix.after)
+
+
+def _effect(target: View, route: Route, value: object) -> Effect:
+    return target.effect(*route, value=REMOVED if value is None else value)  # type: ignore[arg-type]  # JSON

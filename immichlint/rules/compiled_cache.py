@@ -1,0 +1,75 @@
+"""Where compiled rules are kept: beside the rule files in a wheel, in the user's cache folder for a checkout."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final, TypeVar
+from zlib import crc32
+
+T = TypeVar("T")
+
+_COMPILERS: Final = ("compiled.py", "model.py", "rule_file.py", "rule_text.py")
+
+
+def compiled(folder: Path, name: str, decode: Callable[[Any], T]) -> T:
+    """One of the compiled files of a folder of rules, decoded. Raises UserError where a rule file is broken."""
+    try:
+        return decode(json.loads((folder / name).read_bytes()))
+    except FileNotFoundError:
+        return _from_cache(folder, name, decode)
+
+
+def _from_cache(folder: Path, name: str, decode: Callable[[Any], T]) -> T:
+    signature = [list(row) for row in _signature(folder)]
+    cache = cache_folder()
+    if cache is not None:
+        try:
+            kept = json.loads((cache / _cache_name(folder, name)).read_bytes())
+            if kept["signature"] == signature:
+                return decode(kept["content"])
+        except (OSError, ValueError, TypeError, KeyError):
+            pass  # A cache that is not there, or not what was written, is made anew.
+    from immichlint.rules.compiled import compile_rules
+
+    made = compile_rules(folder)
+    if cache is not None:
+        for other, content in made.items():
+            entry = f'{{"signature":{json.dumps(signature)},"content":{content}}}'
+            _keep(cache / _cache_name(folder, other), entry)
+    return decode(json.loads(made[name]))
+
+
+def _signature(folder: Path) -> Iterator[tuple[str, int, int]]:
+    """The name, size and time of change of every rule file, and of the modules that say what a rule is."""
+    for path in (*sorted(folder.rglob("*.yaml")), *(Path(__file__).with_name(name) for name in _COMPILERS)):
+        status = path.stat()
+        yield path.as_posix(), status.st_size, status.st_mtime_ns
+
+
+def cache_folder() -> Path | None:
+    """The folder for what can be made again; None where the user has none."""
+    given = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    if given.is_absolute():
+        return given / "immichlint"
+    try:
+        return Path.home() / ".cache" / "immichlint"
+    except RuntimeError:
+        return None
+
+
+def _cache_name(folder: Path, name: str) -> str:
+    return f"{crc32(os.fsencode(folder.absolute())):08x}-{name}"
+
+
+def _keep(path: Path, text: str) -> None:
+    """Write a file whole or not at all; a folder that cannot be written is no trouble."""
+    part = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(text, "utf-8")
+        part.replace(path)
+    except OSError:
+        part.unlink(missing_ok=True)
