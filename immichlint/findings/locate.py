@@ -12,7 +12,7 @@ from immichlint.yamltree.embedded import Embedded
 from immichlint.yamltree.errors import YamlError
 from immichlint.yamltree.lookup import Found, Route, find, key_text
 from immichlint.yamltree.nodes import Document, MappingNode, Node, ScalarNode, SequenceNode, resolve
-from immichlint.yamltree.place import DocumentId, Place
+from immichlint.yamltree.place import FILE, DocumentId, Place
 
 _ITEM_KEYS: Final = ("name", "mountPath", "containerPort")
 
@@ -36,19 +36,21 @@ def locate(repository: Repository, place: Place) -> Region | None:
 
     What is not there is at its nearest ancestor; a text of several lines is at its first.
     """
-    spot = spot_of(repository, place.document)
-    if spot is None:
-        return None
     file = repository.read(place.document.path).source
-    assert file is not None
-    span = _first_line(file, spot.outwards(_span(spot, place)))
+    spot = spot_of(repository, place.document)
+    if place.document.index == FILE and place.part is not None and file is not None:
+        span = _first_line(file, Span(*place.part))
+    elif spot is not None and file is not None:
+        span = _first_line(file, spot.outwards(_span(spot, place)))
+    else:
+        return None
     return Region(place.document.path, span, file.position(span.start), file.position(span.end))
 
 
 def spot_of(repository: Repository, identity: DocumentId) -> Spot | None:
     """The document of this name and where its text stands; None where it is not there."""
     reading = repository.read(identity.path)
-    if reading.source is None or identity.index >= len(reading.documents):
+    if reading.source is None or not 0 <= identity.index < len(reading.documents):
         return None
     spot = Spot(reading.source, reading.documents[identity.index], ())
     for route in identity.hosts:

@@ -14,7 +14,7 @@ from immichlint.yamltree.place import DocumentId, Place
 def document(repository: Repository, identity: DocumentId) -> Document | None:
     """The document of this name; None where it is not there or not YAML."""
     reading = repository.read(identity.path)
-    if identity.index >= len(reading.documents):
+    if not 0 <= identity.index < len(reading.documents):
         return None
     found: Document | None = reading.documents[identity.index]
     for host in identity.hosts:

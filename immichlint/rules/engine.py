@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
 from typing import Any, NamedTuple
 
 from immichlint.findings.finding import Confidence, Finding, ObjectRef, Severity
 from immichlint.rules.model import Claim, Context, Rule
-from immichlint.rules.targets import Target, certainty, targets
+from immichlint.rules.targets import REPOSITORY, Target, certainty, targets
+from immichlint.stack.inputs import Inputs
 from immichlint.stack.stack import Stack
+from immichlint.stack.view import View
 
 Check = Callable[[Any, Context], Iterable[Claim]]
 
@@ -25,11 +27,16 @@ class Settings(NamedTuple):
     everything: bool = False
 
 
-def judge(stacks: Sequence[Stack], rules: Iterable[Rule], settings: Settings) -> list[Finding]:
+def judge(inputs: Inputs, rules: Iterable[Rule], settings: Settings) -> list[Finding]:
     """The findings of some rules; what several environments share is one finding that names them."""
     found: dict[tuple[object, ...], Finding] = {}
+    stacks = inputs.stacks
     several = len(stacks) > 1
     for rule in rules:
+        if rule.target == REPOSITORY:
+            for finding in _judge_inputs(rule, inputs, settings):
+                found[(finding.rule, finding.place, finding.message)] = finding
+            continue
         for stack in stacks:
             for finding in _judge_stack(rule, stack, settings):
                 key = (finding.rule, finding.place, finding.message)
@@ -51,13 +58,23 @@ def _joined(earlier: Finding | None, finding: Finding, names: tuple[str, ...]) -
 
 
 def _judge_stack(rule: Rule, stack: Stack, settings: Settings) -> Iterator[Finding]:
-    parameters = {**rule.parameters, **settings.parameters.get(rule.id, {})}
-    context = Context(rule, stack, parameters, settings.versions, settings.decisions)
+    context = _context(rule, stack, settings)
     check: Check | None = None
     for target in targets(stack, rule.target, rule.where, everything=settings.everything):
         check = check or _check(rule)
         for claim in check(target, context):
             yield _finding(rule, target, claim, settings)
+
+
+def _judge_inputs(rule: Rule, inputs: Inputs, settings: Settings) -> Iterator[Finding]:
+    context = _context(rule, Stack("", "", ()), settings)
+    for claim in _check(rule)(inputs, context):
+        yield _finding(rule, inputs, claim, settings)
+
+
+def _context(rule: Rule, stack: Stack, settings: Settings) -> Context:
+    parameters = {**rule.parameters, **settings.parameters.get(rule.id, {})}
+    return Context(rule, stack, parameters, settings.versions, settings.decisions)
 
 
 def _check(rule: Rule) -> Check:
@@ -77,11 +94,11 @@ def _finding(rule: Rule, target: Target, claim: Claim, settings: Settings) -> Fi
     if rule.where.get("immich"):
         sure = certainty(target) or Confidence.LOW
         confidence = max(confidence, sure, key=lambda level: level.rank)
-    if not isinstance(target, Stack) and not target.object.computed:
+    if isinstance(target, View) and not target.object.computed:
         confidence = max(confidence, Confidence.MEDIUM, key=lambda level: level.rank)
     if confidence is Confidence.LOW and severity is Severity.ERROR and rule.id not in settings.severities:
         severity = Severity.WARNING
-    ref = claim.object or (_ref(target))
+    ref = claim.object or _ref(target)
     return Finding(
         rule.id,
         rule.name,
@@ -98,4 +115,4 @@ def _finding(rule: Rule, target: Target, claim: Claim, settings: Settings) -> Fi
 
 
 def _ref(target: Target) -> ObjectRef | None:
-    return None if isinstance(target, Stack) else target.ref
+    return target.ref if isinstance(target, View) else None

@@ -8,10 +8,11 @@ from typing import Any, Final
 from immichlint.findings.finding import Confidence
 from immichlint.stack.backups import Cluster, ObjectStore, ScheduledBackup
 from immichlint.stack.container import Container
+from immichlint.stack.inputs import Inputs
 from immichlint.stack.stack import Stack
 from immichlint.stack.view import View
 
-Target = View | Stack
+Target = View | Stack | Inputs
 
 TARGETS: Final[Mapping[str, Callable[[Stack], Iterable[Target]]]] = {
     "stack": lambda stack: (stack,),
@@ -23,6 +24,8 @@ TARGETS: Final[Mapping[str, Callable[[Stack], Iterable[Target]]]] = {
     "scheduled-backup": lambda stack: stack.scheduled_backups,
     "object-store": lambda stack: stack.object_stores,
 }
+REPOSITORY: Final = "repository"
+"""The target of a rule that judges the input as a whole, once."""
 WHERE: Final = ("component", "kind", "group", "immich")
 
 
@@ -32,7 +35,7 @@ def targets(stack: Stack, target: str, where: Mapping[str, Any], *, everything: 
 
 
 def _selected(item: Target, where: Mapping[str, Any], *, everything: bool) -> bool:
-    if isinstance(item, Stack):
+    if not isinstance(item, View):
         return True
     if "component" in where and not (isinstance(item, Container) and item.component == where["component"]):
         return False

@@ -59,4 +59,6 @@ def _leaf(node: ScalarNode, writes: tuple[Write, ...]) -> Leaf:
         return Leaf(Hole("", "it is encrypted"), writes)
     if _TEMPLATE in text and "}}" in text:
         return Leaf(Hole(text, "it is a template"), writes)
-    return Leaf(typed(node), writes, plain=node.style == PLAIN and node.tag is None)
+    value = typed(node)
+    plain = node.style == PLAIN and node.tag is None
+    return Leaf(value, writes, plain=plain, raw="" if isinstance(value, str) else text)

@@ -28,7 +28,7 @@ def merge(base: Tree, over: Tree) -> Tree:
 def over_written(base: Tree, over: Tree) -> Tree:
     """The later tree, with the writes of the earlier one in its history."""
     if isinstance(over, Leaf):
-        return Leaf(over.value, base.writes + over.writes, over.pieces, plain=over.plain)
+        return Leaf(over.value, base.writes + over.writes, over.pieces, plain=over.plain, raw=over.raw)
     return over
 
 

@@ -62,18 +62,26 @@ class Leaf:
     """A scalar, or a hole where its value is unknown.
 
     `pieces`: who wrote which slice, where the text is composed. `plain`: whether the source was a plain
-    scalar, so that text substituted into it is typed again.
+    scalar, so that text substituted into it is typed again. `raw`: the source text of a plain scalar that is
+    no string (`on`), else empty.
     """
 
-    __slots__ = ("pieces", "plain", "value", "writes")
+    __slots__ = ("pieces", "plain", "raw", "value", "writes")
 
     def __init__(
-        self, value: Value | Hole, writes: Writes, pieces: tuple[Piece, ...] = (), *, plain: bool = False
+        self,
+        value: Value | Hole,
+        writes: Writes,
+        pieces: tuple[Piece, ...] = (),
+        *,
+        plain: bool = False,
+        raw: str = "",
     ) -> None:
         self.value = value
         self.writes = writes
         self.pieces = pieces
         self.plain = plain
+        self.raw = raw
 
 
 class Map:

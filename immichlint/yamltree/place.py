@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from immichlint.yamltree.lookup import Route
+
+FILE: Final = -1
+"""The index that stands for a file's text as a whole, YAML or not."""
 
 
 class DocumentId(NamedTuple):
     """Which document: the n-th (from 0) of a file, or YAML embedded in a scalar of it.
 
-    `path`: of the file, relative to the root, with forward slashes. `hosts`: the routes of the scalars that
+    `path`: of the file, relative to the root, with forward slashes. `index`: FILE for the file's text itself,
+    in which only a `part` is a place (a comment, a syntax error). `hosts`: the routes of the scalars that
     hold it, outermost first; empty for a document that the file itself holds.
     """
 
@@ -43,3 +47,8 @@ class Place(NamedTuple):
     def key_of(self) -> Place:
         """The place of the key of this value."""
         return Place(self.document, self.route, None, True)
+
+
+def in_text(path: str, start: int, end: int) -> Place:
+    """A stretch of a file's text, given by its offsets."""
+    return Place(DocumentId(path, FILE), (), (start, end))

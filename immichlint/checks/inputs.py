@@ -1,0 +1,135 @@
+"""Checks of the input itself: what is no YAML, what is ambiguous, what was not analysed."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from typing import Final
+
+from immichlint.findings.change import Change, Safety
+from immichlint.gitops.manifest import text_at
+from immichlint.repo.repository import Reading, Trouble
+from immichlint.rules.model import Claim, Context
+from immichlint.stack.inputs import Inputs
+from immichlint.stack.view import View
+from immichlint.stack.workload import POD_ROUTES, is_workload
+from immichlint.trees.tree import Hole, Leaf, Map, Seq, get
+from immichlint.yamltree.place import Place, in_text
+
+_SECTIONS: Final = ("containers", "initContainers")
+
+
+def invalid_yaml(inputs: Inputs, context: Context) -> Iterator[Claim]:
+    """IML901: a file of ours that no parser reads, and that is neither a template nor encrypted."""
+    for reading in inputs.readings:
+        if reading.trouble is Trouble.INVALID and inputs.is_ours(reading.path):
+            yield Claim(
+                f"This file is not valid YAML, so nothing in it was analysed and nothing can apply it: {reading.why}.",
+                in_text(reading.path, reading.offset, reading.offset + 1),
+                no_fix="Mend the syntax at this place.",
+            )
+        elif reading.trouble is Trouble.NOT_TEXT and inputs.is_ours(reading.path):
+            yield Claim(
+                f"This file is no text, so nothing in it was analysed: {reading.why}.",
+                in_text(reading.path, 0, 0),
+                no_fix="Save it as UTF-8.",
+            )
+
+
+def duplicate_key(inputs: Inputs, context: Context) -> Iterator[Claim]:
+    """IML902: a key that stands twice in one mapping; Flux refuses it, kubectl takes one of the two."""
+    for reading in inputs.readings:
+        if not inputs.is_ours(reading.path):
+            continue
+        for document in reading.documents:
+            for key in document.duplicates:
+                yield Claim(
+                    f"The key `{key.text}` stands twice in this mapping: Kustomize and Flux refuse the file, and other "
+                    "tools keep one of the two values without a word.",
+                    in_text(reading.path, key.start, key.end),
+                    no_fix="Keep the one that is meant and delete the other.",
+                )
+
+
+def not_analysed(inputs: Inputs, context: Context) -> Iterator[Claim]:
+    """IML904: what belongs to the stack and could not be judged, with the reason."""
+    for folder, readings in _templates(inputs).items():
+        first = readings[0]
+        files = "1 file" if len(readings) == 1 else f"{len(readings)} files"
+        yield Claim(
+            f"{files} in {folder or 'the root'} could not be judged: {first.why}.",
+            in_text(first.path, first.offset, first.offset),
+            no_fix="Render them and check the result, if they hold what matters.",
+        )
+    for item in inputs.uncomputed:
+        manifest = item.manifest
+        chart = text_at(manifest.tree, "spec", "chart", "spec", "chart")
+        chart = chart or text_at(manifest.tree, "spec", "chartRef", "name") or "its chart"
+        view = View(item)
+        yield Claim(
+            f"What the HelmRelease {manifest.name} deploys could not be judged: the chart {chart} is not computed in "
+            "the version that it uses.",
+            view.field("metadata", "name").place or item.name_place,
+            object=view.ref,
+        )
+    for stack in inputs.stacks:
+        for item in stack.objects:
+            if item.manifest.unsettled:
+                view = View(item)
+                yield Claim(
+                    f"{item.manifest.kind} {item.manifest.name} could not be judged: {item.manifest.unsettled}.",
+                    view.field("metadata", "name").place or item.name_place,
+                    object=view.ref,
+                )
+
+
+def _templates(inputs: Inputs) -> dict[str, list[Reading]]:
+    found: dict[str, list[Reading]] = {}
+    for reading in inputs.readings:
+        unreadable = reading.trouble in (Trouble.TEMPLATED, Trouble.ENCRYPTED)
+        if unreadable and inputs.is_ours(reading.path):
+            found.setdefault(posixpath.dirname(reading.path), []).append(reading)
+    return found
+
+
+def env_not_string(view: View, context: Context) -> Iterator[Claim]:
+    """IML906: a variable or a ConfigMap value that is no string; the API server refuses the object."""
+    if view.object.source is not view.object.manifest:
+        return
+    for route, name, leaf in (*_variables(view), *_config(view)):
+        value = leaf.value
+        if isinstance(value, (str, Hole)) or value is None or not leaf.raw:
+            continue
+        kind = "a boolean" if isinstance(value, bool) else "a number"
+        yield Claim(
+            f"`{leaf.raw}` is {kind} to Kubernetes, and {name} must be a string: the API server refuses the "
+            f'{view.object.manifest.kind} {view.name}. Write `"{leaf.raw}"`.',
+            _place(leaf, view),
+            change=Change(f'quote it: `"{leaf.raw}"`', Safety.SAFE, (view.effect(*route, value=leaf.raw),)),
+        )
+
+
+def _place(leaf: Leaf, view: View) -> Place:
+    return (leaf.writes[-1].place if leaf.writes else None) or view.object.name_place
+
+
+def _variables(view: View) -> Iterator[tuple[tuple[str | int, ...], str, Leaf]]:
+    if not is_workload(view.object):
+        return
+    pod = POD_ROUTES[view.object.manifest.kind]
+    for section in _SECTIONS:
+        containers = get(view.tree, (*pod, section))
+        for index, container in enumerate(containers.items if isinstance(containers, Seq) else ()):
+            env = get(container, ("env",))
+            for position, item in enumerate(env.items if isinstance(env, Seq) else ()):
+                value = get(item, ("value",))
+                if isinstance(value, Leaf):
+                    route = (*pod, section, index, "env", position, "value")
+                    yield route, f"the variable {text_at(item, 'name')}", value
+
+
+def _config(view: View) -> Iterator[tuple[tuple[str | int, ...], str, Leaf]]:
+    data = get(view.tree, ("data",)) if view.object.manifest.kind == "ConfigMap" else None
+    for key, value in (data.items if isinstance(data, Map) else {}).items():
+        if isinstance(value, Leaf):
+            yield ("data", key), f"the value of {key}", value

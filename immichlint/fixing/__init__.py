@@ -1,0 +1,1 @@
+"""Mending: choose changes, plan them, verify them, write them."""

@@ -1,0 +1,111 @@
+"""What reaches the cluster, as plain data that can be compared: the verifier's view of the stacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, TypeAlias
+
+from immichlint.findings.change import Effect, Removed
+from immichlint.lenses.keyed import KEYS, parse, step
+from immichlint.stack.stack import Stack
+from immichlint.trees.tree import Hole, Map, Seq, Tree
+
+Keyed: TypeAlias = Any
+"""Data in which a list whose items have a merge key is a mapping from keyed steps to items."""
+
+_HOLE: Final = "\x00hole:"
+
+
+def effective_data(stacks: Sequence[Stack]) -> dict[str, Keyed]:
+    """The data of every effective object by its identity; a release that a lens expands is left out, because
+    what it makes stands for it."""
+    expanded = {id(item.source) for stack in stacks for item in stack.objects if item.source is not item.manifest}
+    found: dict[str, Keyed] = {}
+    for stack in stacks:
+        for item in stack.objects:
+            if id(item.manifest) not in expanded:
+                key = item.key
+                while key in found:
+                    key += "'"
+                found[key] = keyed(item.manifest.tree)
+    return found
+
+
+def keyed(tree: Tree) -> Keyed:
+    """The data of a tree, its lists keyed where they can be; holes are marked texts."""
+    if isinstance(tree, Map):
+        return {key: keyed(item) for key, item in tree.items.items()}
+    if isinstance(tree, Seq):
+        return keyed_list([keyed(item) for item in tree.items])
+    value = tree.value
+    return f"{_HOLE}{value.text}" if isinstance(value, Hole) else value
+
+
+def keyed_list(items: list[Keyed]) -> Keyed:
+    """A list as a mapping from keyed steps, where every item has one key that none shares."""
+    for key in KEYS:
+        if items and all(isinstance(item, dict) and isinstance(item.get(key), (str, int)) for item in items):
+            names = [step(key, str(item[key])) for item in items]
+            if len(set(names)) == len(names):
+                return dict(zip(names, items, strict=True))
+    return items
+
+
+def expected(before: Mapping[str, Keyed], effects: Iterable[Effect]) -> dict[str, Keyed]:
+    """What the effects would make of the data, and nothing else."""
+    after = dict(before)
+    for effect in effects:
+        after[effect.object] = _put(after.get(effect.object), effect.route, effect.value)
+    return {key: value for key, value in after.items() if value is not None}
+
+
+def _put(data: Keyed, route: tuple[str | int, ...], value: Any) -> Keyed:
+    if not route:
+        return None if isinstance(value, Removed) else normal(value)
+    head, rest = route[0], route[1:]
+    if isinstance(head, int) and isinstance(data, list):
+        copy = list(data)
+        if isinstance(value, Removed) and not rest:
+            del copy[head]
+        else:
+            copy[head:] = [_put(copy[head] if head < len(copy) else None, rest, value), *copy[head + 1 :]]
+        return copy
+    below = dict(data) if isinstance(data, dict) else {}
+    if isinstance(value, Removed) and not rest:
+        below.pop(head, None)
+        return below
+    made = _put(below.get(head), rest, value)
+    named = parse(head)
+    if named is not None and isinstance(made, dict):
+        made = {named[0]: named[1], **made}
+    below[head] = made
+    return below
+
+
+def normal(value: Any) -> Keyed:
+    """Plain data in keyed form."""
+    if isinstance(value, dict):
+        return {key: normal(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return keyed_list([normal(item) for item in value])
+    return value
+
+
+def difference(wanted: Mapping[str, Keyed], actual: Mapping[str, Keyed]) -> str:
+    """The first thing in which two sets of objects differ, as a sentence; empty where they are the same."""
+    for key in (*wanted, *(key for key in actual if key not in wanted)):
+        where = _differs(wanted.get(key), actual.get(key), "")
+        if where is not None:
+            name = "/".join(part for part in key.rstrip("'").split("|")[2:] if part)
+            return f"it would also change {where.lstrip('/') or 'all'} of {name}"
+    return ""
+
+
+def _differs(one: Keyed, other: Keyed, route: str) -> str | None:
+    if isinstance(one, dict) and isinstance(other, dict):
+        for key in (*one, *(key for key in other if key not in one)):
+            found = _differs(one.get(key), other.get(key), f"{route}/{key}")
+            if found is not None:
+                return found
+        return None
+    return None if type(one) is type(other) and one == other else route

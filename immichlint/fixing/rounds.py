@@ -1,0 +1,177 @@
+"""Rounds of mending: as many changes at once as hold, each held to its claim."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Final, NamedTuple
+
+from immichlint.findings.change import Change
+from immichlint.findings.finding import Finding
+from immichlint.findings.locate import route_text
+from immichlint.fixing.effects import Keyed, difference, effective_data, expected
+from immichlint.fixing.texts import texts
+from immichlint.lenses.effective import Effective
+from immichlint.repo.repository import Repository
+from immichlint.stack.stack import Stack
+from immichlint.text import SourceText
+from immichlint.yamltree.ops import Op, Refusal
+
+MAX_ROUNDS: Final = 10
+_MAX_WAYS: Final = 6
+
+
+class Judged(NamedTuple):
+    """A repository with its stacks and what was found in them."""
+
+    repository: Repository
+    stacks: tuple[Stack, ...]
+    findings: tuple[Finding, ...]
+
+
+class Refused(NamedTuple):
+    """A finding that was not mended, and why."""
+
+    finding: Finding
+    reason: str
+
+
+class Mended(NamedTuple):
+    """The outcome: the repository as it is now, what was mended, and what was not."""
+
+    judged: Judged
+    applied: tuple[Finding, ...]
+    refused: tuple[Refused, ...]
+    texts: Mapping[str, SourceText]
+
+
+Judge = Callable[[Repository], Judged]
+Wanted = Callable[[Finding], bool]
+LeadsTo = Callable[[str], frozenset[str]]
+
+
+def mend(judged: Judged, wanted: Wanted, judge: Judge, leads_to: LeadsTo) -> Mended:
+    """Applies the wanted changes in rounds until nothing changes any more."""
+    applied: list[Finding] = []
+    changed: dict[str, SourceText] = {}
+    refused: list[Refused] = []
+    for _ in range(MAX_ROUNDS):
+        findings = [item for item in judged.findings if item.change is not None and wanted(item)]
+        if not findings:
+            refused = []
+            break
+        made = _Round(judged, judge, leads_to)
+        made.solve(findings)
+        refused = made.refused
+        if made.after is None:
+            break
+        applied += [finding for finding, _ in made.accepted]
+        changed.update(made.texts)
+        judged = made.after
+    return Mended(judged, tuple(applied), tuple(refused), changed)
+
+
+class _Round:
+    """One round: which changes hold together. `accepted`: findings with the operations that mend them."""
+
+    def __init__(self, judged: Judged, judge: Judge, leads_to: LeadsTo) -> None:
+        self._before = judged
+        self._judge = judge
+        self._leads_to = leads_to
+        self._data: dict[str, Keyed] | None = None
+        self._objects = {item.key: item for stack in judged.stacks for item in stack.objects}
+        self.accepted: list[tuple[Finding, tuple[Op, ...]]] = []
+        self.refused: list[Refused] = []
+        self.after: Judged | None = None
+        self.texts: dict[str, SourceText] = {}
+
+    def solve(self, findings: Sequence[Finding]) -> None:
+        """Accepts as many as hold: all together, else by halves, else one by one with its alternatives."""
+        if len(findings) == 1:
+            self._single(findings[0])
+            return
+        firsts = [(finding, way) for finding in findings if (way := self._first(finding)) is not None]
+        if len(firsts) == len(findings) and self._holds([*self.accepted, *firsts]) is None:
+            self.accepted += firsts
+            return
+        middle = len(findings) // 2
+        self.solve(findings[:middle])
+        self.solve(findings[middle:])
+
+    def _single(self, finding: Finding) -> None:
+        reason = "there is no place where it could be written"
+        for way in islice(ways(finding, self._objects), _MAX_WAYS):
+            if isinstance(way, Refusal):
+                reason = way.reason
+                continue
+            problem = self._holds([*self.accepted, (finding, way)])
+            if problem is None:
+                self.accepted.append((finding, way))
+                return
+            reason = problem
+        self.refused.append(Refused(finding, reason))
+
+    def _first(self, finding: Finding) -> tuple[Op, ...] | None:
+        way = next(ways(finding, self._objects), None)
+        return None if way is None or isinstance(way, Refusal) else way
+
+    def _holds(self, choice: Sequence[tuple[Finding, tuple[Op, ...]]]) -> str | None:
+        """Why a choice of changes does not hold; None where it does, and then it is what the round makes."""
+        repository = self._before.repository
+        made = texts(repository, [op for _, ops in choice for op in ops])
+        if isinstance(made, Refusal):
+            return made.reason
+        if not made:
+            return "nothing would change"
+        after = self._judge(repository.with_texts(made))
+        if self._data is None:
+            self._data = effective_data(self._before.stacks)
+        effects = [effect for finding, _ in choice if finding.change for effect in finding.change.effects]
+        problem = difference(expected(self._data, effects), effective_data(after.stacks))
+        problem = problem or self._uncovered([finding for finding, _ in choice], after)
+        if problem:
+            return problem
+        self.after, self.texts = after, made
+        return None
+
+    def _uncovered(self, mended: Sequence[Finding], after: Judged) -> str:
+        """A new finding that is as severe as those mended and that their rules do not announce."""
+        known = {_identity(finding, self._before.repository) for finding in self._before.findings}
+        announced = {rule for finding in mended for rule in self._leads_to(finding.rule)}
+        worst = max((finding.severity.rank for finding in mended), default=0)
+        for finding in after.findings:
+            new = _identity(finding, after.repository) not in known
+            if new and finding.rule not in announced and finding.severity.rank <= worst:
+                return f"it would lead to {finding.rule} ({finding.name})"
+        return ""
+
+
+def ways(finding: Finding, objects: Mapping[str, Effective]) -> Iterator[tuple[Op, ...] | Refusal]:
+    """The alternatives that make a finding's change, best first."""
+    change: Change | None = finding.change
+    if change is None:
+        return
+    by_object: dict[str, list[int]] = {}
+    for index, effect in enumerate(change.effects):
+        by_object.setdefault(effect.object, []).append(index)
+    options: list[list[tuple[Op, ...] | Refusal]] = []
+    for key, indices in by_object.items():
+        target = objects.get(key)
+        if target is None:
+            yield Refusal("the object is not applied any more")
+            return
+        options.append(list(islice(target.writer.ways([change.effects[index] for index in indices]), _MAX_WAYS)))
+    for level in range(max(map(len, options), default=1)):
+        ops = list(change.ops)
+        for choices in options:
+            choice = choices[min(level, len(choices) - 1)] if choices else Refusal("there is no place to write it")
+            if isinstance(choice, Refusal):
+                yield choice
+                break
+            ops += choice
+        else:
+            yield tuple(ops)
+
+
+def _identity(finding: Finding, repository: Repository) -> tuple[object, ...]:
+    return (finding.rule, finding.object, finding.place.document.path, route_text(repository, finding.place))

@@ -1,0 +1,87 @@
+"""What was read of a repository, and what could not be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from immichlint.gitops.manifest import text_at
+from immichlint.gitops.picture import Picture
+from immichlint.lenses.effective import Effective
+from immichlint.repo.classify import is_ours
+from immichlint.repo.repository import Reading, Repository, Trouble
+from immichlint.stack.image import parse_image
+from immichlint.stack.stack import Stack
+from immichlint.trees.tree import Leaf, Map, Seq, Tree, get
+
+
+class Unread(NamedTuple):
+    """Something that is not analysed: the file, and why."""
+
+    path: str
+    why: str
+
+
+class Inputs:
+    """The files that matter here: those that name Immich or CNPG, and those that take part in what is applied."""
+
+    def __init__(self, repository: Repository, picture: Picture, stacks: tuple[Stack, ...]) -> None:
+        self.repository = repository
+        self.picture = picture
+        self.stacks = stacks
+
+    @property
+    def readings(self) -> Iterator[Reading]:
+        """The files that matter, as they were read."""
+        paths = dict.fromkeys(self.repository.ours())
+        for environment in self.picture.environments:
+            paths.update(dict.fromkeys(sorted(environment.files)))
+        return (self.repository.read(path) for path in paths)
+
+    def is_ours(self, path: str) -> bool:
+        """Whether a file names Immich or CNPG."""
+        return is_ours(self.repository.raw(path))
+
+    @property
+    def unread(self) -> tuple[Unread, ...]:
+        """Every file that could not be read, and those of ours that hold no documents for another reason."""
+        found = [Unread(file.path, file.unread) for file in self.repository.unread()]
+        found += [
+            Unread(reading.path, _why(reading))
+            for reading in self.readings
+            if reading.trouble is not None and reading.trouble is not Trouble.UNREAD
+        ]
+        return tuple(sorted(set(found)))
+
+    @property
+    def uncomputed(self) -> Iterator[Effective]:
+        """Helm releases that deploy Immich through a chart that is not computed."""
+        for stack in self.stacks:
+            expanded = {id(item.source) for item in stack.objects if item.source is not item.manifest}
+            for item in stack.of("HelmRelease", "helm.toolkit.fluxcd.io"):
+                if id(item.manifest) not in expanded and _deploys_immich(item):
+                    yield item
+
+
+def _why(reading: Reading) -> str:
+    return f"not valid YAML: {reading.why}" if reading.trouble is Trouble.INVALID else reading.why
+
+
+def _deploys_immich(item: Effective) -> bool:
+    tree = item.manifest.tree
+    chart = text_at(tree, "spec", "chart", "spec", "chart") or text_at(tree, "spec", "chartRef", "name")
+    values = get(tree, ("spec", "values"))
+    return chart.rpartition("/")[2] == "immich" or (values is not None and _names_immich(values))
+
+
+def _names_immich(tree: Tree) -> bool:
+    """Whether an image of Immich's is among the values."""
+    if isinstance(tree, Map):
+        return any(_names_immich(item) for item in tree.items.values())
+    if isinstance(tree, Seq):
+        return any(_names_immich(item) for item in tree.items)
+    return (
+        isinstance(tree, Leaf)
+        and isinstance(tree.value, str)
+        and parse_image(tree.value).component in ("server", "machine-learning")
+    )
