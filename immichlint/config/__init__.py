@@ -1,0 +1,6 @@
+"""The configuration of a repository: `.immichlint.yaml`."""
+
+from immichlint.config.load import load
+from immichlint.config.model import Config
+
+__all__ = ["Config", "load"]

@@ -1,0 +1,149 @@
+"""Ignores in comments: `# immichlint: ignore[IML101] why` and `# immichlint: ignore-file[IML101] why`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from immichlint.findings.report import Region
+from immichlint.repo.repository import Repository
+from immichlint.text import SourceText, Span
+from immichlint.yamltree.comments import Comment, comments
+from immichlint.yamltree.compose import compose
+from immichlint.yamltree.embedded import Embedded
+from immichlint.yamltree.errors import YamlError
+from immichlint.yamltree.nodes import Document, MappingNode, ScalarNode, SequenceNode
+from immichlint.yamltree.style import walk
+
+MARK: Final = "immichlint:"
+_MAX_NESTED: Final = 4
+_IGNORE: Final = re.compile(
+    r"(?:^|#\s*)immichlint:\s*"
+    r"(?:(?P<verb>ignore(?:-file)?)(?![\w-])|(?P<other>[\w-]+)(?=\s*\[))"
+    r"\s*(?:\[(?P<list>[^\]]*)\])?"
+    r"[\s:]*(?P<reason>.*)"
+)
+
+
+class IgnoreText(NamedTuple):
+    """The text that a comment stands in: a file's, or that of YAML in a scalar; `hosts`: outermost first."""
+
+    path: str
+    file: SourceText
+    source: SourceText
+    hosts: tuple[Embedded, ...] = ()
+
+    def outwards(self, span: Span) -> Span:
+        """A span of this text, in the coordinates of the file."""
+        for host in reversed(self.hosts):
+            span = host.outer_span(span)
+        return span
+
+    def line(self, inner: int) -> int:
+        """The file's line on which a line of this text stands."""
+        start = self.source.line_span(inner).start
+        return self.file.position(self.outwards(Span(start, start)).start).line
+
+
+class Ignore(NamedTuple):
+    """An ignore in a comment.
+
+    `selectors`: the rules that it names, as written; none where there is no list. `verb`: `ignore` or
+    `ignore-file`, or what stands in their place. `line`: the line of the file that it speaks of; 0 where that
+    is no line: for a whole file, or where nothing follows. `listed`: the text between the brackets.
+    """
+
+    selectors: tuple[str, ...]
+    reason: str
+    verb: str
+    line: int
+    region: Region
+    comment: Comment
+    listed: Span | None
+    text: IgnoreText
+
+    @property
+    def path(self) -> str:
+        """The file, relative to the root."""
+        return self.region.file
+
+    @property
+    def whole_file(self) -> bool:
+        """Whether it speaks of all findings of its file."""
+        return self.verb == "ignore-file"
+
+    @property
+    def understood(self) -> bool:
+        """Whether it can ignore anything: `ignore` or `ignore-file`, and rules in brackets."""
+        return bool(self.selectors) and self.verb in ("ignore", "ignore-file")
+
+
+def ignore_comments(repository: Repository) -> list[Ignore]:
+    """The ignores in the comments of a repository's YAML files. JSON has no comments."""
+    return [
+        ignore
+        for path in repository.containing(MARK.encode())
+        if not path.endswith(".json")
+        for ignore in _of_file(repository, path)
+    ]
+
+
+def _of_file(repository: Repository, path: str) -> Iterator[Ignore]:
+    reading = repository.read(path)
+    if reading.source is not None:
+        yield from _of_text(IgnoreText(path, reading.source, reading.source), reading.documents)
+
+
+def _of_text(text: IgnoreText, documents: Sequence[Document]) -> Iterator[Ignore]:
+    found = comments(text.source, documents)
+    alone = {comment.line for comment in found if comment.alone}
+    for comment in found:
+        if MARK in comment.text:
+            ignore = _ignore(text, comment, alone)
+            if ignore is not None:
+                yield ignore
+    if len(text.hosts) < _MAX_NESTED:
+        for document in documents:
+            for node in walk(document.root):
+                if isinstance(node, ScalarNode) and MARK in node.text and "\n" in node.text:
+                    yield from _of_scalar(text, node)
+
+
+def _of_scalar(text: IgnoreText, node: ScalarNode) -> Iterator[Ignore]:
+    """The ignores in YAML that a scalar holds; a scalar that is no YAML (a script) has none."""
+    embedded = Embedded(text.source, node)
+    try:
+        documents = compose(embedded.inner)
+    except YamlError:
+        return
+    if embedded.mapped and any(isinstance(document.root, MappingNode | SequenceNode) for document in documents):
+        yield from _of_text(text._replace(source=embedded.inner, hosts=(*text.hosts, embedded)), documents)
+
+
+def _ignore(text: IgnoreText, comment: Comment, alone: set[int]) -> Ignore | None:
+    written = text.source.text[comment.span.start + 1 : comment.span.end]
+    match = _IGNORE.search(written.lstrip())
+    if match is None:
+        return None
+    shift = comment.span.start + 1 + len(written) - len(written.lstrip())
+    names = match["list"]
+    span = text.outwards(comment.span)
+    return Ignore(
+        tuple(part.strip() for part in names.split(",") if part.strip()) if names is not None else (),
+        match["reason"].strip(),
+        match["verb"] or match["other"],
+        0 if match["verb"] == "ignore-file" else _line(text, comment, alone),
+        Region(text.path, span, text.file.position(span.start), text.file.position(span.end)),
+        comment,
+        Span(shift + match.start("list"), shift + match.end("list")) if names is not None else None,
+        text,
+    )
+
+
+def _line(text: IgnoreText, comment: Comment, alone: set[int]) -> int:
+    """The line that a comment speaks of: its own, or the next one that is not a comment."""
+    line = comment.line
+    while line in alone:
+        line += 1
+    return text.line(line) if line <= text.source.line_count else 0
