@@ -6,8 +6,21 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
-from immichlint.findings.report import Report, RuleInfo
+from immichlint import __version__
+from immichlint.config import Config, load
+from immichlint.errors import UserError
+from immichlint.findings.finding import Confidence, Finding, Severity
+from immichlint.findings.located import Locator
+from immichlint.findings.report import FixPreview, Located, Report, RuleInfo, Summary, Unread
+from immichlint.repo.repository import Repository
+from immichlint.repo.root import find_root
+from immichlint.repo.walk import File, walk
 from immichlint.report.settings import no_source
+from immichlint.rules import catalogue
+from immichlint.rules.engine import Settings
+from immichlint.rules.judged import Judged, judge_repository
+from immichlint.rules.model import Profile, Rule
+from immichlint.rules.select import matching, rules_for
 
 Tell: TypeAlias = Callable[[str], None]
 """Is told what is going on, in a few words, as often as one likes; the empty text takes them away."""
@@ -89,17 +102,197 @@ class StackSection(NamedTuple):
 
 def check(request: CheckRequest, tell: Tell = silent) -> Outcome:
     """Analyse a repository, and mend it where asked. Raises UserError."""
-    raise NotImplementedError
+    session = _Session(request, tell)
+    return session.mend() if request.fix or request.diff else session.report(session.judged)
+
+
+class _Session:
+    """One run over one repository."""
+
+    def __init__(self, request: CheckRequest, tell: Tell) -> None:
+        self.request = request
+        self.root = request.root.resolve() if request.root is not None else find_root(request.paths[0])
+        self.config = load(self.root, request.config)
+        self.every_rule = _catalogue(self.root, self.config)
+        self.rules = _selected(request, self.config, self.every_rule)
+        self.settings = _settings(self.config, self.every_rule)
+        tell("reading")
+        self.repository = _read(self.root, self.config, request)
+        tell("judging")
+        self.judged = self.judge(self.repository)
+
+    def judge(self, repository: Repository) -> Judged:
+        """The judgement of a repository, ignores and unsure findings left out."""
+        judged = judge_repository(repository, self.rules, self.settings)
+        least = Confidence(self.request.min_confidence or self.config.min_confidence)
+        kept = tuple(item for item in judged.findings if item.confidence.rank <= least.rank)
+        return judged._replace(findings=kept)
+
+    def leads_to(self, rule: str) -> frozenset[str]:
+        """The rules that a rule's fix may uncover."""
+        return next((frozenset(item.leads_to) for item in self.every_rule if item.id == rule), frozenset())
+
+    def shown(self, finding: Finding) -> bool:
+        """Whether a finding is in a file that was asked for."""
+        prefixes = _prefixes(self.root, self.request.paths)
+        path = finding.place.document.path
+        return any(not prefix or path == prefix or path.startswith(f"{prefix}/") for prefix in prefixes)
+
+    def mend(self) -> Outcome:
+        """Mends what is wanted, in memory for a diff, else on disk."""
+        from immichlint.findings.change import Safety
+        from immichlint.fixing.diff import unified
+        from immichlint.fixing.rounds import mend
+        from immichlint.fixing.summary import summary
+        from immichlint.fixing.write import write_all
+
+        unsafe = self.request.unsafe_fixes
+
+        def wanted(finding: Finding) -> bool:
+            change = finding.change
+            return change is not None and (unsafe or change.safety is Safety.SAFE) and self.shown(finding)
+
+        made = mend(self.judged, wanted, self.judge, self.leads_to)
+        before = {path: self.repository.read(path).source for path in made.texts}
+        if self.request.diff:
+            outcome = self.report(self.judged)
+            diff = unified(before, made.texts)
+            return outcome._replace(diff=diff, exit_code=1 if diff else 0, fixed=summary(made, self.repository))
+        write_all(self.root, made.texts)
+        return self.report(made.judged)._replace(fixed=summary(made, self.repository))
+
+    def report(self, judged: Judged) -> Outcome:
+        """What a judgement looks like from outside."""
+        from immichlint.fixing.preview import previews
+
+        findings = [finding for finding in judged.findings if self.shown(finding)]
+        fixes = previews(judged, findings, self.judge, self.leads_to)
+        located = sorted(Locator(judged.repository).located(zip(findings, fixes, strict=True)), key=_reading_order)
+        unread = tuple(Unread(item.path, item.why) for item in judged.inputs.unread)
+        report = Report(
+            __version__,
+            str(self.root),
+            tuple(located),
+            unread,
+            _summary(located, len(judged.repository.paths)),
+            tuple(rule_info(rule) for rule in self.rules) if located else (),
+            self._notes(judged),
+        )
+        return Outcome(report, self._exit_code(located), source=_sources(judged.repository))
+
+    def _notes(self, judged: Judged) -> tuple[str, ...]:
+        if not judged.stacks:
+            return ("No manifest here names Immich or CloudNativePG: there was nothing to judge.",)
+        return ()
+
+    def _exit_code(self, located: list[Located]) -> int:
+        limit = self.request.fail_on or self.config.fail_on
+        if limit == "never":
+            return 0
+        return int(any(item.finding.severity.rank <= Severity(limit).rank for item in located))
+
+
+def _read(root: Path, config: Config, request: CheckRequest) -> Repository:
+    files = {file.path: file for file in walk(root, config.excludes)}
+    if request.stdin is not None and request.stdin_filename is not None:
+        path = (Path.cwd() / request.stdin_filename).resolve()
+        if not path.is_relative_to(root):
+            raise UserError(f"`--stdin-filename {request.stdin_filename}` is not below the root {root}.")
+        relative = path.relative_to(root).as_posix()
+        files[relative] = File(relative, request.stdin)
+    return Repository(dict(sorted(files.items())))
+
+
+def _catalogue(root: Path, config: Config) -> tuple[Rule, ...]:
+    own = [item.rule for folder in config.rule_folders for item in catalogue.user_rules(root / folder)]
+    return (*catalogue.all_rules(), *own)
+
+
+def _selected(request: CheckRequest, config: Config, every: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    profile = request.profile or config.profile
+    if profile not in list(Profile):
+        raise UserError(f"There is no profile `{profile}`; the profiles are {', '.join(Profile)}.")
+    return rules_for(Profile(profile), request.select or config.select, (*config.ignore, *request.ignore), every)
+
+
+def _settings(config: Config, every: tuple[Rule, ...]) -> Settings:
+    def ids(name: str) -> list[str]:
+        return [rule.id for rule in matching((name,), every)]
+
+    return Settings(
+        parameters={rule: values for name, values in config.parameters.items() for rule in ids(name)},
+        severities={rule: level for name, level in config.severity.items() for rule in ids(name)},
+        versions=config.versions,
+        decisions=config.decisions,
+        everything=config.scope == "all",
+    )
+
+
+def _prefixes(root: Path, paths: tuple[Path, ...]) -> list[str]:
+    found: list[str] = []
+    for path in paths:
+        whole = path.resolve()
+        if whole == root or whole in root.parents:
+            return [""]
+        if whole.is_relative_to(root):
+            found.append(whole.relative_to(root).as_posix())
+    return found
+
+
+def _reading_order(located: Located) -> tuple[object, ...]:
+    return (located.region.file, located.region.span, located.finding.severity.rank, located.finding.rule)
+
+
+def _summary(located: list[Located], files: int) -> Summary:
+    counts = {severity: sum(item.finding.severity is severity for item in located) for severity in Severity}
+    fixes = [item.fix for item in located if item.fix is not None and not item.fix.refusal]
+    return Summary(
+        counts[Severity.ERROR],
+        counts[Severity.WARNING],
+        counts[Severity.INFO],
+        0,
+        sum(_is_safe(fix) for fix in fixes),
+        sum(not _is_safe(fix) for fix in fixes),
+        files,
+    )
+
+
+def _is_safe(fix: FixPreview) -> bool:
+    return fix.safety == "safe"
+
+
+def _sources(repository: Repository) -> Callable[[str], str | None]:
+    def source(path: str) -> str | None:
+        text = repository.read(path).source
+        return None if text is None else text.encode().decode("utf-8")
+
+    return source
+
+
+def rule_info(rule: Rule) -> RuleInfo:
+    """A rule, for people."""
+    from immichlint.rules.docs import help_markdown
+
+    url = f"docs/rules/{rule.id}.md"
+    words = catalogue.all_texts().get(rule.id)
+    rationale = words.rationale if words is not None else ""
+    page = help_markdown(rule, words) if words is not None else ""
+    return RuleInfo(rule.id, rule.name, rule.severity, rule.title, rationale, page, url, rule.profile)
 
 
 def rules(request: RulesRequest) -> tuple[RuleInfo, ...]:
     """The rules there are. Raises UserError for a name that none has."""
-    raise NotImplementedError
+    root = request.root or find_root(Path())
+    every = _catalogue(root, load(root, request.config))
+    if request.profile is not None or request.select:
+        every = _selected(CheckRequest(select=request.select, profile=request.profile or "strict"), Config(), every)
+    return tuple(rule_info(rule) for rule in every)
 
 
 def explain(names: tuple[str, ...], request: RulesRequest) -> tuple[RuleInfo, ...]:
     """The rules of these ids or names. Raises UserError for a name that none has."""
-    raise NotImplementedError
+    root = request.root or find_root(Path())
+    return tuple(rule_info(rule) for rule in matching(names, _catalogue(root, load(root, request.config))))
 
 
 def stack(request: StackRequest, tell: Tell = silent) -> tuple[StackSection, ...]:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from immichlint.yamltree.lookup import Data, Route
-from immichlint.yamltree.ops import Op
+from immichlint.yamltree.ops import AnyOp
 
 
 class Safety(StrEnum):
@@ -46,6 +46,6 @@ class Change(NamedTuple):
     title: str
     safety: Safety
     effects: tuple[Effect, ...] = ()
-    ops: tuple[Op, ...] = ()
+    ops: tuple[AnyOp, ...] = ()
     after: str = ""
     decision: str = ""

@@ -13,20 +13,12 @@ from immichlint.fixing.effects import Keyed, difference, effective_data, expecte
 from immichlint.fixing.texts import texts
 from immichlint.lenses.effective import Effective
 from immichlint.repo.repository import Repository
-from immichlint.stack.stack import Stack
+from immichlint.rules.judged import Judged
 from immichlint.text import SourceText
-from immichlint.yamltree.ops import Op, Refusal
+from immichlint.yamltree.ops import AnyOp, Refusal
 
 MAX_ROUNDS: Final = 10
 _MAX_WAYS: Final = 6
-
-
-class Judged(NamedTuple):
-    """A repository with its stacks and what was found in them."""
-
-    repository: Repository
-    stacks: tuple[Stack, ...]
-    findings: tuple[Finding, ...]
 
 
 class Refused(NamedTuple):
@@ -60,7 +52,7 @@ def mend(judged: Judged, wanted: Wanted, judge: Judge, leads_to: LeadsTo) -> Men
         if not findings:
             refused = []
             break
-        made = _Round(judged, judge, leads_to)
+        made = Round(judged, judge, leads_to)
         made.solve(findings)
         refused = made.refused
         if made.after is None:
@@ -71,7 +63,7 @@ def mend(judged: Judged, wanted: Wanted, judge: Judge, leads_to: LeadsTo) -> Men
     return Mended(judged, tuple(applied), tuple(refused), changed)
 
 
-class _Round:
+class Round:
     """One round: which changes hold together. `accepted`: findings with the operations that mend them."""
 
     def __init__(self, judged: Judged, judge: Judge, leads_to: LeadsTo) -> None:
@@ -80,7 +72,7 @@ class _Round:
         self._leads_to = leads_to
         self._data: dict[str, Keyed] | None = None
         self._objects = {item.key: item for stack in judged.stacks for item in stack.objects}
-        self.accepted: list[tuple[Finding, tuple[Op, ...]]] = []
+        self.accepted: list[tuple[Finding, tuple[AnyOp, ...]]] = []
         self.refused: list[Refused] = []
         self.after: Judged | None = None
         self.texts: dict[str, SourceText] = {}
@@ -111,11 +103,11 @@ class _Round:
             reason = problem
         self.refused.append(Refused(finding, reason))
 
-    def _first(self, finding: Finding) -> tuple[Op, ...] | None:
+    def _first(self, finding: Finding) -> tuple[AnyOp, ...] | None:
         way = next(ways(finding, self._objects), None)
         return None if way is None or isinstance(way, Refusal) else way
 
-    def _holds(self, choice: Sequence[tuple[Finding, tuple[Op, ...]]]) -> str | None:
+    def _holds(self, choice: Sequence[tuple[Finding, tuple[AnyOp, ...]]]) -> str | None:
         """Why a choice of changes does not hold; None where it does, and then it is what the round makes."""
         repository = self._before.repository
         made = texts(repository, [op for _, ops in choice for op in ops])
@@ -146,7 +138,7 @@ class _Round:
         return ""
 
 
-def ways(finding: Finding, objects: Mapping[str, Effective]) -> Iterator[tuple[Op, ...] | Refusal]:
+def ways(finding: Finding, objects: Mapping[str, Effective]) -> Iterator[tuple[AnyOp, ...] | Refusal]:
     """The alternatives that make a finding's change, best first."""
     change: Change | None = finding.change
     if change is None:
@@ -154,7 +146,7 @@ def ways(finding: Finding, objects: Mapping[str, Effective]) -> Iterator[tuple[O
     by_object: dict[str, list[int]] = {}
     for index, effect in enumerate(change.effects):
         by_object.setdefault(effect.object, []).append(index)
-    options: list[list[tuple[Op, ...] | Refusal]] = []
+    options: list[list[tuple[AnyOp, ...] | Refusal]] = []
     for key, indices in by_object.items():
         target = objects.get(key)
         if target is None:

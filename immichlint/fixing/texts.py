@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from immichlint.repo.repository import Repository
-from immichlint.text import Edit, SourceText, splice
-from immichlint.yamltree.ops import NewFile, Op, Refusal, path_of
+from immichlint.text import Edit, OverlapError, SourceText, Span, splice
+from immichlint.yamltree.ops import AnyOp, Cut, NewFile, Op, Refusal, path_of
 from immichlint.yamltree.planner import plan
 
 
-def edits(repository: Repository, ops: Iterable[Op]) -> dict[str, tuple[Edit, ...]] | Refusal:
+def edits(repository: Repository, ops: Iterable[AnyOp]) -> dict[str, tuple[Edit, ...]] | Refusal:
     """The edits of each file that operations need, or why they cannot be made. New files have none."""
     by_file: dict[str, list[Op]] = {}
+    cuts: dict[str, list[Edit]] = {}
     for op in ops:
-        if not isinstance(op, NewFile):
+        if isinstance(op, Cut):
+            by_file.setdefault(path_of(op), [])
+            if op.place.part is not None:
+                cuts.setdefault(path_of(op), []).append(Edit(Span(*op.place.part), ""))
+        elif not isinstance(op, NewFile):
             by_file.setdefault(path_of(op), []).append(op)
     found: dict[str, tuple[Edit, ...]] = {}
     for path, wanted in by_file.items():
@@ -24,7 +29,7 @@ def edits(repository: Repository, ops: Iterable[Op]) -> dict[str, tuple[Edit, ..
         planned = plan(reading.source, list(reading.documents), _once(wanted))
         if isinstance(planned, Refusal):
             return planned
-        found[path] = planned
+        found[path] = (*planned, *cuts.get(path, ()))
     return found
 
 
@@ -37,7 +42,7 @@ def _once(ops: list[Op]) -> list[Op]:
     return found
 
 
-def texts(repository: Repository, ops: Iterable[Op]) -> dict[str, SourceText] | Refusal:
+def texts(repository: Repository, ops: Iterable[AnyOp]) -> dict[str, SourceText] | Refusal:
     """The files as they would be after operations; only those that change."""
     wanted = tuple(ops)
     planned = edits(repository, wanted)
@@ -48,7 +53,10 @@ def texts(repository: Repository, ops: Iterable[Op]) -> dict[str, SourceText] | 
         source = repository.read(path).source
         assert source is not None
         if changes:
-            made[path] = source.with_text(splice(source.text, changes))
+            try:
+                made[path] = source.with_text(splice(source.text, changes))
+            except OverlapError as error:
+                return Refusal(f"{path} cannot be edited: {error}")
     for op in wanted:
         if isinstance(op, NewFile):
             if op.path in repository or op.path in made:

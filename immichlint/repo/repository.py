@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from immichlint.repo.classify import (
     KUSTOMIZATION_NAMES,
@@ -21,6 +21,10 @@ from immichlint.yamltree.errors import YamlError
 from immichlint.yamltree.nodes import Document
 
 
+_PARSER_LIMIT: Final = "found unexpected ':'"
+"""libyaml before 0.2 refuses `[http://x]`, which other parsers take: no claim that the file is wrong."""
+
+
 class Trouble(StrEnum):
     """Why a file has no documents."""
 
@@ -29,6 +33,7 @@ class Trouble(StrEnum):
     ENCRYPTED = "encrypted"
     TEMPLATED = "templated"
     INVALID = "invalid"
+    UNSUPPORTED = "unsupported"
 
 
 class Reading(NamedTuple):
@@ -126,4 +131,6 @@ def _read(file: File | None, path: str) -> Reading:
         if looks_templated(file.raw):
             why = "it is a template, which is not rendered"
             return Reading(path, (), source, Trouble.TEMPLATED, why, error.offset)
+        if _PARSER_LIMIT in error.message:
+            return Reading(path, (), source, Trouble.UNSUPPORTED, f"the parser stops: {error.message}", error.offset)
         return Reading(path, (), source, Trouble.INVALID, error.message, error.offset)

@@ -61,6 +61,17 @@ class NewFile(NamedTuple):
 
 
 Op: TypeAlias = Set | Append | Remove | Rename | Move | AddDocument | NewFile
+"""What the planner turns into edits, and a new file."""
+
+
+class Cut(NamedTuple):
+    """A stretch of a file's text that is no value goes: a comment. `place`: of the file's text, with a part."""
+
+    place: Place
+
+
+AnyOp: TypeAlias = Op | Cut
+"""What a change may consist of."""
 
 
 class Refusal(NamedTuple):
@@ -69,6 +80,6 @@ class Refusal(NamedTuple):
     reason: str
 
 
-def path_of(op: Op) -> str:
+def path_of(op: AnyOp) -> str:
     """The file that an operation changes."""
     return op.path if isinstance(op, (AddDocument, NewFile)) else op.place.document.path

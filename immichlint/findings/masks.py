@@ -1,0 +1,84 @@
+"""Secrets in texts that are shown: which spans of a file never appear in any output."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from immichlint.facts import load
+from immichlint.repo.repository import Reading
+from immichlint.text import Span
+from immichlint.yamltree.lookup import entries, find
+from immichlint.yamltree.nodes import AliasNode, MappingNode, Node, ScalarNode, SequenceNode, resolve
+
+MASK: Final = "*"
+_IN_URL: Final = re.compile(r"://[^/\s:@'\"]*:([^@\s'\"]+)@")
+_SECRET_FIELDS: Final = ("data", "stringData")
+
+
+def secret_spans(reading: Reading) -> tuple[Span, ...]:
+    """The spans of a file that hold secrets: data of Secrets, variables and keys with a secret's name, and
+    passwords in URLs."""
+    if reading.source is None:
+        return ()
+    found = [Span(*match.span(1)) for match in _IN_URL.finditer(reading.source.text)]
+    for document in reading.documents:
+        if document.root is None:
+            continue
+        kind = find(document.root, ("kind",))
+        is_secret = kind is not None and isinstance(kind.node, ScalarNode) and kind.node.text == "Secret"
+        for field in _SECRET_FIELDS if is_secret else ():
+            data = find(document.root, (field,))
+            found += _scalars(data.node) if data is not None else []
+        found += _named(document.root)
+    return tuple(sorted(set(found)))
+
+
+def masked(text: str, start: int, spans: tuple[Span, ...]) -> str:
+    """A stretch of a file's text, which begins at an offset, with what is secret masked."""
+    for span in spans:
+        first, last = max(span.start - start, 0), min(span.end - start, len(text))
+        if first < last:
+            hidden = "".join(MASK if character not in "\r\n" else character for character in text[first:last])
+            text = text[:first] + hidden + text[last:]
+    return text
+
+
+def _scalars(node: Node) -> list[Span]:
+    node = resolve(node)
+    if isinstance(node, ScalarNode):
+        return [node.span] if node.end > node.start else []
+    if isinstance(node, MappingNode):
+        return [span for _, value in node.entries for span in _scalars(value)]
+    return [span for item in node.items for span in _scalars(item)] if isinstance(node, SequenceNode) else []
+
+
+def _named(root: Node) -> Iterator[Span]:
+    """Values whose key, or whose `name` beside them, is a secret's."""
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, SequenceNode):
+            pending += node.items
+        if not isinstance(node, MappingNode):
+            continue
+        named = entries(node).get("name")
+        label = resolve(named.value) if named is not None else None
+        for key, value in node.entries:
+            if isinstance(value, AliasNode):
+                continue
+            if isinstance(key, ScalarNode) and _is_secret(key.text) and isinstance(value, ScalarNode):
+                yield value.span
+            elif isinstance(label, ScalarNode) and _is_secret(label.text) and _key(key) == "value":
+                yield from _scalars(value)
+            pending.append(value)
+
+
+def _key(node: Node) -> str:
+    return node.text if isinstance(node, ScalarNode) else ""
+
+
+def _is_secret(name: str) -> bool:
+    facts = load("secret_names")
+    return name.endswith(tuple(facts["suffixes"])) and not name.endswith(tuple(facts["exceptions"]))

@@ -1,0 +1,44 @@
+"""What each finding's fix would do to the files, verified but not made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from immichlint.findings.finding import Finding
+from immichlint.findings.report import FileEdit, FixPreview, Region
+from immichlint.fixing.rounds import Judge, LeadsTo, Round
+from immichlint.fixing.texts import edits
+from immichlint.repo.repository import Repository
+from immichlint.rules.judged import Judged
+from immichlint.text import Edit
+from immichlint.yamltree.ops import AnyOp, Refusal
+
+
+def previews(judged: Judged, findings: Sequence[Finding], judge: Judge, leads_to: LeadsTo) -> list[FixPreview | None]:
+    """The preview of each finding's fix; None where it has none. A fix that does not hold has a refusal."""
+    fixable = [finding for finding in findings if finding.change is not None]
+    if not fixable:
+        return [None] * len(findings)
+    made = Round(judged, judge, leads_to)
+    made.solve(fixable)
+    accepted = {id(finding): ops for finding, ops in made.accepted}
+    reasons = {id(refused.finding): refused.reason for refused in made.refused}
+    return [_preview(judged.repository, item, accepted.get(id(item)), reasons.get(id(item), "")) for item in findings]
+
+
+def _preview(repository: Repository, finding: Finding, ops: tuple[AnyOp, ...] | None, reason: str) -> FixPreview | None:
+    change = finding.change
+    if change is None:
+        return None
+    planned = edits(repository, ops) if ops is not None else Refusal(reason)
+    if isinstance(planned, Refusal):
+        return FixPreview(change.safety.value, change.title, change.after, (), planned.reason)
+    found = tuple(_edit(repository, path, edit) for path, items in planned.items() for edit in items)
+    return FixPreview(change.safety.value, change.title, change.after, found)
+
+
+def _edit(repository: Repository, path: str, edit: Edit) -> FileEdit:
+    source = repository.read(path).source
+    assert source is not None
+    start, end = source.position(edit.span.start), source.position(edit.span.end)
+    return FileEdit(Region(path, edit.span, start, end), edit.text)
