@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from functools import reduce
 
 from immichlint.findings.change import REMOVED, Change, Effect, Safety
 from immichlint.lenses.keyed import indexed
@@ -33,31 +33,21 @@ def declared(target: View, context: Context) -> Iterator[Claim]:
 
 
 def _filled(template: str, target: View, field: Field) -> str:
-    """A message with the target's words in it. Nothing but these words is replaced, whatever they hold."""
+    """A template with the target's words in it. Nothing but these words is replaced, whatever they hold."""
     words = {
-        "{name}": target.name,
-        "{namespace}": target.namespace,
-        "{kind}": target.object.manifest.kind,
-        "{value}": _written(field),
+        "name": target.name,
+        "namespace": target.namespace,
+        "kind": target.object.manifest.kind,
+        "value": _written(target, field),
     }
-    parts = reduce(
-        lambda texts, word: [piece for text in texts for piece in _around(text, word)] if word else texts,
-        words,
-        [template],
-    )
-    return "".join(words.get(part, part) for part in parts)
+    return re.sub(r"\{(name|namespace|kind|value)\}", lambda found: words[found[1]], template)
 
 
-def _around(text: str, word: str) -> Iterator[str]:
-    before, *after = text.split(word)
-    yield before
-    for piece in after:
-        yield word
-        yield piece
-
-
-def _written(field: Field) -> str:
+def _written(target: View, field: Field) -> str:
+    """The value as a message may show it: what a Secret holds stays hidden."""
     value = field.value
+    if target.object.manifest.kind == "Secret" and field.route[:1] in (("data",), ("stringData",)):
+        return "***"
     if isinstance(value, bool):
         return "true" if value else "false"
     return "" if value is None else str(value)

@@ -41,7 +41,7 @@ class Expected(NamedTuple):
 
 class Example(NamedTuple):
     """Files that are analysed with only this rule. `fixed`: the files after all fixes, unsafe ones included, None
-    where the example does not say; a file that it does not name stays. `unfixed`: the fix is refused."""
+    where the example does not say; a file that it does not name stays. `unfixed`: no fix changes a file."""
 
     title: str
     files: Mapping[str, str]

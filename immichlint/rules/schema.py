@@ -52,7 +52,8 @@ def _is(tree: Tree, name: str) -> bool:
     value = tree.value
     if value is None or isinstance(value, (bool, str)):
         return name == {type(None): "null", bool: "boolean", str: "string"}[type(value)]
-    return name == "number" or (name == "integer" and (isinstance(value, int) or float(value).is_integer()))
+    whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+    return name == "number" or (name == "integer" and whole)
 
 
 def _enum(values: list[Any], tree: Tree) -> Answer:
