@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from immichlint import __version__
 from immichlint.config import Config, load
@@ -21,6 +21,9 @@ from immichlint.rules.engine import Settings
 from immichlint.rules.judged import Judged, judge_repository
 from immichlint.rules.model import Profile, Rule
 from immichlint.rules.select import matching, rules_for
+
+if TYPE_CHECKING:
+    from immichlint.findings.overview import Section
 
 Tell: TypeAlias = Callable[[str], None]
 """Is told what is going on, in a few words, as often as one likes; the empty text takes them away."""
@@ -85,21 +88,6 @@ class StackRequest(NamedTuple):
     config: Path | None = None
 
 
-class StackRow(NamedTuple):
-    """A thing that a stack has: its name, its value or why that is unknown, and where it is written."""
-
-    name: str
-    value: str
-    where: str = ""
-
-
-class StackSection(NamedTuple):
-    """What was found of one kind: components, images, database, backups, storage, routes."""
-
-    title: str
-    rows: tuple[StackRow, ...]
-
-
 def check(request: CheckRequest, tell: Tell = silent) -> Outcome:
     """Analyse a repository, and mend it where asked. Raises UserError."""
     session = _Session(request, tell)
@@ -109,12 +97,12 @@ def check(request: CheckRequest, tell: Tell = silent) -> Outcome:
 class _Session:
     """One run over one repository."""
 
-    def __init__(self, request: CheckRequest, tell: Tell) -> None:
+    def __init__(self, request: CheckRequest, tell: Tell, rules: tuple[Rule, ...] | None = None) -> None:
         self.request = request
         self.root = request.root.resolve() if request.root is not None else find_root(request.paths[0])
         self.config = load(self.root, request.config)
         self.every_rule = _catalogue(self.root, self.config)
-        self.rules = _selected(request, self.config, self.every_rule)
+        self.rules = _selected(request, self.config, self.every_rule) if rules is None else rules
         self.settings = _settings(self.config, self.every_rule)
         tell("reading")
         self.repository = _read(self.root, self.config, request)
@@ -295,6 +283,9 @@ def explain(names: tuple[str, ...], request: RulesRequest) -> tuple[RuleInfo, ..
     return tuple(rule_info(rule) for rule in matching(names, _catalogue(root, load(root, request.config))))
 
 
-def stack(request: StackRequest, tell: Tell = silent) -> tuple[StackSection, ...]:
+def stack(request: StackRequest, tell: Tell = silent) -> tuple[Section, ...]:
     """What was found of each stack. Raises UserError."""
-    raise NotImplementedError
+    from immichlint.findings.overview import overview
+
+    session = _Session(CheckRequest((request.path,), request.root, request.config), tell, rules=())
+    return overview(session.judged.inputs)

@@ -9,12 +9,12 @@ from immichlint.report.segments import DIM, EMPTY, STRONG, Line, Segment, painte
 from immichlint.report.visible import cells, visible
 
 if TYPE_CHECKING:
-    from immichlint.session import StackSection
+    from immichlint.findings.overview import Section
 
 _WIDEST_NAME: Final = 28
 
 
-def render_stack(sections: Sequence[StackSection], width: int, *, color: bool) -> str:
+def render_stack(sections: Sequence[Section], width: int, *, color: bool) -> str:
     """Each section with its rows: name, value, and where it is written."""
     if not sections:
         return "No Immich was found here.\n"

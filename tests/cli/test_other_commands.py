@@ -15,7 +15,8 @@ import immichlint.cli.commands.rules as rules_module
 import immichlint.cli.commands.stack as stack_module
 from immichlint.cli.main import run
 from immichlint.findings.report import RuleInfo
-from immichlint.session import RulesRequest, StackRequest, StackRow, StackSection
+from immichlint.findings.overview import Row, Section
+from immichlint.session import RulesRequest, StackRequest
 
 RULE = RuleInfo(
     "IML101",
@@ -73,8 +74,8 @@ def test_a_rule_is_explained(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
 
 
 def test_a_stack_is_shown(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    rows = (StackRow("server", "v2.3.1", "apps/immich/release.yaml:12"), StackRow("cache", "unknown: `${CACHE}`"))
-    sections = (StackSection("Images", rows), StackSection("Routes", ()))
+    rows = (Row("server", "v2.3.1", "apps/immich/release.yaml:12"), Row("cache", "unknown: `${CACHE}`"))
+    sections = (Section("Images", rows), Section("Routes", ()))
     asked: list[StackRequest] = []
     monkeypatch.setattr(stack_module, "stack", lambda request, tell: asked.append(request) or sections)
     assert run(["stack", str(tmp_path)]) == 0
