@@ -213,6 +213,7 @@ def _settings(config: Config, every: tuple[Rule, ...]) -> Settings:
         versions=config.versions,
         decisions=config.decisions,
         everything=config.scope == "all",
+        substitutions=config.substitutions,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from immichlint.gitops.flux.kustomization import GROUP, FluxKustomization, flux_kustomizations, substitutes
@@ -11,7 +11,7 @@ from immichlint.gitops.kustomize.build import Built, Missing, build
 from immichlint.gitops.kustomize.transformers import set_namespace
 from immichlint.gitops.manifest import Manifest, manifests
 from immichlint.gitops.reach import Reach
-from immichlint.gitops.substitution import NO_VARIABLES, substitute
+from immichlint.gitops.substitution import Variable, Variables, substitute
 from immichlint.repo.classify import is_kustomization
 from immichlint.repo.repository import Repository
 
@@ -37,12 +37,17 @@ class Picture(NamedTuple):
     drafts: tuple[str, ...]
 
 
-def picture(repository: Repository) -> Picture:
-    """What a repository applies, as far as its files tell."""
+def picture(repository: Repository, given: Mapping[str, str]) -> Picture:
+    """What a repository applies, as far as its files tell; `given`: variables that the configuration defines."""
     ours = [path for path in repository.ours() if not is_kustomization(path)]
     reach = Reach(repository)
     tops, way = reach.roots(ours)
-    flux = [item for item in flux_kustomizations(repository, ours) if item.folder is not None]
+    defaults = Variables({name: Variable(value, None) for name, value in given.items()})
+    flux = [
+        item._replace(variables=_with(item.variables, defaults))
+        for item in flux_kustomizations(repository, ours)
+        if item.folder is not None
+    ]
     started = {item.folder for item in flux if repository.kustomization_in(item.folder or "") is not None}
 
     def wanted(folder: str) -> bool:
@@ -54,22 +59,27 @@ def picture(repository: Repository) -> Picture:
         appliers = [item for item in flux if item.folder == top]
         if not appliers and top in started:
             continue
-        environments += [_applied(built, item) for item in appliers] or [_plain(top, built)]
+        environments += [_applied(built, item) for item in appliers] or [_plain(top, built, defaults)]
     reached = {path for environment in environments for path in environment.files}
     rest = [path for path in ours if path not in reached]
     drafts = tuple(path for path in rest if _beside_a_kustomization(repository, path))
     loose = [path for path in rest if path not in drafts]
-    environments += _loose(repository, loose, flux)
+    environments += _loose(repository, loose, flux, defaults)
     return Picture(tuple(environments), drafts)
 
 
-def _plain(top: str, built: Built) -> Environment:
-    objects = tuple(_substituted(manifest, None) for manifest in built.manifests)
+def _with(variables: Variables, defaults: Variables) -> Variables:
+    """The variables of the repository over those that the configuration gives."""
+    return Variables({**defaults.known, **variables.known}, variables.open)
+
+
+def _plain(top: str, built: Built, defaults: Variables) -> Environment:
+    objects = tuple(_substituted(manifest, defaults) for manifest in built.manifests)
     return Environment(top or ".", "kustomize", objects, built.files, built.missing)
 
 
 def _applied(built: Built, flux: FluxKustomization) -> Environment:
-    objects = tuple(_substituted(_targeted(manifest, flux), flux) for manifest in built.manifests)
+    objects = tuple(_substituted(_targeted(manifest, flux), flux.variables) for manifest in built.manifests)
     return Environment(flux.name, "flux", objects, built.files, built.missing)
 
 
@@ -78,17 +88,19 @@ def _targeted(manifest: Manifest, flux: FluxKustomization) -> Manifest:
     return set_namespace(manifest, leaf, leaf.writes[-1].place) if leaf is not None else manifest
 
 
-def _substituted(manifest: Manifest, flux: FluxKustomization | None) -> Manifest:
+def _substituted(manifest: Manifest, variables: Variables) -> Manifest:
     if manifest.group == GROUP or not substitutes(manifest):
         return manifest
-    return manifest.with_tree(substitute(manifest.tree, flux.variables if flux is not None else NO_VARIABLES))
+    return manifest.with_tree(substitute(manifest.tree, variables))
 
 
 def _beside_a_kustomization(repository: Repository, path: str) -> bool:
     return repository.kustomization_in(posixpath.dirname(path)) is not None
 
 
-def _loose(repository: Repository, paths: Iterable[str], flux: list[FluxKustomization]) -> list[Environment]:
+def _loose(
+    repository: Repository, paths: Iterable[str], flux: list[FluxKustomization], defaults: Variables
+) -> list[Environment]:
     """Manifests that no kustomization lists: those of a Flux Kustomization's folder, and all others together."""
     groups: dict[int, tuple[FluxKustomization | None, list[Manifest], set[str]]] = {}
     for path in paths:
@@ -96,7 +108,7 @@ def _loose(repository: Repository, paths: Iterable[str], flux: list[FluxKustomiz
         _, objects, files = groups.setdefault(id(applier), (applier, [], set()))
         for manifest in manifests(repository.read(path)):
             manifest = _targeted(manifest, applier) if applier is not None else manifest
-            objects.append(_substituted(manifest, applier))
+            objects.append(_substituted(manifest, defaults if applier is None else applier.variables))
             files.add(path)
     return [
         Environment(

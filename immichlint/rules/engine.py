@@ -17,21 +17,21 @@ Check = Callable[[Any, Context], Iterable[Claim]]
 
 
 class Settings(NamedTuple):
-    """What the configuration says to the rules: parameters and severities by rule id, versions, decisions, and
-    whether objects of other applications are judged too."""
+    """What the configuration says to the rules: parameters and severities by rule id, versions, decisions,
+    whether objects of other applications are judged too, and values of variables."""
 
     parameters: Mapping[str, Mapping[str, Any]] = {}
     severities: Mapping[str, Severity] = {}
     versions: Mapping[str, str] = {}
     decisions: Mapping[str, Any] = {}
     everything: bool = False
+    substitutions: Mapping[str, str] = {}
 
 
 def judge(inputs: Inputs, rules: Iterable[Rule], settings: Settings) -> list[Finding]:
     """The findings of some rules; what several environments share is one finding that names them."""
     found: dict[tuple[object, ...], Finding] = {}
     stacks = inputs.stacks
-    several = len(stacks) > 1
     for rule in rules:
         if rule.target == REPOSITORY:
             for finding in _judge_inputs(rule, inputs, settings):
@@ -41,7 +41,7 @@ def judge(inputs: Inputs, rules: Iterable[Rule], settings: Settings) -> list[Fin
             for finding in _judge_stack(rule, stack, settings):
                 key = (finding.rule, finding.place, finding.message)
                 earlier = found.get(key)
-                names = (stack.name,) if several and stack.name else ()
+                names = (stack.name,) if len(stack.others) < len(stacks) - 1 and stack.name else ()
                 found[key] = _joined(earlier, finding, names)
     return list(found.values())
 

@@ -27,6 +27,6 @@ class Judged(NamedTuple):
 
 def judge_repository(repository: Repository, rules: tuple[Rule, ...], settings: Settings) -> Judged:
     """The judgement of a repository by some rules."""
-    picture, found = stacks(repository)
+    picture, found = stacks(repository, settings.substitutions)
     inputs = Inputs(repository, picture, found)
     return Judged(repository, inputs, tuple(judge(inputs, rules, settings)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from immichlint.gitops.picture import Picture, picture
@@ -133,9 +133,9 @@ def _may_share(one: str, other: str) -> bool:
     return one == other or not one or not other
 
 
-def stacks(repository: Repository) -> tuple[Picture, tuple[Stack, ...]]:
-    """What a repository applies, and its stacks."""
-    seen = picture(repository)
+def stacks(repository: Repository, given: Mapping[str, str] = {}) -> tuple[Picture, tuple[Stack, ...]]:
+    """What a repository applies, and its stacks; `given`: variables that the configuration defines."""
+    seen = picture(repository, given)
     found = tuple(Stack(item.name, item.engine, tuple(effective(item, repository))) for item in seen.environments)
     homes = [frozenset(item.source.home for item in stack.objects) for stack in found]
     for stack, own in zip(found, homes, strict=True):

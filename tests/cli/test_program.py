@@ -44,7 +44,7 @@ from immichlint.findings.report import Report, Summary
 from immichlint.session import Outcome
 check.check = lambda request, tell: Outcome(Report("0", "", (), (), Summary(0, 0, 0, 0, 0, 0, 1), ()), 0)
 code = run([])
-names = ("rich", "croniter", "jsonschema", "json", "difflib", "immichlint.report.finding_block")
+names = ("rich", "croniter", "jsonschema", "difflib", "immichlint.report.finding_block")
 print([name for name in names if name in sys.modules], code)
 """
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
