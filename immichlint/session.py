@@ -100,10 +100,11 @@ class _Session:
     def __init__(self, request: CheckRequest, tell: Tell, rules: tuple[Rule, ...] | None = None) -> None:
         self.request = request
         self.root = request.root.resolve() if request.root is not None else find_root(request.paths[0])
-        self.config = load(self.root, request.config)
-        self.every_rule = _catalogue(self.root, self.config)
+        found = load(self.root, request.config)
+        self.every_rule = _catalogue(self.root, found)
+        self.config = _resolved(found, self.every_rule)
         self.rules = _selected(request, self.config, self.every_rule) if rules is None else rules
-        self.settings = _settings(self.config, self.every_rule)
+        self.settings = _settings(self.config)
         tell("reading")
         self.repository = _read(self.root, self.config, request)
         tell("judging")
@@ -111,7 +112,7 @@ class _Session:
 
     def judge(self, repository: Repository) -> Judged:
         """The judgement of a repository, ignores and unsure findings left out."""
-        judged = judge_repository(repository, self.rules, self.settings)
+        judged = judge_repository(repository, self.rules, self.settings, self.config.ignores, self.every_rule)
         least = Confidence(self.request.min_confidence or self.config.min_confidence)
         kept = tuple(item for item in judged.findings if item.confidence.rank <= least.rank)
         return judged._replace(findings=kept)
@@ -156,13 +157,14 @@ class _Session:
         findings = [finding for finding in judged.findings if self.shown(finding)]
         fixes = previews(judged, findings, self.judge, self.leads_to)
         located = sorted(Locator(judged.repository).located(zip(findings, fixes, strict=True)), key=_reading_order)
+        ignored = sum(self.shown(item.finding) for item in judged.ignored)
         unread = tuple(Unread(item.path, item.why) for item in judged.inputs.unread)
         report = Report(
             __version__,
             str(self.root),
             tuple(located),
             unread,
-            _summary(located, len(judged.repository.paths)),
+            _summary(located, ignored, len(judged.repository.paths)),
             tuple(rule_info(rule) for rule in self.rules) if located else (),
             self._notes(judged),
         )
@@ -203,13 +205,19 @@ def _selected(request: CheckRequest, config: Config, every: tuple[Rule, ...]) ->
     return rules_for(Profile(profile), request.select or config.select, (*config.ignore, *request.ignore), every)
 
 
-def _settings(config: Config, every: tuple[Rule, ...]) -> Settings:
-    def ids(name: str) -> list[str]:
-        return [rule.id for rule in matching((name,), every)]
+def _resolved(config: Config, every: tuple[Rule, ...]) -> Config:
+    """The configuration with rules by their ids. Raises UserError for a rule or a parameter that is not there."""
+    if config.origin.document is None:
+        return config
+    from immichlint.config.rule_names import resolve
 
+    return resolve(config, every)
+
+
+def _settings(config: Config) -> Settings:
     return Settings(
-        parameters={rule: values for name, values in config.parameters.items() for rule in ids(name)},
-        severities={rule: level for name, level in config.severity.items() for rule in ids(name)},
+        parameters=config.parameters,
+        severities=config.severity,
         versions=config.versions,
         decisions=config.decisions,
         everything=config.scope == "all",
@@ -232,14 +240,14 @@ def _reading_order(located: Located) -> tuple[object, ...]:
     return (located.region.file, located.region.span, located.finding.severity.rank, located.finding.rule)
 
 
-def _summary(located: list[Located], files: int) -> Summary:
+def _summary(located: list[Located], ignored: int, files: int) -> Summary:
     counts = {severity: sum(item.finding.severity is severity for item in located) for severity in Severity}
     fixes = [item.fix for item in located if item.fix is not None and not item.fix.refusal]
     return Summary(
         counts[Severity.ERROR],
         counts[Severity.WARNING],
         counts[Severity.INFO],
-        0,
+        ignored,
         sum(_is_safe(fix) for fix in fixes),
         sum(not _is_safe(fix) for fix in fixes),
         files,

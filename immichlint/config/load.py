@@ -10,7 +10,6 @@ from immichlint.config.model import Config
 from immichlint.config.origin import Origin, located
 from immichlint.errors import UserError
 from immichlint.findings.finding import Confidence, Severity
-from immichlint.findings.ignores import StandingIgnore
 from immichlint.text import NotTextError, SourceText
 
 if TYPE_CHECKING:
@@ -101,6 +100,8 @@ def _checked(document: Document, file: str) -> Any:
 
 
 def _config(content: dict[str, Any], origin: Origin) -> Config:
+    from immichlint.findings.ignores import StandingIgnore
+
     ignores = tuple(
         StandingIgnore(
             tuple(entry["rules"]),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from immichlint.config.origin import Origin
 from immichlint.findings.finding import Confidence, Severity
-from immichlint.findings.ignores import StandingIgnore
+
+if TYPE_CHECKING:
+    from immichlint.findings.ignores import StandingIgnore
 
 
 class Config(NamedTuple):

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from immichlint.findings.report import Region
+from immichlint.repo.classify import IGNORE_MARK
 from immichlint.repo.repository import Repository
 from immichlint.text import SourceText, Span
 from immichlint.yamltree.comments import Comment, comments
@@ -16,13 +17,13 @@ from immichlint.yamltree.errors import YamlError
 from immichlint.yamltree.nodes import Document, MappingNode, ScalarNode, SequenceNode
 from immichlint.yamltree.style import walk
 
-MARK: Final = "immichlint:"
+_MARK: Final = IGNORE_MARK.decode()
 _MAX_NESTED: Final = 4
 _IGNORE: Final = re.compile(
-    r"(?:^|#\s*)immichlint:\s*"
+    r"#+[ \t]*immichlint:[ \t]*"
     r"(?:(?P<verb>ignore(?:-file)?)(?![\w-])|(?P<other>[\w-]+)(?=\s*\[))"
     r"\s*(?:\[(?P<list>[^\]]*)\])?"
-    r"[\s:]*(?P<reason>.*)"
+    r"[\s:]*(?P<reason>[^#]*)"
 )
 
 
@@ -51,17 +52,18 @@ class Ignore(NamedTuple):
 
     `selectors`: the rules that it names, as written; none where there is no list. `verb`: `ignore` or
     `ignore-file`, or what stands in their place. `line`: the line of the file that it speaks of; 0 where that
-    is no line: for a whole file, or where nothing follows. `listed`: the text between the brackets.
+    is no line: for a whole file, or where nothing follows. `alone`: whether nothing else stands on its line.
+    `region`: from `#` on. `listed`: the text between the brackets, in the file.
     """
 
     selectors: tuple[str, ...]
     reason: str
     verb: str
     line: int
+    alone: bool
     region: Region
-    comment: Comment
-    listed: Span | None
-    text: IgnoreText
+    listed: Span
+    embedded: bool
 
     @property
     def path(self) -> str:
@@ -83,7 +85,7 @@ def ignore_comments(repository: Repository) -> list[Ignore]:
     """The ignores in the comments of a repository's YAML files. JSON has no comments."""
     return [
         ignore
-        for path in repository.containing(MARK.encode())
+        for path in repository.containing(IGNORE_MARK)
         if not path.endswith(".json")
         for ignore in _of_file(repository, path)
     ]
@@ -99,14 +101,13 @@ def _of_text(text: IgnoreText, documents: Sequence[Document]) -> Iterator[Ignore
     found = comments(text.source, documents)
     alone = {comment.line for comment in found if comment.alone}
     for comment in found:
-        if MARK in comment.text:
-            ignore = _ignore(text, comment, alone)
-            if ignore is not None:
-                yield ignore
+        ignore = _ignore(text, comment, alone) if _MARK in comment.text else None
+        if ignore is not None:
+            yield ignore
     if len(text.hosts) < _MAX_NESTED:
         for document in documents:
             for node in walk(document.root):
-                if isinstance(node, ScalarNode) and MARK in node.text and "\n" in node.text:
+                if isinstance(node, ScalarNode) and _MARK in node.text and "\n" in node.text:
                     yield from _of_scalar(text, node)
 
 
@@ -122,22 +123,21 @@ def _of_scalar(text: IgnoreText, node: ScalarNode) -> Iterator[Ignore]:
 
 
 def _ignore(text: IgnoreText, comment: Comment, alone: set[int]) -> Ignore | None:
-    written = text.source.text[comment.span.start + 1 : comment.span.end]
-    match = _IGNORE.search(written.lstrip())
+    match = _IGNORE.search(text.source.text, comment.span.start, comment.span.end)
     if match is None:
         return None
-    shift = comment.span.start + 1 + len(written) - len(written.lstrip())
-    names = match["list"]
-    span = text.outwards(comment.span)
+    whole_file = match["verb"] == "ignore-file"
+    first, last = match.span("list") if match["list"] is not None else (match.end(), match.end())
+    span = text.outwards(Span(match.start(), len(match[0].rstrip()) + match.start()))
     return Ignore(
-        tuple(part.strip() for part in names.split(",") if part.strip()) if names is not None else (),
+        tuple(part.strip() for part in (match["list"] or "").split(",") if part.strip()),
         match["reason"].strip(),
         match["verb"] or match["other"],
-        0 if match["verb"] == "ignore-file" else _line(text, comment, alone),
+        0 if whole_file else _line(text, comment, alone),
+        comment.alone and match.span() == comment.span,
         Region(text.path, span, text.file.position(span.start), text.file.position(span.end)),
-        comment,
-        Span(shift + match.start("list"), shift + match.end("list")) if names is not None else None,
-        text,
+        text.outwards(Span(first, last)),
+        bool(text.hosts),
     )
 
 

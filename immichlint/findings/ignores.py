@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from fnmatch import fnmatchcase
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from immichlint.findings.finding import Finding, ObjectRef
 from immichlint.findings.ignore_comments import Ignore
-from immichlint.findings.report import FileEdit, Region
+from immichlint.findings.report import Region
 from immichlint.findings.selectors import Named, meant, selects
 from immichlint.repo.ignorefile import Patterns, parse
+from immichlint.yamltree.place import Place
 
 UNUSED_IGNORE: Final = "IML905"
 
@@ -26,20 +27,14 @@ class StandingIgnore(NamedTuple):
     region: Region | None = None
 
 
-class Spotted(NamedTuple):
-    """A finding and where it stands. `lines`: the first and the last line of the key and the value that it
-    points at. `edits`: its fix, where that is known as text already."""
-
-    finding: Finding
-    region: Region
-    lines: tuple[int, int]
-    edits: tuple[FileEdit, ...] = ()
+Extent: TypeAlias = Callable[[Place], tuple[int, int] | None]
+"""Tells the first and the last line that belong to a place; None where it is nowhere."""
 
 
 class Ignored(NamedTuple):
     """A finding that is not reported, and why not: the reason given, which may be empty."""
 
-    spotted: Spotted
+    finding: Finding
     by: Ignore | StandingIgnore
 
 
@@ -53,13 +48,14 @@ class Unused(NamedTuple):
 class Applied(NamedTuple):
     """What ignores did to findings."""
 
-    kept: tuple[Spotted, ...]
+    kept: tuple[Finding, ...]
     ignored: tuple[Ignored, ...]
     unused: tuple[Unused, ...]
 
 
 def apply_ignores(
-    findings: Iterable[Spotted],
+    findings: Iterable[Finding],
+    extent: Extent,
     ignores: Sequence[Ignore],
     standing: Sequence[StandingIgnore],
     known: Collection[Named],
@@ -67,23 +63,23 @@ def apply_ignores(
 ) -> Applied:
     """Take out what is ignored.
 
-    `known`: all rules there are; `active`: the ids of those that judged in this run. An ignore of a rule that did
-    not judge is not called unused. Findings go in before anything else leaves some out (paths, confidence, a
-    baseline), or an ignore of such a finding would seem unused.
+    `extent`: the lines of a finding's key and value; it is asked only in files with ignores. `known`: all rules
+    there are. `active`: the ids of those that judged; an ignore of another one is not called unused.
     """
     tallies = [*map(_Tally, ignores), *map(_Tally, standing)]
     by_file: dict[str, list[_Tally]] = {}
     for tally in tallies:
         by_file.setdefault(tally.file, []).append(tally)
     everywhere = by_file.get("", [])
-    kept: list[Spotted] = []
+    kept: list[Finding] = []
     ignored: list[Ignored] = []
-    for spotted in findings:
-        by = [tally for tally in (*by_file.get(spotted.region.file, ()), *everywhere) if tally.takes(spotted)]
+    for finding in findings:
+        candidates = (*by_file.get(finding.place.document.path, ()), *everywhere)
+        by = [tally.ignore for tally in candidates if tally.takes(finding, extent)]
         if by:
-            ignored.append(Ignored(spotted, by[0].ignore))
+            ignored.append(Ignored(finding, by[0]))
         else:
-            kept.append(spotted)
+            kept.append(finding)
     unused = (tally.unused(known, active) for tally in tallies)
     return Applied(tuple(kept), tuple(ignored), tuple(item for item in unused if item is not None))
 
@@ -101,22 +97,22 @@ class _Tally:
         self._used: set[str] = set()
         self._patterns = parse(ignore.path) if isinstance(ignore, StandingIgnore) and ignore.path else None
 
-    def takes(self, spotted: Spotted) -> bool:
+    def takes(self, finding: Finding, extent: Extent) -> bool:
         """Whether it ignores a finding; it remembers by which selectors."""
-        finding = spotted.finding
         by = [selector for selector in self._selectors if selects(selector, finding.rule, finding.name)]
-        if not by or not self._covers(spotted):
+        if not by or not self._covers(finding, extent):
             return False
         self._used.update(by)
         return True
 
-    def _covers(self, spotted: Spotted) -> bool:
+    def _covers(self, finding: Finding, extent: Extent) -> bool:
         ignore = self.ignore
         if isinstance(ignore, Ignore):
-            return ignore.whole_file or spotted.lines[0] <= ignore.line <= spotted.lines[1]
-        if self._patterns is not None and not _excluded(self._patterns, spotted.region.file):
+            lines = None if ignore.whole_file else extent(finding.place)
+            return ignore.whole_file or (lines is not None and lines[0] <= ignore.line <= lines[1])
+        if self._patterns is not None and not _excluded(self._patterns, finding.place.document.path):
             return False
-        return not ignore.object or _is_object(ignore.object, spotted.finding.object)
+        return not ignore.object or _is_object(ignore.object, finding.object)
 
     def unused(self, known: Collection[Named], active: Collection[str]) -> Unused | None:
         """What of it ignores nothing, as far as this run can tell."""

@@ -19,8 +19,10 @@ class Named(Protocol):
 
 
 def selects(selector: str, rule_id: str, name: str) -> bool:
-    """Whether a selector (`IML101`, `cnpg-schedule-five-fields`, `IML1`) means a rule."""
-    return bool(selector) and (selector == name or rule_id.startswith(selector))
+    """Whether a selector (`IML101`, `cnpg-schedule-five-fields`, `IML1`) means a rule; upper and lower case are
+    alike."""
+    wanted = selector.lower()
+    return bool(wanted) and (wanted == name.lower() or rule_id.lower().startswith(wanted))
 
 
 def selected(selectors: Iterable[str], rule_id: str, name: str) -> bool:
@@ -33,16 +35,22 @@ def meant(selector: str, rules: Collection[Named]) -> list[Named]:
     return [rule for rule in rules if selects(selector, rule.id, rule.name)]
 
 
-def no_such_rule(selector: str, rules: Collection[Named]) -> str:
-    """The sentence for a selector that means no rule, with the one that was probably meant.
+def suggestion(selector: str, rules: Collection[Named]) -> str | None:
+    """The rule that was probably meant by a selector that means none.
 
     Ids are all alike, so only a name or another spelling of an id (`iml-101`) is taken for one.
     """
     from immichlint.text.nearest import nearest
 
-    names = [rule.name for rule in rules]
     spelled = selector.upper().replace("-", "").replace("_", "").replace(" ", "")
-    near = spelled if any(rule.id == spelled for rule in rules) else nearest(selector, names)
+    if any(rule.id == spelled for rule in rules):
+        return spelled
+    return nearest(selector, [rule.name for rule in rules])
+
+
+def no_such_rule(selector: str, rules: Collection[Named]) -> str:
+    """The sentence for a selector that means no rule, with the one that was probably meant."""
+    near = suggestion(selector, rules)
     if near is None:
         return f"`{selector}` names no rule; `immichlint rules` lists them."
     return f"`{selector}` names no rule; did you mean `{near}`?"

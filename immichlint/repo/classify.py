@@ -10,6 +10,8 @@ OURS: Final = (b"immich", b"cnpg.io")
 KUSTOMIZATION_NAMES: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _TEMPLATE_MARKS: Final = (b"{{", b"{%", b"<%", b"#{", b"[[", b"#%")
 _ENCRYPTED_STARTS: Final = (b"\x00GITCRYPT", b"$ANSIBLE_VAULT", b"age-encryption.org", b"-----BEGIN PGP")
+IGNORE_MARK: Final = b"immichlint:"
+"""What a file contains that ignores a finding in a comment."""
 
 
 def is_ours(raw: bytes) -> bool:

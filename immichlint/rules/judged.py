@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
-from immichlint.findings.finding import Finding
+from immichlint.findings.finding import Finding, Severity
+from immichlint.repo.classify import IGNORE_MARK
 from immichlint.repo.repository import Repository
 from immichlint.rules.engine import Settings, judge
 from immichlint.rules.model import Rule
 from immichlint.stack.inputs import Inputs
 from immichlint.stack.stack import Stack, stacks
 
+if TYPE_CHECKING:
+    from immichlint.findings.ignores import Ignored, StandingIgnore
+
 
 class Judged(NamedTuple):
-    """A repository with its stacks and the findings of the selected rules."""
+    """A repository with its stacks, the findings of the selected rules, and those that are ignored."""
 
     repository: Repository
     inputs: Inputs
     findings: tuple[Finding, ...]
+    ignored: tuple[Ignored, ...] = ()
 
     @property
     def stacks(self) -> tuple[Stack, ...]:
@@ -25,8 +31,27 @@ class Judged(NamedTuple):
         return self.inputs.stacks
 
 
-def judge_repository(repository: Repository, rules: tuple[Rule, ...], settings: Settings) -> Judged:
-    """The judgement of a repository by some rules."""
+def judge_repository(
+    repository: Repository,
+    rules: tuple[Rule, ...],
+    settings: Settings,
+    ignores: Sequence[StandingIgnore] = (),
+    every_rule: tuple[Rule, ...] = (),
+) -> Judged:
+    """The judgement of a repository by some rules, with what comments and the configuration's `ignores` say to it.
+
+    `every_rule`: all rules there are, of which an ignore may name any; empty where `rules` is all.
+    """
     picture, found = stacks(repository, settings.substitutions)
     inputs = Inputs(repository, picture, found)
-    return Judged(repository, inputs, tuple(judge(inputs, rules, settings)))
+    findings = tuple(judge(inputs, rules, settings))
+    if not ignores and not repository.containing(IGNORE_MARK):
+        return Judged(repository, inputs, findings)
+    from immichlint.findings.heed import heed
+
+    heeded = heed(repository, findings, ignores, every_rule or rules, _severities(rules, settings))
+    return Judged(repository, inputs, heeded.findings, heeded.ignored)
+
+
+def _severities(rules: tuple[Rule, ...], settings: Settings) -> dict[str, Severity]:
+    return {rule.id: settings.severities.get(rule.id, rule.severity) for rule in rules}
