@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from immichlint.repo.repository import Reading
 from immichlint.trees.grow import grow
-from immichlint.trees.tree import Leaf, Map, Seq, Tree, get
+from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, get, replaced
 from immichlint.yamltree.errors import TooLargeError
 from immichlint.yamltree.place import DocumentId, Place
 
@@ -49,6 +49,30 @@ class Manifest(NamedTuple):
     def with_tree(self, tree: Tree) -> Manifest:
         """The same object with another tree; one that is no mapping any more is left as it was."""
         return self._replace(tree=tree) if isinstance(tree, Map) else self
+
+
+_KNOWN_STILL: Final = (("apiVersion",), ("kind",), ("metadata", "name"), ("metadata", "namespace"))
+
+
+def settled_only(manifest: Manifest) -> Manifest:
+    """The object as far as it is certain: of one that is unsettled, only what identifies it."""
+    if not manifest.unsettled:
+        return manifest
+    tree: Tree = blurred(manifest.tree, manifest.unsettled)
+    for route in _KNOWN_STILL:
+        known = get(manifest.tree, route)
+        if known is not None:
+            tree = replaced(tree, route, known)
+    return manifest.with_tree(tree)
+
+
+def blurred(tree: Tree, why: str) -> Tree:
+    """The tree with every scalar a hole and everything open."""
+    if isinstance(tree, Map):
+        return Map({key: blurred(item, why) for key, item in tree.items.items()}, tree.writes, tree.deleted, why)
+    if isinstance(tree, Seq):
+        return Seq([blurred(item, why) for item in tree.items], tree.writes, why)
+    return Leaf(tree.value if isinstance(tree.value, Hole) else Hole("", why), tree.writes)
 
 
 def text_at(tree: Tree, *route: str | int) -> str:

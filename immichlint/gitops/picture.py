@@ -6,9 +6,11 @@ import posixpath
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from immichlint.facts import load
 from immichlint.gitops.flux.kustomization import GROUP, FluxKustomization, flux_kustomizations, substitutes
-from immichlint.gitops.kustomize.build import Built, Missing, build
-from immichlint.gitops.kustomize.transformers import set_namespace
+from immichlint.gitops.kustomize.build import Built, Missing, build, extend
+from immichlint.gitops.kustomize.patches import apply_patches
+from immichlint.gitops.kustomize.transformers import set_images, set_namespace
 from immichlint.gitops.manifest import Manifest, manifests
 from immichlint.gitops.reach import Reach
 from immichlint.gitops.substitution import Variable, Variables, substitute
@@ -31,7 +33,7 @@ class Environment(NamedTuple):
 
 class Picture(NamedTuple):
     """All environments. `drafts`: files of ours that nothing applies although a kustomization stands beside
-    them."""
+    them, and what lies in folders that are put away."""
 
     environments: tuple[Environment, ...]
     drafts: tuple[str, ...]
@@ -54,15 +56,25 @@ def picture(repository: Repository, given: Mapping[str, str]) -> Picture:
         return folder in way or "immich" in folder
 
     environments: list[Environment] = []
+    put_away: set[str] = set()
     for top in sorted({*tops, *(folder for folder in started if folder in way)}):
         built = build(repository, top, wanted)
+        if _is_put_away(top) and not any(item.folder == top for item in flux):
+            put_away |= built.files
+            continue
         appliers = [item for item in flux if item.folder == top]
         if not appliers and top in started:
             continue
-        environments += [_applied(built, item) for item in appliers] or [_plain(top, built, defaults)]
+        environments += [_applied(_with_components(repository, built, item), item) for item in appliers] or [
+            _plain(top, built, defaults)
+        ]
     reached = {path for environment in environments for path in environment.files}
     rest = [path for path in ours if path not in reached]
-    drafts = tuple(path for path in rest if _beside_a_kustomization(repository, path))
+    drafts = tuple(
+        path
+        for path in rest
+        if path in put_away or _is_put_away(posixpath.dirname(path)) or _beside_a_kustomization(repository, path)
+    )
     loose = [path for path in rest if path not in drafts]
     environments += _loose(repository, loose, flux, defaults)
     return Picture(tuple(environments), drafts)
@@ -79,8 +91,15 @@ def _plain(top: str, built: Built, defaults: Variables) -> Environment:
 
 
 def _applied(built: Built, flux: FluxKustomization) -> Environment:
-    objects = tuple(_substituted(_targeted(manifest, flux), flux.variables) for manifest in built.manifests)
+    patched = apply_patches([_targeted(manifest, flux) for manifest in built.manifests], flux.patches)
+    if flux.images is not None:
+        patched = [set_images(manifest, flux.images) for manifest in patched]
+    objects = tuple(_substituted(manifest, flux.variables) for manifest in patched)
     return Environment(flux.name, "flux", objects, built.files, built.missing)
+
+
+def _with_components(repository: Repository, built: Built, flux: FluxKustomization) -> Built:
+    return extend(repository, built, flux.components) if flux.components else built
 
 
 def _targeted(manifest: Manifest, flux: FluxKustomization) -> Manifest:
@@ -92,6 +111,12 @@ def _substituted(manifest: Manifest, variables: Variables) -> Manifest:
     if manifest.group == GROUP or not substitutes(manifest):
         return manifest
     return manifest.with_tree(substitute(manifest.tree, variables))
+
+
+def _is_put_away(folder: str) -> bool:
+    """Whether a folder's name says that what is in it is not in use."""
+    names = load("draft_folders")["names"]
+    return any(part in names or (part.startswith(".") and len(part) > 1) for part in folder.split("/"))
 
 
 def _beside_a_kustomization(repository: Repository, path: str) -> bool:

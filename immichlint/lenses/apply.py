@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from immichlint.facts import load
-from immichlint.gitops.manifest import Manifest
+from immichlint.gitops.manifest import Manifest, settled_only
 from immichlint.gitops.picture import Environment
 from immichlint.lenses.effective import Effective, identity
 from immichlint.lenses.plain import PlainWriter
@@ -16,7 +16,7 @@ from immichlint.trees.tree import get
 
 def effective(environment: Environment, repository: Repository) -> Iterator[Effective]:
     """The effective objects of an environment: its manifests, and what the charts of its releases make."""
-    for manifest in environment.manifests:
+    for manifest in map(settled_only, environment.manifests):
         yield _plain(environment.name, manifest)
         made = release(manifest, repository, environment.manifests)
         if made is not None and made.chart == "app-template" and made.major >= 2:

@@ -6,6 +6,8 @@ import posixpath
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
+from immichlint.gitops.kustomize.build import strings
+from immichlint.gitops.kustomize.patches import Patch
 from immichlint.gitops.manifest import Manifest, manifests, text_at
 from immichlint.gitops.substitution import Variable, Variables
 from immichlint.repo.documents import document, embedded
@@ -19,7 +21,8 @@ _OPT_OUT: Final = f"{GROUP}/substitute"
 
 
 class FluxKustomization(NamedTuple):
-    """A Flux Kustomization. `folder`: relative to the root; None where the path is not known."""
+    """A Flux Kustomization. `folder`: relative to the root; None where the path is not known. `components`:
+    folders, relative to the root. `patches` and `images`: what it changes in what it applies."""
 
     name: str
     namespace: str
@@ -27,6 +30,9 @@ class FluxKustomization(NamedTuple):
     target_namespace: Leaf | None
     variables: Variables
     home: Place
+    patches: tuple[Patch, ...] = ()
+    images: Seq | None = None
+    components: tuple[str, ...] = ()
 
 
 def flux_kustomizations(repository: Repository, files: Iterable[str]) -> Iterator[FluxKustomization]:
@@ -51,6 +57,7 @@ def _read(repository: Repository, manifest: Manifest, injected: list[Map]) -> Fl
     path = text_at(manifest.tree, "spec", "path")
     folder = None if "${" in path or "{{" in path else _folder(path)
     target = get(manifest.tree, ("spec", "targetNamespace"))
+    images = get(manifest.tree, ("spec", "images"))
     return FluxKustomization(
         manifest.name,
         manifest.namespace,
@@ -58,7 +65,26 @@ def _read(repository: Repository, manifest: Manifest, injected: list[Map]) -> Fl
         target if isinstance(target, Leaf) and isinstance(target.value, str) else None,
         _variables(repository, manifest.tree, injected),
         manifest.home,
+        tuple(_patches(repository, manifest)),
+        images if isinstance(images, Seq) else None,
+        tuple(_normal(folder, entry) for _, entry in strings_at(manifest.tree, "components")) if folder else (),
     )
+
+
+def _normal(folder: str, entry: str) -> str:
+    return posixpath.normpath(posixpath.join(folder, entry))
+
+
+def strings_at(tree: Map, key: str) -> Iterator[tuple[int, str]]:
+    """The strings of a list in an object's spec, with their indices."""
+    spec = tree.items.get("spec")
+    return strings(spec, key) if isinstance(spec, Map) else iter(())
+
+
+def _patches(repository: Repository, manifest: Manifest) -> Iterator[Patch]:
+    for index, body in inline_patches(repository, manifest):
+        target = get(manifest.tree, ("spec", "patches", index, "target"))
+        yield Patch(body, target if isinstance(target, Map) else None)
 
 
 def _folder(path: str) -> str:
@@ -129,13 +155,13 @@ def _injected_sources(repository: Repository) -> list[Map]:
         if GROUP.encode() not in raw or b"patches:" not in raw:
             continue
         for manifest in manifests(repository.read(path)):
-            for body in inline_patches(repository, manifest):
-                found += _sources(body)
+            for _, body in inline_patches(repository, manifest):
+                found += _sources(body) if isinstance(body, Map) else []
     return found
 
 
-def inline_patches(repository: Repository, manifest: Manifest) -> Iterator[Map]:
-    """The strategic merge patches that are written inside an object's `spec.patches`."""
+def inline_patches(repository: Repository, manifest: Manifest) -> Iterator[tuple[int, Map | Seq]]:
+    """The patches that are written inside an object's `spec.patches`, with their indices."""
     patches = get(manifest.tree, ("spec", "patches"))
     outer = document(repository, manifest.home.document)
     for index in range(len(patches.items)) if isinstance(patches, Seq) and outer is not None else ():
@@ -143,5 +169,5 @@ def inline_patches(repository: Repository, manifest: Manifest) -> Iterator[Map]:
         inner = embedded(outer, route) if outer is not None else None
         if inner is not None:
             body = grow(inner, manifest.home.document.inside(route), Layer.PATCH)
-            if isinstance(body, Map):
-                yield body
+            if isinstance(body, (Map, Seq)):
+                yield index, body

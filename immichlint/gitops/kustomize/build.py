@@ -52,6 +52,15 @@ def build(repository: Repository, folder: str, wanted: Callable[[str], bool] = l
     return Built(tuple(made), frozenset(builder.files), tuple(builder.missing), tuple(builder.remote))
 
 
+def extend(repository: Repository, built: Built, components: tuple[str, ...]) -> Built:
+    """What a kustomization makes with further components on top."""
+    builder = _Builder(repository, lambda folder: True)
+    made = list(built.manifests)
+    for component in components:
+        made = builder.folder(component, made, 1)
+    return Built(tuple(made), built.files | builder.files, (*built.missing, *builder.missing), built.remote)
+
+
 def kustomization_tree(repository: Repository, path: str) -> Map | None:
     """The tree of a kustomization file; None where it cannot be read."""
     reading = repository.read(path)
