@@ -84,7 +84,8 @@ def _parts(rule: Rule, text: RuleText) -> Iterator[str]:
     yield f"Severity: {rule.severity}. Profile: {rule.profile}. Judges {_judged(rule)}."
     yield text.rationale.strip()
     if rule.fix is not None:
-        yield f"**Fix** ({rule.fix.safety}): {rule.fix.title}." + (f" {rule.fix.after}" if rule.fix.after else "")
+        title = rule.fix.title.replace("{kind}", "object")
+        yield f"**Fix** ({rule.fix.safety}): {title}. {rule.fix.after}".rstrip()
     if rule.leads_to:
         yield f"After the fix, {_names(rule.leads_to)} may have something to say."
     if text.parameters:

@@ -17,11 +17,12 @@ from immichlint.yamltree.lookup import Route, find
 from immichlint.yamltree.nodes import Document
 
 if TYPE_CHECKING:
-    from jsonschema import ValidationError
     from jsonschema.protocols import Validator
 
 _NO_FIELDS: Final = ("stack", REPOSITORY)
 _CONTAINERS: Final = ("container", "any-container")
+_REQUIRED: Final = "required"
+_UNITS: Final = {"minItems": "item(s)", "minProperties": "key(s)", "minLength": "characters"}
 _JSON_TYPES: Final[Mapping[str, type | tuple[type, ...]]] = {
     "boolean": bool,
     "integer": int,
@@ -33,68 +34,81 @@ _JSON_TYPES: Final[Mapping[str, type | tuple[type, ...]]] = {
 
 
 class Problem(NamedTuple):
-    """What is wrong in a rule file, at a route of it; `key` where the key is meant. `message`: a sentence."""
+    """What is wrong in a rule file: the line, counted from 1, and a sentence."""
 
-    route: Route
+    line: int
     message: str
-    key: bool = False
 
 
 def validate(file: RuleFile) -> None:
     """Holds a rule file to the schema. Raises UserError for the first thing that is wrong."""
     for problem in problems(file):
-        line = _line(file.document, problem)
-        raise UserError(f"{file.path}:{line}: {problem.message}")
+        raise UserError(f"{file.path}:{problem.line}: {problem.message}")
 
 
-def problems(file: RuleFile) -> Iterator[Problem]:
-    """What is wrong in a rule file, in the order in which it is written."""
-    for key in file.document.duplicates:
-        yield Problem((), f"the key `{key.text}` stands twice (line {_line_at(file.document, key.start)}); remove one.")
-    found = [_problem(error) for error in _validator().iter_errors(file.data)]
-    if found:
-        yield from sorted(found, key=lambda problem: _line(file.document, problem))
-        return
-    yield from _about_the_whole(file)
+def problems(file: RuleFile) -> tuple[Problem, ...]:
+    """What is wrong in a rule file, what helps most first."""
+    document = file.document
+    found = [Problem(_line_at(document, key.start), _twice(key.text)) for key in document.duplicates]
+    errors = list(_validator().iter_errors(file.data))
+    found += sorted(_problem(error, document) for error in errors if error.validator != _REQUIRED)
+    # A key that is missing may be one that is misspelt, and then that is the better thing to say.
+    found += sorted(_problem(error, document) for error in errors if error.validator == _REQUIRED)
+    if not found:
+        found += sorted(Problem(_line(document, route), message) for route, message in _about_the_whole(file))
+    return tuple(found)
+
+
+def _twice(key: str) -> str:
+    return f"the key `{key}` stands twice in its mapping; remove one."
+
+
+def schema_of_rules() -> dict[str, Any]:
+    """The JSON Schema that rule files are held to."""
+    schema: dict[str, Any] = json.loads((rules_folder() / "rule.schema.json").read_text("utf-8"))
+    return schema
 
 
 @cache
 def _validator() -> Validator:
     from jsonschema import Draft202012Validator
 
-    schema = json.loads((rules_folder() / "rule.schema.json").read_text("utf-8"))
-    return Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+    return Draft202012Validator(schema_of_rules(), format_checker=Draft202012Validator.FORMAT_CHECKER)
 
 
-def _problem(error: ValidationError) -> Problem:
-    """A sentence for an error of the schema, at the key or value that is to change."""
+def _problem(error: Any, document: Document) -> Problem:
+    """A line and a sentence for a ValidationError of the schema, at the key or value that is to change."""
     route: Route = tuple(error.absolute_path)
-    name = f"`{'/'.join(map(str, route))}`" if route else "the rule"
-    wanted: Any = error.validator_value
-    schema: Any = error.schema
-    instance: Any = error.instance
     if error.validator == "additionalProperties":
-        known = schema.get("properties", {})
-        unknown = next(key for key in instance if key not in known)
-        return Problem((*route, unknown), f"`{unknown}` is no key of {name}{_near(unknown, known)}", key=True)
-    if error.validator == "required":
-        missing = next(key for key in wanted if key not in instance)
-        return Problem(route, f"{name} lacks `{missing}`; add it.", key=True)
-    if error.validator == "enum":
-        return Problem(route, f"{name} is {_shown(instance)}; expected one of {', '.join(map(str, wanted))}.")
-    if error.validator == "type":
-        return Problem(route, f"{name} is {_shown(instance)}; expected {_type(wanted)}.")
-    if error.validator == "const":
-        return Problem(route, f"{name} is {_shown(instance)}; expected {json.dumps(wanted)}, or leave it out.")
-    if error.validator == "format":
-        return Problem(route, f"{name} is {_shown(instance)}, which is no regular expression.")
-    if error.validator in ("minItems", "minProperties", "minLength"):
-        return Problem(route, f"{name} is too short: at least {wanted} {_unit(error.validator)} expected.")
-    if error.validator == "pattern":
-        about = schema.get("description", "")
-        expected = f"expected: {about}" if about else f"expected what matches `{wanted}`."
-        return Problem(route, f"{name} has {_shown(instance)}; {expected}")
-    return Problem(route, f"{name}: {error.message}.")
+        unknown = next(key for key in error.instance if key not in error.schema.get("properties", {}))
+        return Problem(_line(document, (*route, unknown)), _sentence(error, route))
+    return Problem(_line(document, route), _sentence(error, route))
+
+
+def _sentence(error: Any, route: Route) -> str:
+    name = f"`{'/'.join(map(str, route))}`" if route else "the rule"
+    wanted, instance, schema = error.validator_value, error.instance, error.schema
+    match error.validator:
+        case "additionalProperties":
+            known = schema.get("properties", {})
+            unknown = next(key for key in instance if key not in known)
+            return f"`{unknown}` is no key of {name}{_near(unknown, known)}"
+        case "required":
+            return f"{name} lacks `{next(key for key in wanted if key not in instance)}`; add it."
+        case "enum":
+            return f"{name} is {_shown(instance)}; expected one of {', '.join(map(str, wanted))}."
+        case "type":
+            return f"{name} is {_shown(instance)}; expected {_type(wanted)}."
+        case "const":
+            return f"{name} is {_shown(instance)}; expected {json.dumps(wanted)}, or leave it out."
+        case "format":
+            return f"{name} is {_shown(instance)}, which is no regular expression."
+        case "minItems" | "minProperties" | "minLength":
+            return f"{name} is too short: at least {wanted} {_UNITS[error.validator]} expected."
+        case "pattern":
+            expected = schema.get("description") or f"what matches `{wanted}`."
+            return f"{name} has {_shown(instance)}; expected: {expected}"
+    return f"{name} does not fit: {error.message}."
 
 
 def _shown(value: object) -> str:
@@ -105,11 +119,7 @@ def _shown(value: object) -> str:
 def _type(wanted: str | list[str]) -> str:
     words = {"object": "a mapping", "array": "a list", "string": "a text", "boolean": "true or false"}
     names = wanted if isinstance(wanted, list) else [wanted]
-    return " or ".join(words.get(name, f"a {name}") for name in names)
-
-
-def _unit(validator: str) -> str:
-    return {"minItems": "item(s)", "minProperties": "key(s)", "minLength": "characters"}[validator]
+    return " or ".join(words.get(name, f"{'an' if name[0] in 'aio' else 'a'} {name}") for name in names)
 
 
 def _near(word: str, known: Any) -> str:
@@ -119,36 +129,32 @@ def _near(word: str, known: Any) -> str:
     return f"; did you mean `{near[0]}`?" if near else f"; known are {', '.join(known)}."
 
 
-def _about_the_whole(file: RuleFile) -> Iterator[Problem]:
-    """What the schema does not say: parts that belong together."""
+def _about_the_whole(file: RuleFile) -> Iterator[tuple[Route, str]]:
+    """What the schema does not say: parts that belong together, by the route of the one to change."""
     content = file.data
     if ("check" in content) == ("assert" in content):
-        yield Problem((), "the rule needs either `check` or `assert`, and not both.", key=True)
+        yield (), "the rule needs either `check` or `assert`, and not both."
     if "assert" in content:
         for missing in ("message", "at"):
             if missing not in content:
-                yield Problem(("assert",), f"a rule with `assert` needs `{missing}`; add it.", key=True)
+                yield ("assert",), f"a rule with `assert` needs `{missing}`; add it."
         if content["target"] in _NO_FIELDS:
-            yield Problem(("target",), f"`assert` has no fields to judge on the target `{content['target']}`.")
+            yield ("target",), f"`assert` has no fields to judge on the target `{content['target']}`."
     else:
         for needless in ("message", "at", "fix"):
             if needless in content:
-                yield Problem((needless,), f"`{needless}` belongs to `assert`; a check says it itself.", key=True)
+                yield (needless,), f"`{needless}` belongs to `assert`; a check says it itself."
     if "component" in content.get("where", {}) and content["target"] not in _CONTAINERS:
-        yield Problem(("where", "component"), "`component` narrows containers; set `target: container`.", key=True)
-    yield from _about_the_check(content)
+        yield ("where", "component"), "`component` narrows containers; set `target: container`."
+    if "check" in content and not _is_check(content["check"]):
+        yield ("check",), f"there is no check `{content['check']}` in immichlint."
     yield from _about_parameters(content)
     for kind in ("bad", "good"):
         for index, example in enumerate(content["examples"][kind]):
             if ("yaml" in example) == ("files" in example):
-                yield Problem(("examples", kind, index), "an example has either `yaml` or `files`.", key=True)
+                yield ("examples", kind, index), "an example has either `yaml` or `files`."
     if file.path.stem != f"{content['id']}-{content['name']}":
-        yield Problem(("name",), f"the file of this rule has to be named `{content['id']}-{content['name']}.yaml`.")
-
-
-def _about_the_check(content: dict[str, Any]) -> Iterator[Problem]:
-    if "check" in content and not _is_check(content["check"]):
-        yield Problem(("check",), f"there is no check `{content['check']}` in immichlint.")
+        yield ("name",), f"the file of this rule has to be named `{content['id']}-{content['name']}.yaml`."
 
 
 def _is_check(check: str) -> bool:
@@ -157,24 +163,20 @@ def _is_check(check: str) -> bool:
     return find_spec(name) is not None and callable(getattr(import_module(name), function, None))
 
 
-def _about_parameters(content: dict[str, Any]) -> Iterator[Problem]:
+def _about_parameters(content: dict[str, Any]) -> Iterator[tuple[Route, str]]:
     for name, item in content.get("parameters", {}).items():
         default, wanted = item["default"], item["type"]
         fits = isinstance(default, _JSON_TYPES[wanted]) and (wanted == "boolean" or not isinstance(default, bool))
         if default is not None and not fits:
-            yield Problem(("parameters", name, "default"), f"the default of `{name}` is not {_type(wanted)}.")
+            yield ("parameters", name, "default"), f"the default of `{name}` is not {_type(wanted)}."
 
 
-def _line(document: Document, problem: Problem) -> int:
-    """The line of what is wrong, or of the nearest thing around it that is there."""
-    route = problem.route
+def _line(document: Document, route: Route) -> int:
+    """The line of a key or an item, or of the nearest thing around it that is there."""
     while route and find(document.root, route) is None:
         route = route[:-1]
     found = find(document.root, route)
-    if found is None:
-        return 1
-    at = found.key if found.key is not None and (problem.key or not hasattr(found.node, "text")) else found.written
-    return _line_at(document, at.start)
+    return _line_at(document, (found.key or found.written).start) if found is not None else 1
 
 
 def _line_at(document: Document, offset: int) -> int:
