@@ -10,7 +10,8 @@ from typing import Final
 from immichlint.trees.tree import Leaf, Map, Seq, Tree
 from immichlint.yamltree.lookup import Data, Route, Step
 
-KEYS: Final = ("name", "mountPath", "containerPort")
+KEYS: Final = ("mountPath", "name", "containerPort")
+"""The keys that name items, the most telling first: a volume may be mounted twice, at two paths."""
 
 
 def step(key: str, value: str) -> str:

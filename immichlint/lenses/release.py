@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from immichlint.gitops.manifest import Manifest, manifests, text_at
+from immichlint.gitops.manifest import Manifest, text_at
+from immichlint.gitops.named import objects_named
 from immichlint.repo.repository import Repository
 from immichlint.trees.tree import Layer, Leaf, Map, Seq, Tree, Write, get
 from immichlint.yamltree.lookup import Route
@@ -102,14 +103,6 @@ def _source(
     for other in beside:
         if other.kind == kind and other.name == name:
             return other
-    if not name or "${" in name:
-        return None
-    found = [
-        other
-        for path in repository.containing(name.encode())
-        if kind.encode() in repository.raw(path)
-        for other in manifests(repository.read(path))
-        if other.kind == kind and other.name == name
-    ]
+    found = list(objects_named(repository, kind, name))
     versions = {_version(get(other.tree, ("spec", "ref", "tag"))) for other in found}
     return found[0] if found and len(versions) == 1 else None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from typing import Final, NamedTuple, TypeAlias
 
 from immichlint.gitops.kustomize.build import strings
 from immichlint.gitops.kustomize.patches import Patch
 from immichlint.gitops.manifest import Manifest, manifests, text_at
+from immichlint.gitops.named import objects_named
 from immichlint.gitops.substitution import Variable, Variables
 from immichlint.repo.documents import document, embedded
 from immichlint.repo.repository import Repository
@@ -18,6 +20,10 @@ from immichlint.yamltree.place import Place
 
 GROUP: Final = "kustomize.toolkit.fluxcd.io"
 _OPT_OUT: Final = f"{GROUP}/substitute"
+
+
+Find: TypeAlias = Callable[[str, str], tuple[Manifest, ...]]
+"""Finds the objects of a kind and name."""
 
 
 class FluxKustomization(NamedTuple):
@@ -38,12 +44,17 @@ class FluxKustomization(NamedTuple):
 def flux_kustomizations(repository: Repository, files: Iterable[str]) -> Iterator[FluxKustomization]:
     """The Flux Kustomizations that some files define."""
     injected = _injected_sources(repository)
+
+    @cache
+    def find(kind: str, name: str) -> tuple[Manifest, ...]:
+        return tuple(objects_named(repository, kind, name))
+
     for path in files:
         if GROUP.encode() not in repository.raw(path):
             continue
         for manifest in manifests(repository.read(path)):
             if manifest.kind == "Kustomization" and manifest.group == GROUP:
-                yield _read(repository, manifest, injected)
+                yield _read(repository, manifest, injected, find)
 
 
 def substitutes(manifest: Manifest) -> bool:
@@ -53,7 +64,7 @@ def substitutes(manifest: Manifest) -> bool:
     )
 
 
-def _read(repository: Repository, manifest: Manifest, injected: list[Map]) -> FluxKustomization:
+def _read(repository: Repository, manifest: Manifest, injected: list[Map], find: Find) -> FluxKustomization:
     path = text_at(manifest.tree, "spec", "path")
     folder = None if "${" in path or "{{" in path else _folder(path)
     target = get(manifest.tree, ("spec", "targetNamespace"))
@@ -63,7 +74,7 @@ def _read(repository: Repository, manifest: Manifest, injected: list[Map]) -> Fl
         manifest.namespace,
         folder,
         target if isinstance(target, Leaf) and isinstance(target.value, str) else None,
-        _variables(repository, manifest.tree, injected),
+        _variables(manifest.tree, injected, find),
         manifest.home,
         tuple(_patches(repository, manifest)),
         images if isinstance(images, Seq) else None,
@@ -92,11 +103,11 @@ def _folder(path: str) -> str:
     return "" if folder == "." else folder
 
 
-def _variables(repository: Repository, tree: Map, injected: list[Map]) -> Variables:
+def _variables(tree: Map, injected: list[Map], find: Find) -> Variables:
     known: dict[str, Variable] = {}
     why = ""
     for source in [*injected, *_sources(tree)]:
-        reason = _from_source(repository, source, known)
+        reason = _from_source(source, known, find)
         why = why or reason
     inline = get(tree, ("spec", "postBuild", "substitute"))
     for name, value in (inline.items if isinstance(inline, Map) else {}).items():
@@ -120,17 +131,12 @@ def _variable(leaf: Leaf) -> Variable:
     return Variable("" if value is None else str(value), place)
 
 
-def _from_source(repository: Repository, source: Map, known: dict[str, Variable]) -> str:
+def _from_source(source: Map, known: dict[str, Variable], find: Find) -> str:
     """Adds a source's variables; the reason why it leaves something open, else an empty text."""
     kind, name = text_at(source, "kind"), text_at(source, "name")
-    found = False
-    for path in repository.containing(name.encode()) if name else ():
-        if f"kind: {kind}".encode() not in repository.raw(path):
-            continue
-        for manifest in manifests(repository.read(path)):
-            if manifest.kind == kind and manifest.name == name:
-                found = True
-                _add_data(manifest, known)
+    found = find(kind, name)
+    for manifest in found:
+        _add_data(manifest, known)
     return "" if found else f"the {kind} {name}, which is not in the repository"
 
 

@@ -19,11 +19,22 @@ def items(values: Map) -> Iterator[tuple[str, Map]]:
                 yield name, item
 
 
-def volumes(values: Map, release: str) -> Seq:
-    """The pod's `volumes`."""
-    found: list[Tree] = [_volume(name, item, release) for name, item in items(values)]
+def volumes(values: Map, release: str, controller: str) -> Seq:
+    """The `volumes` of a controller's pod: items that are mounted in other controllers only are none of them
+    (common 4.1.1, `templates/lib/pod/fields/_volumes.tpl`)."""
+    found: list[Tree] = [_volume(name, item, release) for name, item in items(values) if _is_for(item, controller)]
     field = values.items.get("persistence")
     return Seq(found, field.writes if field is not None else values.writes, _open(field, values))
+
+
+def _is_for(item: Map, controller: str) -> bool:
+    everywhere = _is_filled(item.items.get("globalMounts"))
+    elsewhere = _is_filled(item.items.get("advancedMounts"))
+    return everywhere or not elsewhere or _is_filled(get(item, ("advancedMounts", controller)))
+
+
+def _is_filled(tree: Tree | None) -> bool:
+    return isinstance(tree, (Map, Seq)) and bool(tree.items or tree.open)
 
 
 def _open(field: Tree | None, values: Map) -> str | None:
@@ -63,7 +74,7 @@ def mounts(values: Map, controller: str, container: str) -> Seq:
     found: list[Tree] = []
     for name, item in items(values):
         spots = [*_listed(item, ("globalMounts",)), *_listed(item, ("advancedMounts", controller, container))]
-        has_any = "globalMounts" in item.items or "advancedMounts" in item.items
+        has_any = _is_filled(item.items.get("globalMounts")) or _is_filled(item.items.get("advancedMounts"))
         found += [_mount(name, item, spot) for spot in spots] if has_any else [_mount(name, item, None)]
     field = values.items.get("persistence")
     return Seq(found, field.writes if field is not None else values.writes, _open(field, values))

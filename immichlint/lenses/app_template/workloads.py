@@ -97,7 +97,7 @@ def _pod(release: Release, identifier: str, controller: Map, defaults: dict[str,
         if made_containers:
             source = controller.items[section]
             fields[field] = Seq(list(made_containers), source.writes, source.open if isinstance(source, Map) else None)
-    fields["volumes"] = persistence.volumes(release.values, release.name)
+    fields["volumes"] = persistence.volumes(release.values, release.name, identifier)
     pod = controller.items.get("pod")
     writes = pod.writes if pod is not None else controller.writes
     return Map(fields, writes, open=release.values.open)
