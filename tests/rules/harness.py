@@ -31,11 +31,11 @@ class Seen(NamedTuple):
 
 
 def rules_of(ids: Iterable[str], catalogue: Catalogue = all_rules) -> tuple[Rule, ...]:
-    """The rules with these ids, by default built-in ones."""
+    """The rules with these ids, by default built-in ones; all rules, where one judges what the others found."""
     wanted = set(ids)
     found = tuple(rule for rule in catalogue() if rule.id in wanted)
     assert {rule.id for rule in found} == wanted
-    return found
+    return catalogue() if any(rule.check.startswith("builtin.") for rule in found) else found
 
 
 def repository_of(files: Mapping[str, str]) -> Repository:
@@ -60,21 +60,23 @@ def findings_of(
     files: Mapping[str, str], rule_ids: Iterable[str], settings: Settings = DEFAULTS, catalogue: Catalogue = all_rules
 ) -> list[Seen]:
     """The findings that the rules with these ids have in these files."""
-    repository = repository_of(files)
-    return seen(repository, judge_repository(repository, rules_of(rule_ids, catalogue), settings).findings)
+    repository, wanted = repository_of(files), set(rule_ids)
+    found = judge_repository(repository, rules_of(wanted, catalogue), settings).findings
+    return seen(repository, (finding for finding in found if finding.rule in wanted))
 
 
 def mended(
     files: Mapping[str, str], rule_ids: Iterable[str], settings: Settings = DEFAULTS, catalogue: Catalogue = all_rules
 ) -> Mended:
     """The outcome of all fixes, unsafe ones included, of the rules with these ids."""
-    rules = rules_of(rule_ids, catalogue)
+    wanted = set(rule_ids)
+    rules = rules_of(wanted, catalogue)
     leads_to = {rule.id: frozenset(rule.leads_to) for rule in rules}
 
     def judge(repository: Repository) -> Judged:
         return judge_repository(repository, rules, settings)
 
-    return mend(judge(repository_of(files)), lambda finding: True, judge, lambda rule: leads_to[rule])
+    return mend(judge(repository_of(files)), lambda finding: finding.rule in wanted, judge, lambda rule: leads_to[rule])
 
 
 def fixed(
