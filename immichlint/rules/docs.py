@@ -8,7 +8,7 @@ from typing import Final
 from immichlint.rules.model import Rule
 from immichlint.rules.rule_text import ONLY_FILE, Example, Expected, ParameterText, RuleText
 
-_ON: Final[Mapping[str, str]] = {
+TARGET_WORDS: Final[Mapping[str, str]] = {
     "stack": "everything that is applied together",
     "object": "every object",
     "workload": "every workload",
@@ -17,6 +17,7 @@ _ON: Final[Mapping[str, str]] = {
     "cluster": "every CloudNativePG Cluster",
     "scheduled-backup": "every ScheduledBackup",
     "object-store": "every ObjectStore",
+    "destination": "every Cluster and every ObjectStore",
     "repository": "the repository as a whole",
 }
 _CATEGORIES: Final[Mapping[str, str]] = {
@@ -107,7 +108,7 @@ def _parts(rule: Rule, text: RuleText) -> Iterator[str]:
 
 
 def _judged(rule: Rule) -> str:
-    words = _ON[rule.target]
+    words = TARGET_WORDS[rule.target]
     if "component" in rule.where:
         words = f"{words} of the component `{rule.where['component']}`"
     kinds = rule.where.get("kind", ())

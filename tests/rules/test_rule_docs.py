@@ -7,8 +7,9 @@ from pathlib import Path
 from own_rule import NAME, RULE
 
 from immichlint.rules.catalogue import all_rules, all_texts
-from immichlint.rules.docs import help_markdown, index, pages
+from immichlint.rules.docs import TARGET_WORDS, help_markdown, index, pages
 from immichlint.rules.rule_file import load
+from immichlint.rules.targets import REPOSITORY, TARGETS
 
 FOLDER = Path(__file__).parents[2] / "docs" / "rules"
 TICKS = "`" * 3
@@ -24,7 +25,7 @@ def test_the_pages_are_up_to_date() -> None:
 def test_a_page_says_what_a_reader_needs(tmp_path: Path) -> None:
     path = tmp_path / NAME
     parameters = "leads_to: [IML105]\nparameters:\n  most: {default: 6, type: integer, description: The most.}\n"
-    references = "references: [{title: Labels, url: https://example.org/labels}]\n"
+    references = 'references: [{title: Labels, url: "https://example.org/labels"}]\n'
     path.write_text(RULE.replace("rationale:", f"{parameters}{references}rationale:"))
     page = help_markdown(*load(path))
     for words in (
@@ -55,3 +56,7 @@ def test_what_an_example_holds_does_not_end_its_frame(tmp_path: Path) -> None:
 def test_the_index_lists_every_rule_once() -> None:
     rows = [line for line in index(all_rules()).splitlines() if line.startswith("| [")]
     assert [row[3:9] for row in rows] == [rule.id for rule in all_rules()]
+
+
+def test_every_target_has_words() -> None:
+    assert set(TARGET_WORDS) == {*TARGETS, REPOSITORY}
