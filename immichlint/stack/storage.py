@@ -1,0 +1,63 @@
+"""Storage: what kind of volume a claim is, as far as classes tell."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import Final
+
+from immichlint.facts import load
+from immichlint.stack.container import Container, Mount
+from immichlint.stack.stack import Stack
+from immichlint.stack.view import View
+from immichlint.trees.tree import Leaf, Seq
+
+BLOCK: Final = "block"
+LOCAL: Final = "local"
+NETWORK: Final = "network"
+
+
+def kind_of_class(name: str, stack: Stack) -> str:
+    """What a storage class gives: `block` (attaches to one node, honours fsGroup), `local` (lies on a node),
+    `network` (NFS, SMB, CephFS); empty where that is not known. A StorageClass of the stack says more than its
+    name."""
+    facts = load("storage_classes")
+    found = stack.find("StorageClass", "storage.k8s.io", "", name)
+    if found is not None:
+        provisioner = View(found).field("provisioner").text or ""
+        return _match(facts["provisioners"], provisioner)
+    return _match(facts["names"], name)
+
+
+def _match(rows: dict[str, str], name: str) -> str:
+    return next((kind for pattern, kind in rows.items() if fnmatchcase(name, pattern)), "")
+
+
+def claim_of(mount: Mount, container: Container, stack: Stack) -> View | None:
+    """The PersistentVolumeClaim below a mount, or the template it is made of; None where it is no claim or the
+    claim is not in the repository."""
+    volume = mount.volume
+    if volume is None or volume.kind != "persistentVolumeClaim":
+        return None
+    if volume.view.route[:2] == ("spec", "volumeClaimTemplates"):
+        return volume.view
+    name = volume.view.field("claimName").text
+    found = stack.find("PersistentVolumeClaim", "", container.namespace, name) if name else None
+    return View(found) if found is not None else None
+
+
+def honours_fs_group(claim: View, stack: Stack) -> bool:
+    """Whether it is known that the kubelet gives a claim's files to the pod's fsGroup: it is ReadWriteOnce, on a
+    block class, and not bound by hand to a volume that may be anything."""
+    modes = claim.field("spec", "accessModes").tree
+    once = isinstance(modes, Seq) and [item.value for item in modes.items if isinstance(item, Leaf)] in (
+        ["ReadWriteOnce"],
+        ["ReadWriteOncePod"],
+    )
+    name = claim.field("spec", "storageClassName").text
+    return bool(
+        once
+        and name
+        and claim.field("spec", "volumeName").absent
+        and claim.field("spec", "volumeMode").text in (None, "Filesystem")
+        and kind_of_class(name, stack) == BLOCK
+    )
