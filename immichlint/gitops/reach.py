@@ -22,11 +22,12 @@ class Reach:
 
     def listing(self, target: str) -> tuple[str, ...]:
         """The folders whose kustomization lists a file or a folder."""
-        name = target.rpartition("/")[2].encode()
         return tuple(
-            posixpath.dirname(path)
+            folder
             for path, raw in self._kustomizations.items()
-            if name in raw and posixpath.dirname(path) != target and target in self._entries(path)
+            if (folder := posixpath.dirname(path)) != target
+            and _may_name(raw, folder, target)
+            and target in self._entries(path)
         )
 
     def roots(self, targets: Iterable[str]) -> tuple[tuple[str, ...], frozenset[str]]:
@@ -56,6 +57,13 @@ class Reach:
             folder = posixpath.dirname(path)
             listed = self._listed[path] = frozenset(_targets(tree, folder)) if tree is not None else frozenset()
         return listed
+
+
+def _may_name(raw: bytes, folder: str, target: str) -> bool:
+    """Whether a kustomization's text has what a path from its folder to a target would have."""
+    if not folder or target.startswith(f"{folder}/"):
+        return target[len(folder) + 1 if folder else 0 :].encode() in raw
+    return b".." in raw and target.rpartition("/")[2].encode() in raw
 
 
 def _targets(tree: Map, folder: str) -> Iterable[str]:

@@ -54,6 +54,7 @@ class Repository:
     def __init__(self, files: Mapping[str, File]) -> None:
         self._files = files
         self._readings: dict[str, Reading] = {}
+        self._ours: tuple[str, ...] | None = None
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -74,7 +75,10 @@ class Repository:
 
     def ours(self) -> tuple[str, ...]:
         """The files that name Immich or CloudNativePG."""
-        return tuple(path for path, file in self._files.items() if file.raw is not None and is_ours(file.raw))
+        if self._ours is None:
+            files = self._files.items()
+            self._ours = tuple(path for path, file in files if file.raw is not None and is_ours(file.raw))
+        return self._ours
 
     def containing(self, needle: bytes) -> tuple[str, ...]:
         """The files whose bytes contain a text."""
