@@ -23,6 +23,7 @@ TARGETS: Final[Mapping[str, Callable[[Stack], Iterable[Target]]]] = {
     "cluster": lambda stack: stack.clusters,
     "scheduled-backup": lambda stack: stack.scheduled_backups,
     "object-store": lambda stack: stack.object_stores,
+    "destination": lambda stack: (*stack.clusters, *stack.object_stores),
 }
 REPOSITORY: Final = "repository"
 """The target of a rule that judges the input as a whole, once."""
