@@ -14,11 +14,13 @@ from immichlint.yamltree.place import DocumentId, Place
 
 class Manifest(NamedTuple):
     """An object. `home`: where its base is written (an item of a `kind: List` has a route). `unsettled`: why a
-    step that is not computed may still change any of its values; empty where all steps are known."""
+    step that is not computed may still change any of its values; empty where all steps are known. `former`: the
+    names that it had before prefixes and suffixes, by which patches may still select it."""
 
     tree: Map
     home: Place
     unsettled: str = ""
+    former: tuple[str, ...] = ()
 
     @property
     def api_version(self) -> str:
@@ -40,6 +42,11 @@ class Manifest(NamedTuple):
     def name(self) -> str:
         """`metadata.name`."""
         return text_at(self.tree, "metadata", "name")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names by which it can be selected: its own first."""
+        return (self.name, *self.former)
 
     @property
     def namespace(self) -> str:

@@ -6,7 +6,8 @@ import posixpath
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
-from immichlint.gitops.kustomize import transformers
+from immichlint.gitops.kustomize import metadata, transformers
+from immichlint.gitops.kustomize.naming import renamed
 from immichlint.gitops.kustomize.patches import Patch, apply_patches
 from immichlint.gitops.manifest import Manifest, manifests
 from immichlint.repo.documents import embedded
@@ -160,11 +161,13 @@ class _Builder:
             made = [transformers.set_namespace(manifest, namespace, place) for manifest in made]
         prefix, suffix = items.get("namePrefix"), items.get("nameSuffix")
         if prefix is not None or suffix is not None:
-            made = [transformers.rename(manifest, prefix, suffix) for manifest in made]
-        for field, target in (("commonLabels", "labels"), ("commonAnnotations", "annotations")):
-            values = items.get(field)
-            if isinstance(values, Map):
-                made = [transformers.add_metadata(manifest, target, values) for manifest in made]
+            made = renamed(made, prefix, suffix)
+        labels, annotations = items.get("commonLabels"), items.get("commonAnnotations")
+        if isinstance(labels, Map):
+            made = [metadata.labelled(manifest, labels) for manifest in made]
+        made = _each(made, items.get("labels"), metadata.labelled_by)
+        if isinstance(annotations, Map):
+            made = [metadata.annotated(manifest, annotations) for manifest in made]
         made = _each(made, items.get("replicas"), transformers.set_replicas)
         made = _each(made, items.get("images"), transformers.set_images)
         for field, what in _NOT_COMPUTED.items():

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from immichlint.gitops.kustomize.jsonpatch import JsonPatchError, apply_json_patch
-from immichlint.gitops.kustomize.strategic import merge_keys, strategic_merge
+from immichlint.gitops.kustomize.selectors import matches
+from immichlint.gitops.kustomize.strategic import directive, merge_keys, strategic_merge
 from immichlint.gitops.manifest import Manifest, text_at
-from immichlint.trees.tree import Leaf, Map, Seq, Tree, get
+from immichlint.trees.tree import Map, Seq, get
 
 
 class Patch(NamedTuple):
@@ -50,13 +51,16 @@ def _patched(manifest: Manifest, patch: Patch) -> Manifest | None:
             return manifest.with_tree(apply_json_patch(manifest.tree, patch.body))
         except JsonPatchError as error:
             return manifest._replace(unsettled=f"a JSON patch does not apply: {error}")
-    body = patch.body if patch.target is None else _without_identity(patch.body)
+    body = _without_identity(patch.body)
+    if directive(body) == "replace":
+        # At the root kustomize does not obey it, and takes nothing of the patch.
+        return manifest
     merged = strategic_merge(manifest.tree, body, merge_keys(manifest.group))
     return None if merged is None else manifest.with_tree(merged)
 
 
 def _without_identity(body: Map) -> Map:
-    """A patch with a target keeps the name and kind of what it patches."""
+    """The patch without what selects: an object keeps its kind, and the name that it has by now."""
     items = {key: value for key, value in body.items.items() if key not in ("apiVersion", "kind")}
     metadata = items.get("metadata")
     if isinstance(metadata, Map):
@@ -73,19 +77,24 @@ def selects(patch: Patch, manifest: Manifest) -> bool:
         wanted = Manifest(patch.body, manifest.home)
         return (
             wanted.kind == manifest.kind
-            and wanted.name == manifest.name
+            and wanted.name in manifest.names
             and wanted.group == manifest.group
             and wanted.namespace in ("", manifest.namespace)
         )
     group, _, version = manifest.api_version.rpartition("/")
-    metadata = {"name": manifest.name, "namespace": manifest.namespace}
-    actual = {"group": group, "version": version, "kind": manifest.kind, **metadata}
-    for key, value in actual.items():
+    actual: dict[str, tuple[str, ...]] = {
+        "group": (group,),
+        "version": (version,),
+        "kind": (manifest.kind,),
+        "name": manifest.names,
+        "namespace": (manifest.namespace,),
+    }
+    for key, values in actual.items():
         wanted_text = text_at(patch.target, key)
-        if wanted_text and not _matches(wanted_text, value):
+        if wanted_text and not any(_matches(wanted_text, value) for value in values):
             return False
     return all(
-        _labels_match(text_at(patch.target, selector), get(manifest.tree, ("metadata", field)))
+        matches(text_at(patch.target, selector), get(manifest.tree, ("metadata", field)))
         for selector, field in (("labelSelector", "labels"), ("annotationSelector", "annotations"))
     )
 
@@ -95,27 +104,3 @@ def _matches(pattern: str, value: str) -> bool:
         return re.fullmatch(pattern, value) is not None
     except re.error:
         return pattern == value
-
-
-def _labels_match(selector: str, labels: Tree | None) -> bool:
-    """A label selector's equality and existence terms, as Kubernetes reads them."""
-    values = (
-        {key: leaf.value for key, leaf in labels.items.items() if isinstance(leaf, Leaf)}
-        if isinstance(labels, Map)
-        else {}
-    )
-    for term in filter(None, (part.strip() for part in selector.split(","))):
-        if "!=" in term:
-            key, _, value = term.partition("!=")
-            if values.get(key.strip()) == value.strip():
-                return False
-        elif "=" in term:
-            key, _, value = term.replace("==", "=").partition("=")
-            if values.get(key.strip()) != value.strip():
-                return False
-        elif term.startswith("!"):
-            if term[1:] in values:
-                return False
-        elif " in " in f" {term} " or term not in values:
-            return False
-    return True

@@ -21,15 +21,15 @@ def merge_keys(group: str) -> Mapping[str, tuple[str, ...]]:
 def strategic_merge(base: Tree, patch: Tree, keys: Mapping[str, tuple[str, ...]]) -> Tree | None:
     """The base with a patch merged in; None where the patch deletes it.
 
-    Mappings merge deep; a list whose field has a merge key merges item by item, new items first, and any
-    other list is replaced; null deletes; `$patch: delete | replace` is obeyed.
+    Mappings merge deep; a list whose field has a merge key merges item by item, the items of the patch first,
+    and any other list is replaced; null deletes; `$patch: delete | replace` is obeyed.
     """
     if not isinstance(base, Map) or not isinstance(patch, Map):
         return over_written(base, patch)
-    directive = _directive(patch)
-    if directive == "delete":
+    said = directive(patch)
+    if said == "delete":
         return None
-    if directive == "replace":
+    if said == "replace":
         return over_written(base, _without_directive(patch))
     items = dict(base.items)
     deleted = dict(base.deleted)
@@ -57,29 +57,33 @@ def _sequence(base: Seq, patch: Seq, keys: Mapping[str, tuple[str, ...]], candid
     key = next((name for name in candidates if _all_have(base, patch, name)), None)
     if key is None:
         return over_written(base, patch)
-    if any(isinstance(item, Map) and _directive(item) == "replace" for item in patch.items):
-        kept = [item for item in patch.items if not (isinstance(item, Map) and _directive(item) == "replace")]
-        return Seq([_cleaned(item) for item in kept], base.writes + patch.writes)
-    old = list(base.items)
-    new: list[Tree] = []
+    kept = [item for item in patch.items if not _replaces_list(item, key)]
+    if len(kept) < len(patch.items):
+        # kyaml takes a list that holds nothing but the directive for no patch at all.
+        return Seq([_cleaned(item) for item in kept], base.writes + patch.writes) if kept else base
+    rest = list(base.items)
+    first: list[Tree] = []
     for item in patch.items:
-        at = next((index for index, other in enumerate(old) if _same(other, item, key)), None)
-        if at is None:
-            if not (isinstance(item, Map) and _directive(item) == "delete"):
-                new.append(_cleaned(item))
-            continue
-        merged = strategic_merge(old[at], item, keys)
-        if merged is None:
-            del old[at]
-        else:
-            old[at] = merged
-    return Seq(new + old, base.writes + patch.writes, base.open or patch.open)
+        at = next((index for index, other in enumerate(rest) if _same(other, item, key)), None)
+        if at is not None:
+            old = rest.pop(at)
+            # kyaml does not obey `$patch: replace` in an item that has its key, and takes nothing of it.
+            kept_as_is = isinstance(item, Map) and directive(item) == "replace"
+            merged = old if kept_as_is else strategic_merge(old, item, keys)
+            first += [merged] if merged is not None else []
+        elif not (isinstance(item, Map) and directive(item) == "delete"):
+            first.append(_cleaned(item))
+    return Seq(first + rest, base.writes + patch.writes, base.open or patch.open)
 
 
 def _all_have(base: Seq, patch: Seq, key: str) -> bool:
     return all(isinstance(item, Map) and key in item.items for item in base.items) and all(
         isinstance(item, Map) and (key in item.items or _DIRECTIVE in item.items) for item in patch.items
     )
+
+
+def _replaces_list(item: Tree, key: str) -> bool:
+    return isinstance(item, Map) and directive(item) == "replace" and key not in item.items
 
 
 def _same(one: Tree, other: Tree, key: str) -> bool:
@@ -89,7 +93,8 @@ def _same(one: Tree, other: Tree, key: str) -> bool:
     return isinstance(mine, Leaf) and isinstance(theirs, Leaf) and mine.value == theirs.value
 
 
-def _directive(patch: Map) -> str:
+def directive(patch: Map) -> str:
+    """What `$patch` says of a mapping; empty where it says nothing."""
     node = patch.items.get(_DIRECTIVE)
     return node.value if isinstance(node, Leaf) and isinstance(node.value, str) else ""
 

@@ -33,20 +33,15 @@ CLUSTER_SCOPED: Final = frozenset(
 
 
 def set_namespace(manifest: Manifest, field: Leaf, place: Place | None) -> Manifest:
-    """The object in another namespace; objects of the cluster stay as they are."""
-    if manifest.kind in CLUSTER_SCOPED or not isinstance(field.value, str):
+    """The object in another namespace; a Namespace is renamed, other objects of the cluster stay as they are."""
+    if not isinstance(field.value, str):
         return manifest
     leaf = Leaf(field.value, (Write(Layer.TRANSFORMER, place),))
-    return manifest.with_tree(replaced(manifest.tree, ("metadata", "namespace"), leaf))
-
-
-def rename(manifest: Manifest, prefix: Tree | None, suffix: Tree | None) -> Manifest:
-    """The object with a prefix and a suffix to its name."""
-    name = get(manifest.tree, ("metadata", "name"))
-    if manifest.kind in ("Namespace", "CustomResourceDefinition") or not isinstance(name, Leaf):
+    if manifest.kind == "Namespace":
+        return manifest.with_tree(replaced(manifest.tree, ("metadata", "name"), leaf))
+    if manifest.kind in CLUSTER_SCOPED:
         return manifest
-    parts: list[Leaf | str] = [leaf for leaf in (prefix, name, suffix) if isinstance(leaf, Leaf)]
-    return manifest.with_tree(replaced(manifest.tree, ("metadata", "name"), joined(parts)))
+    return manifest.with_tree(replaced(manifest.tree, ("metadata", "namespace"), leaf))
 
 
 def set_images(manifest: Manifest, images: Seq) -> Manifest:
@@ -110,14 +105,6 @@ def set_replicas(manifest: Manifest, replicas: Seq) -> Manifest:
         return manifest
     for item in replicas.items:
         count = item.items.get("count") if isinstance(item, Map) else None
-        if isinstance(count, Leaf) and text_at(item, "name") == manifest.name:
+        if isinstance(count, Leaf) and text_at(item, "name") in manifest.names:
             manifest = manifest.with_tree(replaced(manifest.tree, ("spec", "replicas"), count))
     return manifest
-
-
-def add_metadata(manifest: Manifest, field: str, values: Map) -> Manifest:
-    """The object with labels or annotations added to its metadata."""
-    tree: Tree = manifest.tree
-    for key, value in values.items.items():
-        tree = replaced(tree, ("metadata", field, key), value)
-    return manifest.with_tree(tree)
