@@ -12,7 +12,7 @@ from immichlint.rules.schema import holds
 from immichlint.rules.steps import route_of
 from immichlint.stack.view import View
 from immichlint.trees.field import Field
-from immichlint.trees.tree import Leaf, get
+from immichlint.trees.tree import get
 from immichlint.yamltree.lookup import Route
 from immichlint.yamltree.place import Place
 
@@ -54,13 +54,9 @@ def _written(target: View, field: Field) -> str:
 
 
 def _place(target: View, field: Field, steps: Route) -> Place:
-    """Where the field is decided: its value, or its key where that is a mapping or a list."""
+    """Where the field is decided; where nothing in a file decides it, what is nearest."""
     place = field.place
-    if place is None or not place.route:
-        return target.nearest(*steps)
-    if isinstance(field.tree, Leaf) or place.key:
-        return place
-    return place.key_of() if isinstance(place.route[-1], str) else target.nearest(*steps)
+    return place if place is not None and place.route else target.nearest(*steps)
 
 
 def _change(fix: FixSpec, target: View, field: Field) -> Change:
