@@ -62,7 +62,7 @@ def _message(ignore: Ignore, selectors: tuple[str, ...], known: Collection[Named
     if ignore.whole_file:
         there = "in this file"
     elif ignore.line:
-        there = f"on line {ignore.line}" if ignore.line != ignore.region.start.line else "on this line"
+        there = "on this line" if ignore.line == ignore.region.start.line else "on the line below it"
     else:
         there = "here, where nothing follows"
     return " ".join([*strange, f"This comment has nothing to ignore: {_rules(idle)} {there}."])
