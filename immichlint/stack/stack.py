@@ -11,6 +11,8 @@ from immichlint.lenses.effective import Effective
 from immichlint.repo.repository import Repository
 from immichlint.stack.backups import BARMAN, CNPG, Cluster, ObjectStore, ScheduledBackup
 from immichlint.stack.container import Container
+from immichlint.stack.external_secret import GROUP as EXTERNAL_SECRETS
+from immichlint.stack.external_secret import ExternalSecret
 from immichlint.stack.use import use_of
 from immichlint.stack.variables import Lookup
 from immichlint.stack.view import View
@@ -52,10 +54,26 @@ class Stack:
 
     def _lookup(self, item: Effective) -> Lookup:
         def find(kind: str, name: str) -> View | None:
-            found = self.find(kind, "", item.manifest.namespace, name)
-            return View(found) if found is not None else None
+            namespace = item.manifest.namespace
+            found = self.find(kind, "", namespace, name)
+            if found is not None:
+                return View(found)
+            return self._external_secret(namespace, name) if kind == "Secret" else None
 
         return find
+
+    def _external_secret(self, namespace: str, name: str) -> ExternalSecret | None:
+        """The ExternalSecret that makes a Secret, where there is exactly one: here, else elsewhere."""
+        for stacks in ((self,), self.others):
+            made = [
+                view
+                for stack in stacks
+                for item in stack.of("ExternalSecret", EXTERNAL_SECRETS)
+                if (view := ExternalSecret(item)).secret_name == name and _may_share(view.namespace, namespace)
+            ]
+            if made:
+                return made[0] if len(made) == 1 else None
+        return None
 
     @cached_property
     def containers(self) -> tuple[Container, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from immichlint.stack.external_secret import ExternalSecret
 from immichlint.stack.view import View
 from immichlint.trees.field import ABSENT, KNOWN, UNKNOWN
 from immichlint.trees.tree import Hole, Leaf, Map, Seq
@@ -98,6 +99,9 @@ def _from_source(view: View, find: Lookup, found: dict[str, Variable]) -> str:
         source = find(kind, name) if name is not None else None
         if source is None:
             return f"envFrom of the {kind} {name or '?'}, which is not in the repository"
+        if isinstance(source, ExternalSecret):
+            found.update({prefix + item: _external(prefix + item, item, source) for item in source.keys})
+            return source.open
         for field in ("data", "stringData"):
             data = source.field(field).tree
             for variable, value in (data.items if isinstance(data, Map) else {}).items():
@@ -106,6 +110,16 @@ def _from_source(view: View, find: Lookup, found: dict[str, Variable]) -> str:
                 return data.open
         return ""
     return "an envFrom item that is not known"
+
+
+def _external(name: str, key: str, source: ExternalSecret) -> Variable:
+    """A variable that an ExternalSecret gives: known where its template has a literal text for it."""
+    label = f"Secret {source.secret_name}"
+    leaf = source.keys[key]
+    place = leaf.writes[-1].place if leaf.writes else None
+    if source.is_templated and isinstance(leaf, Leaf) and isinstance(leaf.value, str):
+        return Variable(name, KNOWN, leaf.value, place, label)
+    return Variable(name, UNKNOWN, place=place, source=label, why=f"its value comes from the {label}")
 
 
 def _data(name: str, value: object, kind: str, source: View) -> Variable:
@@ -145,6 +159,10 @@ def _referenced(name: str, view: View, kind: str, key: str, target: str, find: L
         value = source.field("data", entry.text) if source is not None else None
         if value is not None and value.known:
             return Variable(name, KNOWN, _text(value.value), value.place, label, reference=reference)
+    if kind == "Secret" and entry.text is not None:
+        made = find(kind, target)
+        if isinstance(made, ExternalSecret) and entry.text in made.keys:
+            return _external(name, entry.text, made)._replace(reference=reference)
     return Variable(name, UNKNOWN, "", place, label, f"its value comes from the {label}", reference)
 
 
