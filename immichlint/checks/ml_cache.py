@@ -61,7 +61,9 @@ def _consequence(home: MlHome, missing: tuple[str, ...]) -> str:
     if not home.read_only:
         why = f"it runs as {_user(home)}, whose HOME is `{folder}`"
     if "HF_HOME" in missing:
-        return f"It writes to {where} instead, which it cannot: {why}. Downloads of models fail."
+        return (
+            f"It writes to {where} instead, which it cannot: {why}. Models that are not there yet cannot be downloaded."
+        )
     return f"Matplotlib cannot write to {where} ({why}) and needs a new folder in `/tmp` at every start."
 
 
@@ -130,7 +132,7 @@ def _effect(name: str) -> str:
         return "No model can be saved."
     if name == "MPLCONFIGDIR":
         return "Matplotlib warns and makes a new folder in `/tmp` at every start, and fails where it cannot."
-    return "Downloads of models fail."
+    return "Models that are not there yet cannot be downloaded."
 
 
 def _moved(container: Container, home: MlHome, variable: Variable) -> Change | None:

@@ -63,8 +63,7 @@ def scratch_mount(container: Container) -> Mount | None:
 
 def needs_home(container: Container, home: MlHome) -> bool:
     """Whether nothing sets HOME, and `/`, which it then is for a user that the image does not know, does not serve."""
-    covered = all(home.can_write(f"/{folder}") is not False for folder in (".cache", ".config"))
-    return not container.variable("HOME").is_set and home.account_home is None and not covered
+    return not container.variable("HOME").is_set and home.account_home is None and bool(home.lacking)
 
 
 def as_user(container: Container, home: MlHome, stack: Stack) -> tuple[Change | None, str]:
@@ -79,7 +78,11 @@ def as_user(container: Container, home: MlHome, stack: Stack) -> tuple[Change | 
         )
     folder = mount.path if mount is not None else _CACHE
     effects = (*cache, *set_variables(container, _all_variables(container, MlHome(container, USER), folder)))
-    todo = list(obstacles(container, stack, mount))
+    todo = list(_obstacles(container, mount))
+    if mount is not None and not _takes_group(mount, container, stack, alone=not todo):
+        todo.append(
+            f"Chown or wipe the cache once (`chown -R {USER}:{USER} {mount.path}`): what root wrote there stays root's."
+        )
     title = f"run as user {USER}, with the caches in `{folder}`"
     if not todo:
         return Change(title, Safety.SAFE, (*_pod_user(container), *effects)), ""
@@ -94,9 +97,10 @@ def _cached_at_default(container: Container) -> bool:
 
 def _all_variables(container: Container, home: MlHome, folder: str) -> Iterator[tuple[str, str]]:
     """What has to be set for a user; what may be set by a source that is not visible is set here."""
-    if home.missing or container.variables.open:
+    unseen = bool(container.variables.open)
+    if home.missing or unseen:
         yield from variables(container, folder)
-    if needs_home(container, home):
+    if needs_home(container, home) or (unseen and not container.variable("HOME").is_set):
         yield "HOME", folder
 
 
@@ -125,7 +129,7 @@ def _own_user(container: Container) -> Iterator[Effect]:
         yield container.effect("securityContext", "runAsGroup", value=USER)
 
 
-def obstacles(container: Container, stack: Stack, cache: Mount | None) -> Iterator[str]:
+def _obstacles(container: Container, cache: Mount | None) -> Iterator[str]:
     """What a person has to do before the container can run without root; nothing where it can at once."""
     if not _alone(container):
         yield f"It shares its pod, so only this container runs as user {USER}."
@@ -137,8 +141,6 @@ def obstacles(container: Container, stack: Stack, cache: Mount | None) -> Iterat
         yield "See that its own command needs no root."
     if not container.volumes_known or any(_holds_data(mount, cache) for mount in container.mounts):
         yield f"See that user {USER} can read what else is mounted."
-    if cache is not None and not _takes_group(cache, container, stack):
-        yield f"Chown or wipe the cache once (`chown -R {USER}:{USER} {cache.path}`): root wrote what is in it."
 
 
 def _alone(container: Container) -> bool:
@@ -191,8 +193,9 @@ def _same(mount: Mount, cache: Mount) -> bool:
     return mount.volume is not None and cache.volume is not None and mount.volume.name == cache.volume.name
 
 
-def _takes_group(mount: Mount, container: Container, stack: Stack) -> bool:
+def _takes_group(mount: Mount, container: Container, stack: Stack, *, alone: bool) -> bool:
+    """Whether the user can write what is there already. `alone`: whether the pod's fsGroup may be set."""
     if mount.volume is not None and mount.volume.kind in ("emptyDir", "ephemeral"):
         return True
     claim = claim_of(mount, container, stack)
-    return claim is not None and honours_fs_group(claim, stack)
+    return alone and claim is not None and honours_fs_group(claim, stack)

@@ -77,14 +77,15 @@ def home_unwritable(container: Container, context: Context) -> Iterator[Claim]:
     if not known or not needs_home(container, home) or home.missing:
         return
     mount = home.cache_mount or scratch_mount(container)
+    folders = " or ".join(f"`/{name}`" for name in home.lacking)
     change = None
     if mount is not None:
         effects = set_variables(container, iter([("HOME", mount.path)]))
         change = Change(f"set `HOME` to `{mount.path}`", Safety.SAFE, effects)
     yield Claim(
         f"{container.label[:1].upper()}{container.label[1:]} runs as user {home.uid}, which the image does not know, "
-        "and `HOME` is not set: it is `/`, where that user cannot write, so whatever falls back to `/.cache` or "
-        f"`/.config` fails. Set `HOME` to {f'`{mount.path}`' if mount is not None else 'a folder that is mounted'}.",
+        f"and `HOME` is not set: it is `/`, where that user cannot write, so whatever falls back to {folders} "
+        f"fails. Set `HOME` to {f'`{mount.path}`' if mount is not None else 'a folder that is mounted'}.",
         container.name_place,
         change=change,
         no_fix="" if change else "mount a writable volume first, and set `HOME` to it",

@@ -84,6 +84,13 @@ class MlHome:
             found.append("MPLCONFIGDIR")
         return tuple(found)
 
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """The folders of HOME that something may fall back to and that the user cannot write."""
+        caches = self._serves("XDG_CACHE_HOME", ".cache")
+        settings = not self._absent("MPLCONFIGDIR") or self._serves("XDG_CONFIG_HOME", ".config")
+        return tuple(name for name, serves in ((".cache", caches), (".config", settings)) if not serves)
+
     def _absent(self, name: str) -> bool:
         return self.container.variable(name).absent
 
