@@ -8,22 +8,21 @@ from typing import Final, NamedTuple
 
 from immichlint.gitops.kustomize import metadata, transformers
 from immichlint.gitops.kustomize.naming import renamed
-from immichlint.gitops.kustomize.patches import Patch, apply_patches
-from immichlint.gitops.manifest import Manifest, manifests
-from immichlint.repo.documents import embedded
-from immichlint.repo.repository import Repository, Trouble
+from immichlint.gitops.kustomize.patches import Patch, Unreadable, apply_patches, selected
+from immichlint.gitops.manifest import Manifest, manifests, text_at
+from immichlint.repo.documents import document, embedded
+from immichlint.repo.repository import Repository
 from immichlint.trees.grow import grow
 from immichlint.trees.tree import Layer, Leaf, Map, Seq, Tree
 from immichlint.yamltree.errors import TooLargeError
 from immichlint.yamltree.nodes import Document
-from immichlint.yamltree.place import DocumentId
+from immichlint.yamltree.place import DocumentId, Place
 
 _MAX_DEPTH: Final = 40
 _NOT_COMPUTED: Final = {
     "replacements": "replacements",
     "vars": "vars",
     "transformers": "transformer plugins",
-    "generators": "generator plugins",
 }
 _REMOTE: Final = ("http://", "https://", "git@", "git::", "ssh://", "github.com/")
 
@@ -133,7 +132,7 @@ class _Builder:
     ) -> list[Manifest]:
         target = self._target(path, folder, route, entry)
         if target is None:
-            return [_unsettled(manifest, f"the component {entry} is not in the repository") for manifest in made]
+            return [manifest.unsettled_by(f"the component {entry} is not in the repository") for manifest in made]
         return self.folder(target, made, depth + 1)
 
     def _target(self, path: str, folder: str, route: tuple[str | int, ...], entry: str) -> str | None:
@@ -170,12 +169,9 @@ class _Builder:
             made = [metadata.annotated(manifest, annotations) for manifest in made]
         made = _each(made, items.get("replicas"), transformers.set_replicas)
         made = _each(made, items.get("images"), transformers.set_images)
-        for field, what in _NOT_COMPUTED.items():
-            if field in items:
-                made = [_unsettled(manifest, f"{what} of {path} are not computed") for manifest in made]
-        return made
+        return [_unsettled(manifest, path, tree) for manifest in made]
 
-    def _patches(self, path: str, folder: str, tree: Map) -> Iterator[Patch]:
+    def _patches(self, path: str, folder: str, tree: Map) -> Iterator[Patch | Unreadable]:
         for index, entry in strings(tree, "patchesStrategicMerge"):
             yield from self._bodies(path, folder, ("patchesStrategicMerge", index), entry, None)
         for field in ("patches", "patchesJson6902"):
@@ -192,45 +188,76 @@ class _Builder:
 
     def _bodies(
         self, path: str, folder: str, route: tuple[str | int, ...], entry: str, target: Map | None
-    ) -> Iterator[Patch]:
-        inline = route[-1] == "patch" or "\n" in entry
-        for tree in self._inline(path, route) if inline else self._patch_file(path, folder, route, entry):
-            if isinstance(tree, (Map, Seq)):
-                yield Patch(tree, target)
+    ) -> Iterator[Patch | Unreadable]:
+        if route[-1] == "patch" or "\n" in entry:
+            yield inline_patch(self._repository, Place(DocumentId(path, 0), route), target)
+        else:
+            yield from self._patch_file(path, folder, route, entry, target)
 
-    def _inline(self, path: str, route: tuple[str | int, ...]) -> Iterator[Tree]:
-        documents = self._repository.read(path).documents
-        inner = embedded(documents[0], route) if documents else None
-        if inner is not None:
-            yield from _grown(inner, DocumentId(path, 0).inside(route))
-
-    def _patch_file(self, path: str, folder: str, route: tuple[str | int, ...], entry: str) -> Iterator[Tree]:
-        target = _normal(folder, entry)
-        if target not in self._repository:
-            if "${" not in entry:
-                self.missing.append(Missing(path, route, target))
+    def _patch_file(
+        self, path: str, folder: str, route: tuple[str | int, ...], entry: str, target: Map | None
+    ) -> Iterator[Patch | Unreadable]:
+        file = _normal(folder, entry)
+        if file not in self._repository:
+            if not is_remote(entry) and "${" not in entry and "{{" not in entry:
+                self.missing.append(Missing(path, route, file))
+            yield Unreadable(f"the patch {entry} is not in the repository", target)
             return
-        self.files.add(target)
-        reading = self._repository.read(target)
-        if reading.trouble is Trouble.TEMPLATED:
-            return
+        self.files.add(file)
+        reading = self._repository.read(file)
+        if reading.trouble is not None:
+            yield Unreadable(f"the patch {file} could not be read: {reading.why}", target)
         for document in reading.documents:
-            yield from _grown(document, DocumentId(target, document.index))
+            yield from _grown(document, DocumentId(file, document.index), target)
 
 
-def _grown(document: Document, identity: DocumentId) -> Iterator[Tree]:
+def inline_patch(repository: Repository, place: Place, target: Map | None) -> Patch | Unreadable:
+    """The patch in the scalar at a place."""
+    outer = document(repository, place.document)
+    inner = embedded(outer, place.route) if outer is not None else None
+    if inner is not None:
+        for patch in _grown(inner, place.document.inside(place.route), target):
+            return patch
+    return Unreadable(f"a patch in {place.document.path} could not be read", target)
+
+
+def _grown(document: Document, identity: DocumentId, target: Map | None) -> Iterator[Patch | Unreadable]:
     try:
-        yield grow(document, identity, Layer.PATCH)
-    except TooLargeError:
+        tree = grow(document, identity, Layer.PATCH)
+    except TooLargeError as error:
+        yield Unreadable(f"a patch in {identity.path} could not be read: {error.message}", target)
         return
+    if isinstance(tree, (Map, Seq)):
+        yield Patch(tree, target)
+
+
+def _unsettled(manifest: Manifest, path: str, tree: Map) -> Manifest:
+    """The object, unsettled where a feature that is not computed may change it."""
+    for field, what in _NOT_COMPUTED.items():
+        if field in tree.items:
+            manifest = manifest.unsettled_by(f"{what} of {path} are not computed")
+    if _may_replace(tree.items.get("replacements"), manifest):
+        manifest = manifest.unsettled_by(f"replacements of {path} are not computed")
+    for field, kind in _GENERATORS.items():
+        items = tree.items.get(field)
+        names = [text_at(item, "name") for item in items.items] if isinstance(items, Seq) else []
+        if manifest.kind == kind and any(name in manifest.names for name in names):
+            manifest = manifest.unsettled_by(f"the {field} of {path} is not computed")
+    return manifest
+
+
+def _may_replace(replacements: Tree | None, manifest: Manifest) -> bool:
+    for item in replacements.items if isinstance(replacements, Seq) else ():
+        targets = item.items.get("targets") if isinstance(item, Map) else None
+        for target in targets.items if isinstance(targets, Seq) else (None,):
+            selector = target.items.get("select") if isinstance(target, Map) else None
+            if not isinstance(selector, Map) or selected(selector, manifest):
+                return True
+    return False
 
 
 def _each(made: list[Manifest], field: Tree | None, step: Callable[[Manifest, Seq], Manifest]) -> list[Manifest]:
     return [step(manifest, field) for manifest in made] if isinstance(field, Seq) else made
-
-
-def _unsettled(manifest: Manifest, why: str) -> Manifest:
-    return manifest._replace(unsettled=manifest.unsettled or why)
 
 
 def _normal(folder: str, entry: str) -> str:
