@@ -134,7 +134,10 @@ def _obstacles(container: Container, cache: Mount | None) -> Iterator[str]:
     if not _alone(container):
         yield f"It shares its pod, so only this container runs as user {USER}."
     if _has_device(container):
-        yield "Give it the groups of its device (`supplementalGroups`: the node's `render` and `video` ids)."
+        yield (
+            f"See that user {USER} can open its device (for `/dev/dri`: the id of the node's `render` group in "
+            "`supplementalGroups`)."
+        )
     if _is_privileged(container):
         yield "See whether it still needs its privileges and capabilities."
     if not container.field("command").absent or not container.field("args").absent:
