@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -142,13 +142,14 @@ class _Session:
             return change is not None and (unsafe or change.safety is Safety.SAFE) and self.shown(finding)
 
         made = mend(self.judged, wanted, self.judge, self.leads_to)
-        before = {path: self.repository.read(path).source for path in made.texts}
+        sentences = summary(made, self.repository, done=not self.request.diff)
         if self.request.diff:
+            diff = unified(self.repository, made.judged.repository, made.texts)
+            hidden = tuple(f"not shown: a part of {path}, which would show a secret." for path in diff.hidden)
             outcome = self.report(self.judged)
-            diff = unified(before, made.texts)
-            return outcome._replace(diff=diff, exit_code=1 if diff else 0, fixed=summary(made, self.repository))
+            return outcome._replace(diff=diff.text, exit_code=int(bool(made.texts)), fixed=(*sentences, *hidden))
         write_all(self.root, made.texts)
-        return self.report(made.judged)._replace(fixed=summary(made, self.repository))
+        return self.report(made.judged)._replace(fixed=sentences)
 
     def report(self, judged: Judged) -> Outcome:
         """What a judgement looks like from outside."""
@@ -165,10 +166,14 @@ class _Session:
             tuple(located),
             unread,
             _summary(located, ignored, len(judged.repository.paths)),
-            tuple(rule_info(rule) for rule in self.rules) if located else (),
+            self.rule_infos,
             self._notes(judged),
         )
         return Outcome(report, self._exit_code(located), source=_sources(judged.repository))
+
+    def rule_infos(self) -> tuple[RuleInfo, ...]:
+        """The selected rules, for people."""
+        return _infos(self.rules, self.root, self.config)
 
     def _notes(self, judged: Judged) -> tuple[str, ...]:
         if not judged.stacks:
@@ -266,30 +271,35 @@ def _sources(repository: Repository) -> Callable[[str], str | None]:
     return source
 
 
-def rule_info(rule: Rule) -> RuleInfo:
-    """A rule, for people."""
+def _infos(rules: Iterable[Rule], root: Path, config: Config) -> tuple[RuleInfo, ...]:
+    """Rules, for people."""
     from immichlint.rules.docs import help_markdown
 
-    url = f"docs/rules/{rule.id}.md"
-    words = catalogue.all_texts().get(rule.id)
-    rationale = words.rationale if words is not None else ""
-    page = help_markdown(rule, words) if words is not None else ""
-    return RuleInfo(rule.id, rule.name, rule.severity, rule.title, rationale, page, url, rule.profile)
+    own = {item.rule.id: item for folder in config.rule_folders for item in catalogue.user_rules(root / folder)}
+    found: list[RuleInfo] = []
+    for rule in rules:
+        words = own[rule.id].text if rule.id in own else catalogue.text(rule.id)
+        url = own[rule.id].path.as_posix() if rule.id in own else f"docs/rules/{rule.id}.md"
+        page = help_markdown(rule, words)
+        found.append(RuleInfo(rule.id, rule.name, rule.severity, rule.title, words.rationale, page, url, rule.profile))
+    return tuple(found)
 
 
 def rules(request: RulesRequest) -> tuple[RuleInfo, ...]:
     """The rules there are. Raises UserError for a name that none has."""
     root = request.root or find_root(Path())
-    every = _catalogue(root, load(root, request.config))
+    config = load(root, request.config)
+    every = _catalogue(root, config)
     if request.profile is not None or request.select:
         every = _selected(CheckRequest(select=request.select, profile=request.profile or "strict"), Config(), every)
-    return tuple(rule_info(rule) for rule in every)
+    return _infos(every, root, config)
 
 
 def explain(names: tuple[str, ...], request: RulesRequest) -> tuple[RuleInfo, ...]:
     """The rules of these ids or names. Raises UserError for a name that none has."""
     root = request.root or find_root(Path())
-    return tuple(rule_info(rule) for rule in matching(names, _catalogue(root, load(root, request.config))))
+    config = load(root, request.config)
+    return _infos(matching(names, _catalogue(root, config)), root, config)
 
 
 def stack(request: StackRequest, tell: Tell = silent) -> tuple[Section, ...]:

@@ -17,6 +17,7 @@ from immichlint.trees.tree import Hole, Leaf, Map, Seq, get
 from immichlint.yamltree.place import Place, in_text
 
 _SECTIONS: Final = ("containers", "initContainers")
+_FLUX: Final = "kustomize.toolkit.fluxcd.io"
 
 
 def invalid_yaml(inputs: Inputs, context: Context) -> Iterator[Claim]:
@@ -72,15 +73,25 @@ def not_analysed(inputs: Inputs, context: Context) -> Iterator[Claim]:
             view.field("metadata", "name").place or item.name_place,
             object=view.ref,
         )
+    for (folder, why), views in _unsettled(inputs).items():
+        first = views[0]
+        others = "" if len(views) == 1 else f" and {len(views) - 1} more objects in {folder or 'the root'}"
+        yield Claim(
+            f"{first.object.manifest.kind} {first.name}{others} could not be judged: {why}.",
+            first.field("metadata", "name").place or first.object.name_place,
+            object=first.ref,
+        )
+
+
+def _unsettled(inputs: Inputs) -> dict[tuple[str, str], list[View]]:
+    """The objects of ours that a step which is not computed may still change, by folder and reason."""
+    found: dict[tuple[str, str], list[View]] = {}
     for stack in inputs.stacks:
         for item in stack.objects:
-            if item.manifest.unsettled:
-                view = View(item)
-                yield Claim(
-                    f"{item.manifest.kind} {item.manifest.name} could not be judged: {item.manifest.unsettled}.",
-                    view.field("metadata", "name").place or item.name_place,
-                    object=view.ref,
-                )
+            path = item.source.home.document.path
+            if item.source.unsettled and item.manifest.group != _FLUX and inputs.is_ours(path):
+                found.setdefault((posixpath.dirname(path), item.source.unsettled), []).append(View(item))
+    return found
 
 
 def _templates(inputs: Inputs) -> dict[str, list[Reading]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from immichlint.findings.finding import Finding
@@ -91,12 +92,12 @@ class RuleInfo(NamedTuple):
 
 
 class Report(NamedTuple):
-    """All that a run found. `rules`: those that were selected; findings are in reading order."""
+    """All that a run found, in reading order. `rules`: tells those that were selected, for whom it matters."""
 
     version: str
     root: str
     findings: tuple[Located, ...]
     not_analysed: tuple[Unread, ...]
     summary: Summary
-    rules: tuple[RuleInfo, ...]
+    rules: Callable[[], tuple[RuleInfo, ...]] = tuple
     notes: tuple[str, ...] = ()

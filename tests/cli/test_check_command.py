@@ -13,7 +13,7 @@ from immichlint.errors import UserError
 from immichlint.findings.report import Report, Summary, Unread
 from immichlint.session import CheckRequest, Outcome, Tell, silent
 
-EMPTY = Report("0.1.0", "/root", (), (Unread("a.yaml", "a Helm template"),), Summary(0, 0, 0, 0, 0, 0, 3), ())
+EMPTY = Report("0.1.0", "/root", (), (Unread("a.yaml", "a Helm template"),), Summary(0, 0, 0, 0, 0, 0, 3))
 
 
 class FakeAnalysis:

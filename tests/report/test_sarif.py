@@ -145,7 +145,7 @@ def run(report: Report, **settings: Any) -> Any:
 
 
 def test_a_clean_run_is_valid() -> None:
-    made_run = run(made.report(rules=(made.rule(),)))
+    made_run = run(made.report(rules=lambda: (made.rule(),)))
     assert made_run["results"] == []
     assert [rule["id"] for rule in made_run["tool"]["driver"]["rules"]] == ["IML101"]
 
@@ -215,12 +215,12 @@ def test_precision_is_that_of_the_least_sure_finding() -> None:
     sure = made.located(where)
     unsure = made.located(where, confidence=Confidence.LOW)
     for findings, wanted in (((), "high"), ((sure,), "high"), ((sure, unsure), "low")):
-        (rule,) = run(made.report(*findings, rules=(made.rule(),)))["tool"]["driver"]["rules"]
+        (rule,) = run(made.report(*findings, rules=lambda: (made.rule(),)))["tool"]["driver"]["rules"]
         assert rule["properties"]["precision"] == wanted
 
 
 def test_long_rationales_are_cut() -> None:
-    (rule,) = run(made.report(rules=(made.rule()._replace(rationale="x" * 3000),)))["tool"]["driver"]["rules"]
+    (rule,) = run(made.report(rules=lambda: (made.rule()._replace(rationale="x" * 3000),)))["tool"]["driver"]["rules"]
     assert rule["fullDescription"]["text"] == "x" * 1023 + "…"
 
 

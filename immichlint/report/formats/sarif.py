@@ -79,7 +79,7 @@ class _Hashes:
 
 def _rules(report: Report) -> list[RuleInfo]:
     """The selected rules, and those of findings that are not among them."""
-    rules = {rule.id: rule for rule in report.rules}
+    rules = {rule.id: rule for rule in report.rules()}
     for located in report.findings:
         finding = located.finding
         if finding.rule not in rules:
