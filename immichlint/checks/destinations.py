@@ -18,7 +18,11 @@ from immichlint.yamltree.lookup import Route
 IN_TREE: Final[Route] = ("spec", "backup", "barmanObjectStore")
 PLUGIN: Final[Route] = ("spec", "configuration")
 _PARTS: Final = ("wal", "data")
-_WHAT: Final = {"wal": "WAL", "data": "base backups"}
+_WHAT: Final = {"wal": "WAL files", "data": "base backups"}
+_SIZES: Final = {
+    "wal": "A WAL file is 16 MiB, even if it is almost empty.",
+    "data": "A base backup is as large as the database.",
+}
 _ARCHIVER_SINCE: Final = ("1.25.1",)
 """C§4: `isWALArchiver` (CNPG #6593)."""
 
@@ -43,10 +47,11 @@ def compression(destination: Cluster | ObjectStore, context: Context) -> Iterato
         return
     effects: tuple[Effect, ...] = tuple(destination.effect(*route, part, "compression", value="gzip") for part in parts)
     fields = " and ".join(f"`{part}.compression`" for part in parts)
+    what = " and ".join(_WHAT[part] for part in parts)
     yield Claim(
-        f"{' and '.join(_WHAT[part] for part in parts)} of the {destination.object.manifest.kind} {destination.name} "
-        f"are stored as they are: {fields} {'is' if len(parts) == 1 else 'are'} not set. A WAL file is 16 MiB, mostly "
-        "repetition or zeros. Write `compression: gzip`.",
+        f"The {destination.object.manifest.kind} {destination.name} stores {what} as they are: {fields} "
+        f"{'is' if len(parts) == 1 else 'are'} not set. "
+        f"{' '.join(_SIZES[part] for part in parts)} Write `compression: gzip`.",
         destination.nearest(*route, parts[0], "compression"),
         severity=Severity.INFO,
         change=Change(f"write `compression: gzip` for {' and '.join(parts)}", Safety.SAFE, effects),

@@ -115,7 +115,11 @@ def _candidates(cluster: Cluster, stack: Stack) -> Iterator[Dead]:
 def _home(dead: Dead, cluster: Cluster, stack: Stack) -> Home | None:
     """Where it should stand; None where no object of the repository is that place."""
     found = list(homes(cluster, stack))
-    return next((home for home in found if home.method == dead.method), found[0] if found and not dead.method else None)
+    meant = [home for home in found if home.method == dead.method]
+    if meant or dead.method == "volumeSnapshot":
+        return meant[0] if meant else None
+    # What the wrong method was written beside is meant for the only destination there is.
+    return found[0] if len(found) == 1 or (found and not dead.method) else None
 
 
 def _consequence(home: Home | None) -> str:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from immichlint.findings.change import Effect, Removed
 from immichlint.lenses.keyed import KEYS, parse, step
 from immichlint.stack.stack import Stack
-from immichlint.trees.tree import Hole, Map, Seq, Tree
+from immichlint.trees.tree import Hole, Layer, Map, Seq, Tree
+from immichlint.yamltree.place import Place
 
 Keyed: TypeAlias = Any
 """Data in which a list whose items have a merge key is a mapping from keyed steps to items."""
 
 _HOLE: Final = "\x00hole:"
+_DEFINITION: Final = "\x00definition"
 
 
 def effective_data(stacks: Sequence[Stack]) -> dict[str, Keyed]:
     """The data of every effective object by its identity; a release that a lens expands is left out, because
-    what it makes stands for it."""
+    what it makes stands for it, and so is the definition of a variable that is substituted somewhere."""
+    defined = frozenset(place for stack in stacks for item in stack.objects for place in _defined(item.manifest.tree))
     expanded = {id(item.source) for stack in stacks for item in stack.objects if item.source is not item.manifest}
     found: dict[str, Keyed] = {}
     for stack in stacks:
@@ -27,16 +30,36 @@ def effective_data(stacks: Sequence[Stack]) -> dict[str, Keyed]:
                 key = item.key
                 while key in found:
                     key += "'"
-                found[key] = keyed(item.manifest.tree)
+                found[key] = keyed(item.manifest.tree, defined)
     return found
 
 
-def keyed(tree: Tree) -> Keyed:
-    """The data of a tree, its lists keyed where they can be; holes are marked texts."""
+def _defined(tree: Tree) -> Iterator[Place]:
+    """The places that define the variables which are substituted into a tree."""
     if isinstance(tree, Map):
-        return {key: keyed(item) for key, item in tree.items.items()}
+        for item in tree.items.values():
+            yield from _defined(item)
+    elif isinstance(tree, Seq):
+        for item in tree.items:
+            yield from _defined(item)
+    else:
+        written = (*tree.writes, *(piece.write for piece in tree.pieces))
+        own = {write.place for write in written if write.layer is not Layer.SUBSTITUTION}
+        for write in written:
+            place = write.place if write.layer is Layer.SUBSTITUTION else None
+            if place is not None and place.part is None and place not in own:
+                yield place
+
+
+def keyed(tree: Tree, defined: frozenset[Place] = frozenset()) -> Keyed:
+    """The data of a tree, its lists keyed where they can be; holes and the definitions of variables are marked
+    texts."""
+    if isinstance(tree, Map):
+        return {key: keyed(item, defined) for key, item in tree.items.items()}
     if isinstance(tree, Seq):
-        return keyed_list([keyed(item) for item in tree.items])
+        return keyed_list([keyed(item, defined) for item in tree.items])
+    if tree.writes and tree.writes[-1].place in defined and tree.writes[-1].layer is not Layer.SUBSTITUTION:
+        return _DEFINITION
     value = tree.value
     return f"{_HOLE}{value.text}" if isinstance(value, Hole) else value
 
@@ -97,7 +120,7 @@ def difference(wanted: Mapping[str, Keyed], actual: Mapping[str, Keyed]) -> str:
         where = _differs(wanted.get(key), actual.get(key), "")
         if where is not None:
             name = "/".join(part for part in key.rstrip("'").split("|")[2:] if part)
-            return f"it would also change {where.lstrip('/') or 'all'} of {name}"
+            return f"it would also change {where.lstrip('/').replace(_HOLE, '') or 'all'} of {name}"
     return ""
 
 
