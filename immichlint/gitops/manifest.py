@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from immichlint.repo.repository import Reading
 from immichlint.trees.grow import grow
+from immichlint.trees.pieces import text_of
 from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, get, replaced
 from immichlint.yamltree.errors import TooLargeError
 from immichlint.yamltree.place import DocumentId, Place
@@ -53,6 +54,10 @@ class Manifest(NamedTuple):
         """`metadata.namespace`, empty where the manifest does not say."""
         return text_at(self.tree, "metadata", "namespace")
 
+    def unsettled_by(self, why: str) -> Manifest:
+        """The same object after a step that could not be computed; the first reason stays."""
+        return self._replace(unsettled=self.unsettled or why)
+
     def with_tree(self, tree: Tree) -> Manifest:
         """The same object with another tree; one that is no mapping any more is left as it was."""
         return self._replace(tree=tree) if isinstance(tree, Map) else self
@@ -74,12 +79,12 @@ def settled_only(manifest: Manifest) -> Manifest:
 
 
 def blurred(tree: Tree, why: str) -> Tree:
-    """The tree with every scalar a hole and everything open."""
+    """The tree with every scalar a hole that keeps its text, and everything open."""
     if isinstance(tree, Map):
         return Map({key: blurred(item, why) for key, item in tree.items.items()}, tree.writes, tree.deleted, why)
     if isinstance(tree, Seq):
         return Seq([blurred(item, why) for item in tree.items], tree.writes, why)
-    return Leaf(tree.value if isinstance(tree.value, Hole) else Hole("", why), tree.writes)
+    return Leaf(tree.value if isinstance(tree.value, Hole) else Hole(text_of(tree.value), why), tree.writes)
 
 
 def text_at(tree: Tree, *route: str | int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from immichlint.facts import load
@@ -91,10 +91,7 @@ def _plain(top: str, built: Built, defaults: Variables) -> Environment:
 
 
 def _applied(built: Built, flux: FluxKustomization) -> Environment:
-    patched = apply_patches([_targeted(manifest, flux) for manifest in built.manifests], flux.patches)
-    if flux.images is not None:
-        patched = [set_images(manifest, flux.images) for manifest in patched]
-    objects = tuple(_substituted(manifest, flux.variables) for manifest in patched)
+    objects = tuple(_overlaid(built.manifests, flux))
     return Environment(flux.name, "flux", objects, built.files, built.missing)
 
 
@@ -102,9 +99,15 @@ def _with_components(repository: Repository, built: Built, flux: FluxKustomizati
     return extend(repository, built, flux.components) if flux.components else built
 
 
-def _targeted(manifest: Manifest, flux: FluxKustomization) -> Manifest:
-    leaf = flux.target_namespace
-    return set_namespace(manifest, leaf, leaf.writes[-1].place) if leaf is not None else manifest
+def _overlaid(objects: Iterable[Manifest], flux: FluxKustomization) -> Iterator[Manifest]:
+    """The objects as a Flux Kustomization applies them: patched, put into its namespace, with its images, and
+    substituted."""
+    for manifest in apply_patches(list(objects), flux.patches):
+        if flux.target_namespace is not None:
+            manifest = set_namespace(manifest, flux.target_namespace, flux.target_namespace.writes[-1].place)
+        if flux.images is not None:
+            manifest = set_images(manifest, flux.images)
+        yield _substituted(manifest, flux.variables)
 
 
 def _substituted(manifest: Manifest, variables: Variables) -> Manifest:
@@ -132,8 +135,7 @@ def _loose(
         applier = _applier(path, flux)
         _, objects, files = groups.setdefault(id(applier), (applier, [], set()))
         for manifest in manifests(repository.read(path)):
-            manifest = _targeted(manifest, applier) if applier is not None else manifest
-            objects.append(_substituted(manifest, defaults if applier is None else applier.variables))
+            objects += _overlaid([manifest], applier) if applier is not None else [_substituted(manifest, defaults)]
             files.add(path)
     return [
         Environment(

@@ -31,7 +31,7 @@ def pieces_of(leaf: Leaf) -> tuple[Piece, ...]:
     if leaf.pieces or not leaf.writes:
         return leaf.pieces
     text = leaf.value.text if isinstance(leaf.value, Hole) else leaf.value
-    return (Piece(0, len(_text(text)), leaf.writes[-1]),)
+    return (Piece(0, len(text_of(text)), leaf.writes[-1]),)
 
 
 def joined(parts: list[Leaf | str]) -> Leaf:
@@ -48,16 +48,17 @@ def joined(parts: list[Leaf | str]) -> Leaf:
         if isinstance(value, Hole):
             hole = hole or value
             value = value.text
-        for piece in pieces_of(item):
-            pieces.append(Piece(len(text) + piece.start, len(text) + piece.end, piece.write))
-        text += _text(value)
+        at = len(text)
+        pieces += [Piece(at + piece.start, at + piece.end, piece.write) for piece in pieces_of(item)]
+        text += text_of(value)
         writes += item.writes
     if hole is not None:
         return Leaf(Hole(text, hole.why), tuple(writes), tuple(pieces))
     return Leaf(text, tuple(writes), tuple(pieces))
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
+    """A scalar as it stands in a composed text."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -20,10 +20,12 @@ from immichlint.yamltree.place import DocumentId, Place
 
 _MAX_DEPTH: Final = 40
 _NOT_COMPUTED: Final = {
-    "replacements": "replacements",
     "vars": "vars",
     "transformers": "transformer plugins",
+    "configurations": "transformer configurations",
+    "openapi": "an OpenAPI schema of its own",
 }
+_GENERATORS: Final = {"configMapGenerator": "ConfigMap", "secretGenerator": "Secret"}
 _REMOTE: Final = ("http://", "https://", "git@", "git::", "ssh://", "github.com/")
 
 
@@ -207,8 +209,8 @@ class _Builder:
         reading = self._repository.read(file)
         if reading.trouble is not None:
             yield Unreadable(f"the patch {file} could not be read: {reading.why}", target)
-        for document in reading.documents:
-            yield from _grown(document, DocumentId(file, document.index), target)
+        for body in reading.documents:
+            yield from _grown(body, DocumentId(file, body.index), target)
 
 
 def inline_patch(repository: Repository, place: Place, target: Map | None) -> Patch | Unreadable:
@@ -221,9 +223,9 @@ def inline_patch(repository: Repository, place: Place, target: Map | None) -> Pa
     return Unreadable(f"a patch in {place.document.path} could not be read", target)
 
 
-def _grown(document: Document, identity: DocumentId, target: Map | None) -> Iterator[Patch | Unreadable]:
+def _grown(body: Document, identity: DocumentId, target: Map | None) -> Iterator[Patch | Unreadable]:
     try:
-        tree = grow(document, identity, Layer.PATCH)
+        tree = grow(body, identity, Layer.PATCH)
     except TooLargeError as error:
         yield Unreadable(f"a patch in {identity.path} could not be read: {error.message}", target)
         return
@@ -243,6 +245,8 @@ def _unsettled(manifest: Manifest, path: str, tree: Map) -> Manifest:
         names = [text_at(item, "name") for item in items.items] if isinstance(items, Seq) else []
         if manifest.kind == kind and any(name in manifest.names for name in names):
             manifest = manifest.unsettled_by(f"the {field} of {path} is not computed")
+    if "generators" in tree.items and manifest.kind in _GENERATORS.values():
+        manifest = manifest.unsettled_by(f"generator plugins of {path} are not computed")
     return manifest
 
 

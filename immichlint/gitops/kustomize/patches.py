@@ -23,34 +23,34 @@ class Patch(NamedTuple):
     target: Map | None
 
 
-class Unpatchable(NamedTuple):
-    """Why a patch could not be computed."""
+class Unreadable(NamedTuple):
+    """A patch that cannot be read, and why; without a target it may be for any object."""
 
     why: str
+    target: Map | None
 
 
-def apply_patches(manifests: Sequence[Manifest], patches: Sequence[Patch]) -> list[Manifest]:
+def apply_patches(manifests: Sequence[Manifest], patches: Sequence[Patch | Unreadable]) -> list[Manifest]:
     """The objects after the patches, in order; an object that a patch deletes is gone."""
     current: list[Manifest] = list(manifests)
     for patch in patches:
         following: list[Manifest] = []
         for manifest in current:
-            if not selects(patch, manifest):
-                following.append(manifest)
-                continue
-            patched = _patched(manifest, patch)
+            patched = _patched(manifest, patch) if selects(patch, manifest) else manifest
             if patched is not None:
                 following.append(patched)
         current = following
     return current
 
 
-def _patched(manifest: Manifest, patch: Patch) -> Manifest | None:
+def _patched(manifest: Manifest, patch: Patch | Unreadable) -> Manifest | None:
+    if isinstance(patch, Unreadable):
+        return manifest.unsettled_by(patch.why)
     if isinstance(patch.body, Seq):
         try:
             return manifest.with_tree(apply_json_patch(manifest.tree, patch.body))
         except JsonPatchError as error:
-            return manifest._replace(unsettled=f"a JSON patch does not apply: {error}")
+            return manifest.unsettled_by(f"a JSON patch does not apply: {error}")
     body = _without_identity(patch.body)
     if directive(body) == "replace":
         # At the root kustomize does not obey it, and takes nothing of the patch.
@@ -69,18 +69,25 @@ def _without_identity(body: Map) -> Map:
     return Map(items, body.writes, body.deleted, body.open)
 
 
-def selects(patch: Patch, manifest: Manifest) -> bool:
-    """Whether a patch is for an object."""
-    if patch.target is None:
-        if not isinstance(patch.body, Map):
-            return False
-        wanted = Manifest(patch.body, manifest.home)
-        return (
-            wanted.kind == manifest.kind
-            and wanted.name in manifest.names
-            and wanted.group == manifest.group
-            and wanted.namespace in ("", manifest.namespace)
-        )
+def selects(patch: Patch | Unreadable, manifest: Manifest) -> bool:
+    """Whether a patch is for an object, or may be."""
+    if patch.target is not None:
+        return selected(patch.target, manifest)
+    if isinstance(patch, Unreadable):
+        return True
+    if not isinstance(patch.body, Map):
+        return False
+    wanted = Manifest(patch.body, manifest.home)
+    return (
+        wanted.kind == manifest.kind
+        and wanted.name in manifest.names
+        and wanted.group == manifest.group
+        and wanted.namespace in ("", manifest.namespace)
+    )
+
+
+def selected(target: Map, manifest: Manifest) -> bool:
+    """Whether a selector is for an object: by patterns for its identity, by its labels and annotations."""
     group, _, version = manifest.api_version.rpartition("/")
     actual: dict[str, tuple[str, ...]] = {
         "group": (group,),
@@ -90,11 +97,11 @@ def selects(patch: Patch, manifest: Manifest) -> bool:
         "namespace": (manifest.namespace,),
     }
     for key, values in actual.items():
-        wanted_text = text_at(patch.target, key)
+        wanted_text = text_at(target, key)
         if wanted_text and not any(_matches(wanted_text, value) for value in values):
             return False
     return all(
-        matches(text_at(patch.target, selector), get(manifest.tree, ("metadata", field)))
+        matches(text_at(target, selector), get(manifest.tree, ("metadata", field)))
         for selector, field in (("labelSelector", "labels"), ("annotationSelector", "annotations"))
     )
 
