@@ -56,10 +56,12 @@ def parse(source: SourceText, file: str) -> Config:
 
 def _document(source: SourceText, file: str) -> Document:
     from immichlint.yamltree.compose import compose
-    from immichlint.yamltree.errors import YamlError
+    from immichlint.yamltree.errors import TooLargeError, YamlError
 
     try:
         documents = compose(source)
+    except TooLargeError as error:
+        raise UserError(located(file, source, error.offset, f"this is too large: {error.message}.")) from error
     except YamlError as error:
         raise UserError(located(file, source, error.offset, f"this is not valid YAML: {error.message}.")) from error
     if not documents or (len(documents) == 1 and _is_empty(documents[0])):
@@ -79,7 +81,6 @@ def _checked(document: Document, file: str) -> Any:
     import json
 
     from immichlint.config.schema import Checker, Violation
-    from immichlint.yamltree.errors import YamlError
     from immichlint.yamltree.lookup import data
 
     def complaints(root: Any) -> Iterator[Violation]:
@@ -88,11 +89,8 @@ def _checked(document: Document, file: str) -> Any:
         yield from Checker(json.loads(SCHEMA.read_text("utf-8"))).violations(root)
 
     assert document.root is not None
-    try:
-        wrong = sorted(complaints(document.root), key=lambda violation: violation.node.start)
-        content = data(document.root)
-    except YamlError as error:
-        raise UserError(located(file, document.source, error.offset, f"this is too large: {error.message}.")) from error
+    wrong = sorted(complaints(document.root), key=lambda violation: violation.node.start)
+    content = data(document.root)
     if wrong:
         lines = dict.fromkeys(located(file, document.source, item.node.start, item.message) for item in wrong)
         raise UserError("\n".join(lines))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, Write
-from immichlint.yamltree.errors import TooLargeError
-from immichlint.yamltree.lookup import MAX_NODES, entries
+from immichlint.yamltree.lookup import entries
 from immichlint.yamltree.nodes import PLAIN, Document, MappingNode, Node, ScalarNode, SequenceNode, resolve
 from immichlint.yamltree.place import DocumentId, Place
 from immichlint.yamltree.scalars import typed
@@ -17,7 +16,7 @@ DUPLICATE: Final = "the key stands twice"
 
 
 def grow(document: Document, identity: DocumentId, layer: Layer = Layer.BASE) -> Tree:
-    """The tree of a document. Raises TooLargeError for an alias bomb."""
+    """The tree of a document."""
     grower = _Grower(layer, frozenset(id(key) for key in document.duplicates))
     if document.root is None:
         return Leaf(None, (Write(layer, Place(identity)),))
@@ -25,18 +24,14 @@ def grow(document: Document, identity: DocumentId, layer: Layer = Layer.BASE) ->
 
 
 class _Grower:
-    __slots__ = ("_duplicates", "_layer", "_left")
+    __slots__ = ("_duplicates", "_layer")
 
     def __init__(self, layer: Layer, duplicates: frozenset[int]) -> None:
         self._layer = layer
         self._duplicates = duplicates
-        self._left = MAX_NODES
 
     def grow(self, node: Node, place: Place) -> Tree:
         node = resolve(node)
-        self._left -= 1
-        if self._left < 0:
-            raise TooLargeError(f"its aliases stand for more than {MAX_NODES:,} nodes", node.start)
         writes = (Write(self._layer, place),)
         if isinstance(node, ScalarNode):
             return _leaf(node, writes)

@@ -7,7 +7,7 @@ refuses an anchor that is defined a second time, and loses the places of aliases
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from _ruamel_yaml import CParser
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -24,7 +24,7 @@ from ruamel.yaml.events import (
 )
 
 from immichlint.text import SourceText, Span
-from immichlint.yamltree.errors import TooDeepError, YamlError
+from immichlint.yamltree.errors import TooDeepError, TooLargeError, YamlError
 from immichlint.yamltree.nodes import (
     MERGE_KEY,
     AliasNode,
@@ -36,19 +36,46 @@ from immichlint.yamltree.nodes import (
 )
 
 MAX_DEPTH: Final = 200
+"""How many levels of collections a document may have once its aliases are expanded."""
+
+MAX_NODES: Final = 200_000
+"""How many nodes a text may have once its aliases are expanded."""
+
+_WEIGHT_OF_TEXT: Final = 64
+"""How many characters of a scalar weigh as much as a node, each time that an alias stands for it."""
 _BLANK: Final = " \t\r\n"
 
 
 def compose(source: SourceText) -> list[Document]:
     """The documents of a text, empty ones included where a marker makes them.
 
-    Raises YamlError (TooDeepError beyond 200 levels) with the offset where it stopped.
+    Raises YamlError (TooDeepError beyond 200 levels, TooLargeError beyond 200,000 nodes, aliases expanded)
+    with the offset where it stopped.
     """
     return _Composer(source).documents()
 
 
+class _Extent(NamedTuple):
+    """What an alias of a node stands for: how many nodes, and how many levels of collections."""
+
+    nodes: int
+    levels: int
+
+
 class _Composer:
-    __slots__ = ("_anchors", "_document", "_documents", "_keys", "_open", "_source", "_text")
+    __slots__ = (
+        "_anchors",
+        "_begun",
+        "_document",
+        "_documents",
+        "_extents",
+        "_keys",
+        "_levels",
+        "_nodes",
+        "_open",
+        "_source",
+        "_text",
+    )
 
     def __init__(self, source: SourceText) -> None:
         self._source = source
@@ -58,6 +85,11 @@ class _Composer:
         self._anchors: dict[str, Node] = {}
         self._open: list[MappingNode | SequenceNode] = []
         self._keys: list[Node | None] = []
+        self._nodes = 0
+        # Per open collection: how many levels it holds so far; per anchored one: the nodes before it.
+        self._levels: list[int] = []
+        self._begun: dict[Node, int] = {}
+        self._extents: dict[Node, _Extent] = {}
 
     def documents(self) -> list[Document]:
         try:
@@ -91,6 +123,7 @@ class _Composer:
         self._document = Document(self._source, len(self._documents), bool(event.explicit))
         self._document.span = Span(event.start_mark.index, event.end_mark.index)
         self._anchors = {}
+        self._count(1, event.start_mark.index)
 
     def _end_document(self, event: DocumentEndEvent) -> None:
         document = self._document
@@ -112,7 +145,10 @@ class _Composer:
         style = event.style or ""
         if style in "|>" and style:
             end = self._trimmed(start, end)
-        self._add(ScalarNode(outer, start, end, event.anchor, event.tag, event.value, style))
+        node = ScalarNode(outer, start, end, event.anchor, event.tag, event.value, style)
+        if event.anchor is not None:
+            self._extents[node] = _Extent(1 + len(node.text) // _WEIGHT_OF_TEXT, 0)
+        self._add(node)
 
     def _after_properties(self, at: int, end: int) -> int:
         text = self._text
@@ -141,7 +177,21 @@ class _Composer:
             raise YamlError(f"the alias *{name} has no anchor &{name} before it", start)
         if any(target is open_node for open_node in self._open):
             raise YamlError(f"the anchor &{name} contains itself", start)
+        extent = self._extents[target]
+        if len(self._open) + extent.levels > MAX_DEPTH:
+            raise TooDeepError(f"its aliases are nested deeper than {MAX_DEPTH} levels", start)
+        self._count(extent.nodes, start, "its aliases stand for")
+        self._hold(extent.levels)
         self._add(AliasNode(start, event.end_mark.index, name, target))
+
+    def _count(self, nodes: int, at: int, what: str = "it has") -> None:
+        self._nodes += nodes
+        if self._nodes > MAX_NODES:
+            raise TooLargeError(f"{what} more than {MAX_NODES:,} nodes", at)
+
+    def _hold(self, levels: int) -> None:
+        if self._levels and self._levels[-1] < levels:
+            self._levels[-1] = levels
 
     def _start(self, event: MappingStartEvent | SequenceStartEvent) -> None:
         outer, end = event.start_mark.index, event.end_mark.index
@@ -154,12 +204,19 @@ class _Composer:
         kind = MappingNode if isinstance(event, MappingStartEvent) else SequenceNode
         node = kind(outer, start, event.anchor, event.tag, flow)
         self._add(node)
+        if event.anchor is not None:
+            self._begun[node] = self._nodes - 1
         self._open.append(node)
         self._keys.append(None)
+        self._levels.append(0)
 
     def _end(self, event: MappingEndEvent | SequenceEndEvent) -> None:
         node = self._open.pop()
         self._keys.pop()
+        levels = self._levels.pop() + 1
+        self._hold(levels)
+        if node.anchor is not None:
+            self._extents[node] = _Extent(self._nodes - self._begun[node], levels)
         if isinstance(node, MappingNode):
             self._note_duplicates(node)
         if node.flow:
@@ -198,6 +255,7 @@ class _Composer:
                 seen.add(key.text)
 
     def _add(self, node: Node) -> None:
+        self._count(1, node.outer)
         if node.anchor is not None and not isinstance(node, AliasNode):
             self._anchors[node.anchor] = node
         if not self._open:

@@ -18,4 +18,4 @@ class TooDeepError(YamlError):
 
 
 class TooLargeError(YamlError):
-    """A document whose aliases stand for more nodes than are read."""
+    """A text of more nodes than are read, what its aliases stand for included."""

@@ -6,9 +6,8 @@ what a merge brings into a mapping leads through that mapping, and `Found` says 
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
-from immichlint.yamltree.errors import TooLargeError
 from immichlint.yamltree.nodes import (
     MERGE_KEY,
     PLAIN,
@@ -24,9 +23,6 @@ from immichlint.yamltree.scalars import Value, typed
 Step: TypeAlias = str | int
 Route: TypeAlias = tuple[Step, ...]
 Data: TypeAlias = "Value | list[Data] | dict[str, Data]"
-
-MAX_NODES: Final = 200_000
-"""How many nodes a document may have once its aliases are expanded (a 5 MiB file has fewer)."""
 
 
 class Entry(NamedTuple):
@@ -119,24 +115,13 @@ def _child(parent: Found, step: Step) -> Found | None:
 
 
 def data(node: Node | None) -> Data:
-    """The value of a node as Kubernetes reads it. Raises TooLargeError for an alias bomb."""
-    return _Reader().read(node) if node is not None else None
-
-
-class _Reader:
-    __slots__ = ("_left",)
-
-    def __init__(self) -> None:
-        self._left = MAX_NODES
-
-    def read(self, node: Node) -> Data:
-        node = resolve(node)
-        self._left -= 1
-        if self._left < 0:
-            raise TooLargeError(f"its aliases stand for more than {MAX_NODES:,} nodes", node.start)
-        if isinstance(node, ScalarNode):
-            return typed(node)
-        if isinstance(node, SequenceNode):
-            return [self.read(item) for item in node.items]
-        assert isinstance(node, MappingNode)
-        return {name: self.read(entry.value) for name, entry in entries(node).items()}
+    """The value of a node as Kubernetes reads it."""
+    if node is None:
+        return None
+    node = resolve(node)
+    if isinstance(node, ScalarNode):
+        return typed(node)
+    if isinstance(node, SequenceNode):
+        return [data(item) for item in node.items]
+    assert isinstance(node, MappingNode)
+    return {name: data(entry.value) for name, entry in entries(node).items()}

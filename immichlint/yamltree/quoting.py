@@ -12,7 +12,7 @@ SINGLE: Final = "'"
 
 _INDICATORS: Final = frozenset(",[]{}#&*!|>'\"%@`")
 _AMBIGUOUS_START: Final = frozenset("-?:")
-_FLOW: Final = frozenset(",[]{}:")
+_FLOW: Final = frozenset(",[]{}:?")
 _CLOCK: Final = frozenset("0123456789:.-+TZtz ")
 _ESCAPES: Final = {
     "\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0", "\u0085": "\\N",

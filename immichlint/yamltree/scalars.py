@@ -4,6 +4,7 @@
 are integers, a timestamp stays a string, and base 60 is not known (go-yaml v2 `resolve.go`).
 """
 
+from math import isinf
 from typing import Final, TypeAlias
 
 from immichlint.yamltree.nodes import PLAIN, ScalarNode
@@ -11,6 +12,9 @@ from immichlint.yamltree.nodes import PLAIN, ScalarNode
 Value: TypeAlias = str | int | float | bool | None
 
 _STR_TAG: Final = "tag:yaml.org,2002:str"
+_MOST_BITS: Final = 64
+_MOST: Final = 2**_MOST_BITS - 1
+_LEAST: Final = -(2 ** (_MOST_BITS - 1))
 _NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLS: Final = {
     word: value
@@ -66,7 +70,10 @@ def _integer(text: str) -> int | None:
     allowed = "0123456789abcdef"[:base]
     if not body or any(character not in allowed for character in body.lower()):
         return None
-    return sign * int(body, base)
+    if len(body.lstrip("0")) > _MOST_BITS:
+        return None
+    value = sign * int(body, base)
+    return value if _LEAST <= value <= _MOST else None
 
 
 def _float(text: str) -> Value:
@@ -76,13 +83,12 @@ def _float(text: str) -> Value:
         return text
     if len(exponent) - len(exponent.lstrip("+-")) > 1:
         return text
-    whole, dot, fraction = mantissa.partition(".")
+    whole, _, fraction = mantissa.partition(".")
     if (whole and not whole.isdigit()) or (fraction and not fraction.isdigit()) or not (whole or fraction):
         return text
-    if not dot and not exponent and "e" not in body.lower():
-        # More digits than ParseInt takes, or a leading zero with an 8 or 9: go-yaml tries a float.
-        return float(text)
-    return float(text)
+    # Digits alone come here when they are more than ParseUint takes, or follow a leading zero with an 8 or 9.
+    value = float(text)
+    return text if isinf(value) else value
 
 
 def needs_quotes(text: str) -> bool:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from immichlint.yamltree.errors import TooLargeError
-from immichlint.yamltree.lookup import MAX_NODES, Found, Route, Step, entries, find, is_merge
+from immichlint.yamltree.lookup import Found, Route, Step, entries, find, is_merge
 from immichlint.yamltree.nodes import AliasNode, Document, MappingNode, Node, SequenceNode, resolve
 from immichlint.yamltree.style import walk
 
@@ -88,12 +87,8 @@ def _merges(mapping: MappingNode, target: Node) -> bool:
 
 def _uses(root: Node) -> Iterator[tuple[Route, Node]]:
     stack: list[tuple[Route, Node]] = [((), root)]
-    left = MAX_NODES
     while stack:
         route, node = stack.pop()
-        left -= 1
-        if left < 0:
-            raise TooLargeError(f"its aliases stand for more than {MAX_NODES:,} nodes", node.start)
         yield route, node
         target = resolve(node)
         if isinstance(target, MappingNode):

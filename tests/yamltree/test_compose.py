@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from texts import texts
 
 from immichlint.text import SourceText
-from immichlint.yamltree.compose import MAX_DEPTH, compose
-from immichlint.yamltree.errors import TooDeepError, YamlError
+from immichlint.yamltree.compose import MAX_DEPTH, MAX_NODES, compose
+from immichlint.yamltree.errors import TooDeepError, TooLargeError, YamlError
 from immichlint.yamltree.nodes import AliasNode, MappingNode, Node, SequenceNode
 from immichlint.yamltree.style import walk
 
@@ -94,6 +94,28 @@ def test_depth_is_limited() -> None:
         with pytest.raises(TooDeepError) as caught:
             compose(SourceText("[" * brackets + "]" * brackets))
         assert caught.value.offset == MAX_DEPTH
+
+
+def test_depth_counts_what_aliases_stand_for() -> None:
+    half = MAX_DEPTH // 2
+    inner = f"a: &a {'[' * half}{']' * half}\nb: "
+    compose(SourceText(f"{inner}{'[' * (half - 1)}*a{']' * (half - 1)}"))
+    with pytest.raises(TooDeepError) as caught:
+        compose(SourceText(f"{inner}{'[' * half}*a{']' * half}"))
+    assert caught.value.offset == len(inner) + half
+
+
+def test_size_counts_what_aliases_stand_for() -> None:
+    # The document, the outer sequence, the inner one, its hundred scalars, and one more node for each alias.
+    inner, repeats = f"[&a [{', '.join('x' * 100)}]", (MAX_NODES - 103) // 102
+    compose(SourceText(inner + ", *a" * repeats + "]"))
+    with pytest.raises(TooLargeError, match="aliases stand for more than 200,000 nodes") as caught:
+        compose(SourceText(inner + ", *a" * (repeats + 1) + "]"))
+    assert caught.value.offset == len(inner) + 4 * repeats + 2
+    with pytest.raises(TooLargeError, match="it has more than 200,000 nodes"):
+        compose(SourceText("---\n" * (MAX_NODES + 1)))
+    with pytest.raises(TooLargeError):
+        compose(SourceText(f"[&a {'x' * 1_000_000}{', *a' * 20}]"))
 
 
 @settings(max_examples=100, deadline=None)

@@ -17,6 +17,9 @@ from immichlint.yamltree.scalars import Value, typed_text
         ("NULL", None), ("nULL", "nULL"), ("017", 15), ("0o17", 15), ("0x1F", 31), ("0b101", 5), ("1_000", 1000),
         ("08", 8.0), ("1e3", 1000.0), ("1.", 1.0), (".5", 0.5), ("-.inf", float("-inf")), ("+1", 1), ("-", "-"),
         ("+-1", "+-1"), ("1e", "1e"), (".", "."), ("12:30", "12:30"), ("2020-01-01", "2020-01-01"),
+        ("18446744073709551615", 2**64 - 1), ("-9223372036854775808", -(2**63)),
+        ("18446744073709551616", 2.0**64), ("-9223372036854775809", -(2.0**63)), ("0x1" + "0" * 16, "0x1" + "0" * 16),
+        ("9" * 10_000, "9" * 10_000), ("1e999", "1e999"), ("0" * 99 + "7", 7),
         ("v1", "v1"), ("1.2.3", "1.2.3"), ("0x", "0x"), ("e3", "e3"),
     ],
 )  # fmt: skip
@@ -36,12 +39,13 @@ def test_quotes_and_tags_decide() -> None:
 @example("- x", '"', False)
 @example("---", '"', False)
 @example("=", "'", False)
+@example("0?", "'", True)
 def test_a_string_is_read_back_as_it_is(text: str, quote: str, flow: bool) -> None:
     for always in (False, True):
         written = scalar_text(text, quote, flow=flow, always=always)
         assert values(f"[{written}]" if flow else f"a: {written}\n") == ([[text]] if flow else [{"a": text}])
 
 
-@given(st.one_of(st.booleans(), st.none(), st.integers(), st.floats()))
+@given(st.one_of(st.booleans(), st.none(), st.integers(-(2**63), 2**64 - 1), st.floats()))
 def test_other_scalars_are_read_back_as_they_are(value: Value) -> None:
     assert same(values(f"a: {scalar_text(value, DOUBLE, flow=False)}\n"), [{"a": value}])
