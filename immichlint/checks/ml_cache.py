@@ -136,12 +136,13 @@ def _effect(name: str) -> str:
 
 
 def _moved(container: Container, home: MlHome, variable: Variable) -> Change | None:
-    """The change that points a variable into the one writable cache volume there is."""
+    """The change that points a variable into the cache volume: the one of the models, else the only one there is."""
     mounts = [mount for mount in container.mounts if mount.writable and _is_cache(mount)]
-    if variable.source != "env" or len(mounts) != 1:
+    models = home.cache_mount
+    mount = models or (mounts[0] if len(mounts) == 1 else None)
+    if variable.source != "env" or mount is None:
         return None
-    target = posixpath.join(mounts[0].path, _SUBFOLDERS.get(variable.name, ""))
-    target = target.rstrip("/")
+    target = posixpath.join(mount.path, _SUBFOLDERS.get(variable.name, "")).rstrip("/")
     effects = set_variables(container, iter([(variable.name, target)]))
     return Change(f"point `{variable.name}` to `{target}`", Safety.SAFE, effects)
 

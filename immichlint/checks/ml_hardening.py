@@ -16,6 +16,7 @@ from immichlint.trees.tree import Map, Seq
 
 USER: Final = 1000
 _CACHE: Final = "/cache"
+_FOLDERS: Final = ("HOME", "HF_HOME", "HF_XET_CACHE", "MPLCONFIGDIR", CACHE_FOLDER)
 _NO_DATA: Final = ("emptyDir", "configMap", "secret", "projected", "downwardAPI", "ephemeral")
 
 
@@ -142,6 +143,11 @@ def _obstacles(container: Container, cache: Mount | None) -> Iterator[str]:
         yield "See whether it still needs its privileges and capabilities."
     if not container.field("command").absent or not container.field("args").absent:
         yield "See that its own command needs no root."
+    home = MlHome(container, USER)
+    for name in _FOLDERS:
+        folder = home.folder_of(container.variable(name))
+        if folder is not None and home.can_write(folder) is False:
+            yield f"Point `{name}` into the cache volume: user {USER} cannot write `{folder}`."
     if not container.volumes_known or any(_holds_data(mount, cache) for mount in container.mounts):
         yield f"See that user {USER} can read what else is mounted."
 
