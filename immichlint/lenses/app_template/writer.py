@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from immichlint.facts import load
 from immichlint.findings.change import Effect
@@ -13,12 +13,13 @@ from immichlint.lenses.effective import Alternative
 from immichlint.lenses.keyed import parse
 from immichlint.lenses.plain import PlainWriter
 from immichlint.lenses.release import VALUES, Release
-from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, get, plain
+from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, get
 from immichlint.yamltree.lookup import Data, Route, Step
 from immichlint.yamltree.ops import Refusal
 
 _POD: Final = ("spec", "template", "spec")
 _SECTIONS: Final = ("containers", "initContainers")
+_UNKNOWN: Final = object()
 
 
 class UntranslatableError(ValueError):
@@ -173,18 +174,23 @@ def _option_depth(route: Route) -> int:
 
 
 def _data(tree: Tree, route: Route) -> Data:
-    if _has_hole(tree):
+    """The data of what has to be copied. A variable keeps its source text; elsewhere that could change a type."""
+    value = _copied(tree, as_text="env" in route)
+    if value is _UNKNOWN:
         raise UntranslatableError(f"{_path(route)} would have to be copied, and its value is not known")
-    value = plain(tree)
-    assert not isinstance(value, Hole)
-    return value  # type: ignore[return-value]
+    return value
 
 
-def _has_hole(tree: Tree) -> bool:
+def _copied(tree: Tree, *, as_text: bool) -> Any:
     if isinstance(tree, Leaf):
-        return isinstance(tree.value, Hole)
-    below = tree.items.values() if isinstance(tree, Map) else tree.items
-    return any(_has_hole(item) for item in below)
+        if not isinstance(tree.value, Hole):
+            return tree.value
+        return tree.value.text if as_text and tree.value.text.startswith("${") else _UNKNOWN
+    if isinstance(tree, Map):
+        made = {key: _copied(item, as_text=as_text) for key, item in tree.items.items()}
+        return _UNKNOWN if tree.open or _UNKNOWN in made.values() else made
+    items = [_copied(item, as_text=as_text) for item in tree.items]
+    return _UNKNOWN if tree.open or _UNKNOWN in items else items
 
 
 def _path(route: Route) -> str:
