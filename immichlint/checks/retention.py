@@ -16,6 +16,7 @@ from immichlint.stack.retention import IN_TREE, PLUGIN, Home, homes, longest_gap
 
 _USUAL: Final = timedelta(days=14)
 _DAY: Final = timedelta(days=1)
+_WHO: Final = {"barmanObjectStore": "CNPG", "plugin": "the plugin"}
 
 
 def missing(cluster: Cluster, context: Context) -> Iterator[Claim]:
@@ -30,7 +31,8 @@ def missing(cluster: Cluster, context: Context) -> Iterator[Claim]:
             continue  # CNPG applies retention with backups to the object store only, so it would do nothing.
         window = _suggested(home, context)
         yield Claim(
-            f"The {home.owner} has no `retentionPolicy`: CNPG deletes no base backup and no WAL, and the bucket grows. "
+            f"The {home.owner} has no `retentionPolicy`: {_WHO[home.method]} deletes no base backup and no WAL, and the "
+            "bucket grows. "
             f"Write `retentionPolicy: {window}`; a lifecycle rule of the bucket is no substitute, because it cuts the "
             "chain of WAL that a restore needs.",
             home.view.nearest(*home.route),

@@ -68,8 +68,9 @@ def invalid(backup: ScheduledBackup, context: Context) -> Iterator[Claim]:
         return
     fixed = repair_invalid(text)
     advice = f"Write `{fixed}`." if fixed is not None else _advice(text)
+    what = f"the schedule `{text}`: {reason}" if text.strip() else "an empty schedule"
     yield Claim(
-        f"CNPG rejects the schedule `{text}`: {reason}. No backup is taken. {advice}",
+        f"CNPG rejects {what}. No backup is taken. {advice}",
         field.place,
         related=used_at(field),
         change=_rewrite(backup, fixed, Safety.SAFE),
