@@ -52,6 +52,11 @@ def _consequence(home: MlHome, missing: tuple[str, ...]) -> str:
         for name, variable in ((".cache", "HF_HOME"), (".config", "MPLCONFIGDIR"))
         if variable in missing
     )
+    if home.uid is None and not home.non_root and not home.read_only:
+        return (
+            "Who runs it is not written here: as root its caches are lost at every restart, and as any other user they "
+            "cannot be written at all."
+        )
     if not home.non_root and not home.read_only:
         return (
             f"What is then written to {where} lies outside the cache volume: it is lost at every restart, and cannot "

@@ -31,8 +31,8 @@ spec:
         ("globalMounts: [{path: /a}]", (["item"], ["/a"]), (["item"], ["/a"])),
         ("advancedMounts: {ml: {app: [{path: /b}]}}", ([], []), (["item"], ["/b"])),
         ("advancedMounts: {ml: {other: [{path: /b}]}}", ([], []), (["item"], [])),
-        ("globalMounts: [{path: /a}], advancedMounts: {ml: {app: [{path: /b}]}}",)
-        + (
+        (
+            "globalMounts: [{path: /a}], advancedMounts: {ml: {app: [{path: /b}]}}",
             (["item"], ["/a"]),
             (["item"], ["/a", "/b"]),
         ),

@@ -176,6 +176,13 @@ def test_a_default_that_serves_is_not_missing(env: str, missing: list[str], user
     assert all(item.severity == ("error" if user else "warning") for item in found)
 
 
+def test_of_a_user_that_is_not_known_nothing_is_claimed() -> None:
+    found = finding(deployment(CACHE, f"securityContext: {{runAsUser: '${{PUID}}'}}, {EMPTY}"), "IML201")
+    assert "Who runs it is not written here" in found.message
+    assert "/root" not in found.message
+    assert found.severity == "warning"
+
+
 def test_old_images_read_one_more() -> None:
     old = deployment(CACHE, EMPTY, ML.replace("v3.3.6", "v1.130.3"))
     assert "`HF_HOME`, `TRANSFORMERS_CACHE` and `MPLCONFIGDIR`" in finding(old, "IML201").message
