@@ -31,10 +31,9 @@ def missing(cluster: Cluster, context: Context) -> Iterator[Claim]:
             continue  # CNPG applies retention with backups to the object store only, so it would do nothing.
         window = _suggested(home, context)
         yield Claim(
-            f"The {home.owner} has no `retentionPolicy`: {_WHO[home.method]} deletes no base backup and no WAL, and the "
-            "bucket grows. "
-            f"Write `retentionPolicy: {window}`; a lifecycle rule of the bucket is no substitute, because it cuts the "
-            "chain of WAL that a restore needs.",
+            f"The {home.owner} has no `retentionPolicy`: {_WHO[home.method]} deletes no base backup and no WAL, "
+            f"and the bucket grows. Write `retentionPolicy: {window}`; a lifecycle rule of the bucket is no substitute, "
+            "because it cuts the chain of WAL that a restore needs.",
             home.view.nearest(*home.route),
             object=home.view.ref,
             change=Change(
