@@ -32,8 +32,8 @@ def missing(cluster: Cluster, context: Context) -> Iterator[Claim]:
         window = _suggested(home, context)
         yield Claim(
             f"The {home.owner} has no `retentionPolicy`: {_WHO[home.method]} deletes no base backup and no WAL, "
-            f"and the bucket grows. Write `retentionPolicy: {window}`; a lifecycle rule of the bucket is no substitute, "
-            "because it cuts the chain of WAL that a restore needs.",
+            f"and the bucket grows. Write `retentionPolicy: {window}`; a lifecycle rule of the bucket is no "
+            "substitute, because it cuts the chain of WAL that a restore needs.",
             home.view.nearest(*home.route),
             object=home.view.ref,
             change=Change(
