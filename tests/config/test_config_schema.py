@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -58,9 +58,34 @@ def _sound(schema: dict[str, Any], data: Any) -> bool:
     return not list(Checker(schema).violations(root))
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(SCHEMAS, DATA)
 def test_any_schema_is_judged_as_the_library_does(schema: dict[str, Any], data: Any) -> None:
+    assert _sound(schema, data) == Draft202012Validator(schema).is_valid(data)
+
+
+SHALLOW = st.sampled_from(["", "a", "ab", "ba", "I1", "xI1"]) | st.sampled_from([0, 1, 1.0, 0.5, True, False, -2.0])
+FLAT = SHALLOW | st.lists(SHALLOW, max_size=2) | st.dictionaries(KEYS, SHALLOW, max_size=2)
+PAIRS = st.fixed_dictionaries(
+    {
+        "properties": st.dictionaries(KEYS, st.fixed_dictionaries({"type": TYPES}), min_size=1, max_size=2),
+        "patternProperties": st.dictionaries(PATTERNS, st.fixed_dictionaries({"type": TYPES}), min_size=1, max_size=2),
+        "additionalProperties": st.booleans(),
+    }
+)
+SIMPLE = PAIRS | st.one_of(
+    *(
+        st.fixed_dictionaries({keyword: value})
+        for keyword, value in {"type": TYPES, "const": FLAT, "pattern": PATTERNS, "minimum": st.integers(-2, 2)}.items()
+    )
+)
+
+
+@settings(max_examples=600, deadline=None)
+@given(SIMPLE, FLAT)
+@example({"type": "integer"}, 1.0)
+@example({"const": 1}, True)
+def test_a_keyword_alone_is_judged_as_the_library_does(schema: dict[str, Any], data: Any) -> None:
     assert _sound(schema, data) == Draft202012Validator(schema).is_valid(data)
 
 
@@ -102,7 +127,7 @@ SECTIONS: dict[str, st.SearchStrategy[Any]] = {
 }
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(st.fixed_dictionaries({}, optional=SECTIONS))
 def test_a_configuration_is_judged_as_the_library_does(data: dict[str, Any]) -> None:
     assert _sound(PUBLISHED, data) == Draft202012Validator(PUBLISHED).is_valid(data)
