@@ -100,6 +100,7 @@ class _Session:
     def __init__(self, request: CheckRequest, tell: Tell, rules: tuple[Rule, ...] | None = None) -> None:
         self.request = request
         self.root = request.root.resolve() if request.root is not None else find_root(request.paths[0])
+        self.prefixes = _prefixes(self.root, request.paths)
         found = load(self.root, request.config)
         self.every_rule = _catalogue(self.root, found)
         self.config = _resolved(found, self.every_rule)
@@ -123,9 +124,8 @@ class _Session:
 
     def shown(self, finding: Finding) -> bool:
         """Whether a finding is in a file that was asked for."""
-        prefixes = _prefixes(self.root, self.request.paths)
         path = finding.place.document.path
-        return any(not prefix or path == prefix or path.startswith(f"{prefix}/") for prefix in prefixes)
+        return any(not prefix or path == prefix or path.startswith(f"{prefix}/") for prefix in self.prefixes)
 
     def mend(self) -> Outcome:
         """Mends what is wanted, in memory for a diff, else on disk."""
@@ -231,13 +231,15 @@ def _settings(config: Config) -> Settings:
 
 
 def _prefixes(root: Path, paths: tuple[Path, ...]) -> list[str]:
+    """What the paths of files that were asked for begin with, empty for all files."""
     found: list[str] = []
     for path in paths:
         whole = path.resolve()
         if whole == root or whole in root.parents:
             return [""]
-        if whole.is_relative_to(root):
-            found.append(whole.relative_to(root).as_posix())
+        if not whole.is_relative_to(root):
+            raise UserError(f"`{path}` is not below the root {root}; give a path in it, or another `--root`.")
+        found.append(whole.relative_to(root).as_posix())
     return found
 
 

@@ -17,6 +17,7 @@ from immichlint.trees.tree import Hole, Leaf, Map, Seq, get
 from immichlint.yamltree.place import Place, in_text
 
 _SECTIONS: Final = ("containers", "initContainers")
+_UNREADABLE: Final = (Trouble.TEMPLATED, Trouble.ENCRYPTED, Trouble.UNSUPPORTED)
 _FLUX: Final = "kustomize.toolkit.fluxcd.io"
 
 
@@ -32,7 +33,7 @@ def invalid_yaml(inputs: Inputs, context: Context) -> Iterator[Claim]:
         elif reading.trouble is Trouble.NOT_TEXT and inputs.is_ours(reading.path):
             yield Claim(
                 f"This file is no text, so nothing in it was analysed: {reading.why}.",
-                in_text(reading.path, 0, 0),
+                in_text(reading.path, reading.offset, reading.offset),
                 no_fix="Save it as UTF-8.",
             )
 
@@ -54,13 +55,15 @@ def duplicate_key(inputs: Inputs, context: Context) -> Iterator[Claim]:
 
 def not_analysed(inputs: Inputs, context: Context) -> Iterator[Claim]:
     """IML904: what belongs to the stack and could not be judged, with the reason."""
-    for folder, readings in _templates(inputs).items():
-        first = readings[0]
+    for (folder, why), readings in _unreadable(inputs).items():
+        reading = readings[0]
         files = "1 file" if len(readings) == 1 else f"{len(readings)} files"
         yield Claim(
-            f"{files} in {folder or 'the root'} could not be judged: {first.why}.",
-            in_text(first.path, first.offset, first.offset),
-            no_fix="Render them and check the result, if they hold what matters.",
+            f"{files} in {folder or 'the root'} could not be judged: {why}.",
+            in_text(reading.path, reading.offset, reading.offset),
+            no_fix=""
+            if reading.trouble is Trouble.UNSUPPORTED
+            else "Render them and check the result, if they hold what matters.",
         )
     for item in inputs.uncomputed:
         manifest = item.manifest
@@ -89,17 +92,17 @@ def _unsettled(inputs: Inputs) -> dict[tuple[str, str], list[View]]:
     for stack in inputs.stacks:
         for item in stack.objects:
             path = item.source.home.document.path
-            if item.source.unsettled and item.manifest.group != _FLUX and inputs.is_ours(path):
+            if item.source.unsettled and item.manifest.group != _FLUX and inputs.names_immich(path):
                 found.setdefault((posixpath.dirname(path), item.source.unsettled), []).append(View(item))
     return found
 
 
-def _templates(inputs: Inputs) -> dict[str, list[Reading]]:
-    found: dict[str, list[Reading]] = {}
+def _unreadable(inputs: Inputs) -> dict[tuple[str, str], list[Reading]]:
+    """Files of ours that are not wrong and hold no documents, by folder and reason."""
+    found: dict[tuple[str, str], list[Reading]] = {}
     for reading in inputs.readings:
-        unreadable = reading.trouble in (Trouble.TEMPLATED, Trouble.ENCRYPTED)
-        if unreadable and inputs.is_ours(reading.path):
-            found.setdefault(posixpath.dirname(reading.path), []).append(reading)
+        if reading.trouble in _UNREADABLE and inputs.is_ours(reading.path):
+            found.setdefault((posixpath.dirname(reading.path), reading.why), []).append(reading)
     return found
 
 

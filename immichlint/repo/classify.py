@@ -9,13 +9,17 @@ OURS: Final = (b"immich", b"cnpg.io")
 
 KUSTOMIZATION_NAMES: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _TEMPLATE_MARKS: Final = (b"{{", b"{%", b"<%", b"#{", b"[[", b"#%")
+_UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 _ENCRYPTED_STARTS: Final = (b"\x00GITCRYPT", b"$ANSIBLE_VAULT", b"age-encryption.org", b"-----BEGIN PGP")
 IGNORE_MARK: Final = b"immichlint:"
 """What a file contains that ignores a finding in a comment."""
 
 
 def is_ours(raw: bytes) -> bool:
-    """Whether a file's bytes name Immich or CloudNativePG."""
+    """Whether a file's bytes name Immich or CloudNativePG, in UTF-16 too: such a file cannot be read, and that is
+    said."""
+    if raw.startswith(_UTF_16):
+        raw = raw.decode("utf-16", errors="ignore").encode("utf-8", errors="ignore")
     return any(mark in raw for mark in OURS) or b"Immich" in raw or b"IMMICH" in raw
 
 

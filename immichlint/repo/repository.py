@@ -17,9 +17,8 @@ from immichlint.repo.classify import (
 from immichlint.repo.walk import File
 from immichlint.text import NotTextError, SourceText
 from immichlint.yamltree.compose import compose
-from immichlint.yamltree.errors import YamlError
+from immichlint.yamltree.errors import TooDeepError, TooLargeError, YamlError
 from immichlint.yamltree.nodes import Document
-
 
 _PARSER_LIMIT: Final = "found unexpected ':'"
 """libyaml before 0.2 refuses `[http://x]`, which other parsers take: no claim that the file is wrong."""
@@ -37,8 +36,8 @@ class Trouble(StrEnum):
 
 
 class Reading(NamedTuple):
-    """A file as it was read. `source` and `documents` are there when `trouble` is None; an invalid file has its
-    source, and `offset` says where reading stopped."""
+    """A file as it was read. `source` and `documents` are there when `trouble` is None; a file that is invalid or
+    no text has a source to show, and `offset` says where reading stopped."""
 
     path: str
     documents: tuple[Document, ...] = ()
@@ -128,9 +127,13 @@ def _read(file: File | None, path: str) -> Reading:
     try:
         source = SourceText.decode(file.raw)
     except NotTextError as error:
-        return Reading(path, trouble=Trouble.NOT_TEXT, why=str(error))
+        shown = SourceText(file.raw.decode("utf-8", errors="replace"))
+        offset = len(file.raw[: error.at].decode("utf-8"))
+        return Reading(path, (), shown, Trouble.NOT_TEXT, str(error), offset)
     try:
         return Reading(path, tuple(compose(source)), source)
+    except (TooDeepError, TooLargeError) as error:
+        return Reading(path, (), source, Trouble.UNSUPPORTED, error.message, error.offset)
     except YamlError as error:
         if looks_templated(file.raw):
             why = "it is a template, which is not rendered"

@@ -54,17 +54,33 @@ def _folder(root: Path, folder: str, ignores: list[tuple[str, Patterns]]) -> Ite
         relative = f"{folder}/{name}" if folder else name
         is_folder = entry.is_dir(follow_symlinks=False)
         if entry.is_symlink():
-            # What a link inside the root leads to is read where it is; a link out of the root is not followed.
-            continue
-        if is_folder:
+            # What a link leads to inside the root is read where it is.
+            why = _lost(entry, root)
+            if why and (_is_named(name) or entry.is_dir()) and not _ignored(ignores, relative, is_folder=False):
+                yield File(relative, None, why)
+        elif is_folder:
             if name in _SKIPPED_FOLDERS or _ignored(ignores, relative, is_folder=True):
                 continue
             if folder.count("/") >= _MAX_FOLDERS_DEEP:
                 yield File(relative, None, "folders nested too deep")
                 continue
             yield from _folder(root, relative, ignores)
-        elif (name.endswith(_SUFFIXES) or name in _NAMED) and not _ignored(ignores, relative, is_folder=False):
+        elif _is_named(name) and not _ignored(ignores, relative, is_folder=False):
             yield _read(entry, relative)
+
+
+def _is_named(name: str) -> bool:
+    """Whether a file may hold manifests, by its name."""
+    return name.endswith(_SUFFIXES) or name in _NAMED
+
+
+def _lost(link: os.DirEntry[str], root: Path) -> str:
+    """Why a link does not lead to anything that is read; empty where it does."""
+    try:
+        target = Path(link.path).resolve(strict=True)
+    except (OSError, RuntimeError):
+        return "a link that leads nowhere"
+    return "" if target.is_relative_to(root) else "a link out of the root, which is not followed"
 
 
 def _read(entry: os.DirEntry[str], relative: str) -> File:
@@ -73,7 +89,7 @@ def _read(entry: os.DirEntry[str], relative: str) -> File:
     try:
         if entry.stat().st_size > MAX_BYTES:
             return File(relative, None, f"larger than {MAX_BYTES // 1024 // 1024} MiB")
-        with open(entry.path, "rb") as stream:
+        with Path(entry.path).open("rb") as stream:
             return File(relative, stream.read(MAX_BYTES + 1))
     except OSError as error:
         return File(relative, None, f"cannot be read: {error.strerror}")
@@ -81,6 +97,8 @@ def _read(entry: os.DirEntry[str], relative: str) -> File:
 
 def _read_ignores(path: Path) -> Patterns:
     try:
+        if not path.is_file() or path.stat().st_size > MAX_BYTES:
+            return parse("")
         return parse(path.read_text("utf-8", errors="replace"))
     except OSError:
         return parse("")

@@ -5,10 +5,15 @@ from bisect import bisect_right
 from immichlint.text.span import Position, Span
 
 _BOM = "\ufeff"
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class NotTextError(ValueError):
-    """The bytes of a file are not UTF-8; the message says at which byte."""
+    """The bytes of a file are not UTF-8; the message says so, and `at` is the first byte that is not."""
+
+    def __init__(self, message: str, at: int) -> None:
+        super().__init__(message)
+        self.at = at
 
 
 class SourceText:
@@ -33,7 +38,8 @@ class SourceText:
         try:
             text = raw.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise NotTextError(f"not UTF-8: byte {error.start} is 0x{raw[error.start]:02x}") from error
+            what = "it is UTF-16" if raw.startswith(_UTF_16) else f"byte {error.start} is 0x{raw[error.start]:02x}"
+            raise NotTextError(f"not UTF-8: {what}", error.start) from error
         if text.startswith(_BOM):
             return cls(text[1:], bom=True)
         return cls(text)
