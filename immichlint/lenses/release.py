@@ -16,8 +16,15 @@ VALUES: Route = ("spec", "values")
 
 
 class Release(NamedTuple):
-    """A Helm release. `version`: of the chart, empty where it is not known. `values`: what the chart gets, with
-    its places in `manifest`. `name_place`: where the release's name is written."""
+    """A Helm release, whatever source it comes from.
+
+    `manifest`: the object that stands for it in findings (a HelmRelease, an Application, a chart's folder).
+    `version`: of the chart, empty where it is not known; then a lens may only say what holds for all versions.
+    `values`: what the chart gets; every write has its place, in whichever file or embedded text it is, so that
+    `PlainWriter(values)` is the way back. A null stays a null. `name_place`: where the release's name is written.
+    `namespace`: where it is installed, empty where nothing says. `certain`: whether it is evident that this is
+    applied; values that nothing refers to are not.
+    """
 
     manifest: Manifest
     name: str
@@ -25,6 +32,8 @@ class Release(NamedTuple):
     version: str
     values: Map
     name_place: Place
+    namespace: str = ""
+    certain: bool = True
 
     @property
     def major(self) -> int:
@@ -47,6 +56,7 @@ def release(manifest: Manifest, repository: Repository, beside: Sequence[Manifes
         version,
         _values(manifest),
         name_place or manifest.home,
+        text_at(manifest.tree, "spec", "targetNamespace") or manifest.namespace,
     )
 
 

@@ -60,7 +60,7 @@ def _workload(
         job = Map({"spec": Map({"template": spec["template"]}, writes)}, writes)
         schedule = get(controller, ("cronjob", "schedule"))
         spec = {"jobTemplate": job, **({"schedule": schedule} if schedule is not None else {})}
-    namespace = text_at(release.manifest.tree, "spec", "targetNamespace") or release.manifest.namespace
+    namespace = release.namespace
     api = "batch/v1" if kind in ("CronJob", "Job") else "apps/v1"
     tree = Map(
         {

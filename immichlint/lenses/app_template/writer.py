@@ -12,7 +12,7 @@ from immichlint.lenses.app_template.workloads import enabled
 from immichlint.lenses.effective import Alternative
 from immichlint.lenses.keyed import parse
 from immichlint.lenses.plain import PlainWriter
-from immichlint.lenses.release import VALUES, Release
+from immichlint.lenses.release import Release
 from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, get
 from immichlint.yamltree.lookup import Data, Route, Step
 from immichlint.yamltree.ops import Refusal
@@ -34,7 +34,7 @@ class AppTemplateWriter(NamedTuple):
 
     def ways(self, effects: Sequence[Effect]) -> Iterator[Alternative]:
         """First where such options are already written, then at the controller itself."""
-        writer = PlainWriter(self.release.manifest.tree, VALUES)
+        writer = PlainWriter(self.release.values)
         tried: list[list[Effect]] = []
         for shared in (True, False):
             try:
