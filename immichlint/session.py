@@ -10,7 +10,6 @@ from immichlint import __version__
 from immichlint.config import Config, load
 from immichlint.errors import UserError
 from immichlint.findings.finding import Confidence, Finding, Severity
-from immichlint.findings.located import Locator
 from immichlint.findings.report import FixPreview, Located, Report, RuleInfo, Summary, Unread
 from immichlint.repo.repository import Repository
 from immichlint.repo.root import find_root
@@ -153,11 +152,8 @@ class _Session:
 
     def report(self, judged: Judged) -> Outcome:
         """What a judgement looks like from outside."""
-        from immichlint.fixing.preview import previews
-
         findings = [finding for finding in judged.findings if self.shown(finding)]
-        fixes = previews(judged, findings, self.judge, self.leads_to)
-        located = sorted(Locator(judged.repository).located(zip(findings, fixes, strict=True)), key=_reading_order)
+        located = self._located(judged, findings) if findings else []
         ignored = sum(self.shown(item.finding) for item in judged.ignored)
         unread = tuple(Unread(item.path, item.why) for item in judged.inputs.unread)
         report = Report(
@@ -170,6 +166,14 @@ class _Session:
             self._notes(judged),
         )
         return Outcome(report, self._exit_code(located), source=_sources(judged.repository))
+
+    def _located(self, judged: Judged, findings: list[Finding]) -> list[Located]:
+        """The findings with their places and what their fixes would do."""
+        from immichlint.findings.located import Locator
+        from immichlint.fixing.preview import previews
+
+        fixes = previews(judged, findings, self.judge, self.leads_to)
+        return sorted(Locator(judged.repository).located(zip(findings, fixes, strict=True)), key=_reading_order)
 
     def rule_infos(self) -> tuple[RuleInfo, ...]:
         """The selected rules, for people."""

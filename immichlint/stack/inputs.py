@@ -42,6 +42,10 @@ class Inputs:
         """Whether a file names Immich or CNPG."""
         return is_ours(self.repository.raw(path))
 
+    def names_immich(self, path: str) -> bool:
+        """Whether a file, or its path, names Immich: what else it holds belongs to other applications."""
+        return "immich" in path.lower() or b"immich" in self.repository.raw(path).lower()
+
     @property
     def unread(self) -> tuple[Unread, ...]:
         """Every file that could not be read, and those of ours that hold no documents for another reason."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
-from urllib.parse import urlsplit
 
 from immichlint.stack.backups import NOT_USED, Cluster, Use
 from immichlint.stack.container import Container
@@ -40,6 +39,8 @@ def database_host(server: Container) -> str | None:
     """The host that a server connects to; None where it is not known or not set."""
     url = server.variable("DB_URL")
     if url.known and url.text:
+        from urllib.parse import urlsplit
+
         return urlsplit(url.text).hostname
     if url.unknown:
         return None

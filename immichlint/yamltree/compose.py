@@ -115,6 +115,9 @@ class _Composer:
                     handler(event)
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
+            if error.context_mark is not None and "quoted scalar" in (error.context or ""):
+                # A quote that nothing closes: where it was opened says more than the end of the file.
+                mark = error.context_mark
             raise YamlError(_sentence(error), min(mark.index, len(self._text)) if mark else 0) from error
         except YAMLError as error:
             raise YamlError(str(error).splitlines()[0], getattr(error, "position", 0) or 0) from error
