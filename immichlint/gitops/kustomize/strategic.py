@@ -71,7 +71,7 @@ def _sequence(base: Seq, patch: Seq, keys: Mapping[str, tuple[str, ...]], candid
             kept_as_is = isinstance(item, Map) and directive(item) == "replace"
             merged = old if kept_as_is else strategic_merge(old, item, keys)
             first += [merged] if merged is not None else []
-        elif not (isinstance(item, Map) and directive(item) == "delete"):
+        elif not _deletes(item):
             first.append(_cleaned(item))
     return Seq(first + rest, base.writes + patch.writes, base.open or patch.open)
 
@@ -84,6 +84,10 @@ def _all_have(base: Seq, patch: Seq, key: str) -> bool:
 
 def _replaces_list(item: Tree, key: str) -> bool:
     return isinstance(item, Map) and directive(item) == "replace" and key not in item.items
+
+
+def _deletes(item: Tree) -> bool:
+    return isinstance(item, Map) and directive(item) == "delete"
 
 
 def _same(one: Tree, other: Tree, key: str) -> bool:
@@ -107,7 +111,8 @@ def _without_directive(patch: Map) -> Map:
 def _cleaned(patch: Tree) -> Tree:
     """What a patch writes where nothing was: without nulls and directives."""
     if isinstance(patch, Seq):
-        return Seq([_cleaned(item) for item in patch.items], patch.writes, patch.open)
+        kept = [item for item in patch.items if not _deletes(item)]
+        return Seq([_cleaned(item) for item in kept], patch.writes, patch.open)
     if not isinstance(patch, Map):
         return patch
     items: dict[str, Tree] = {}
