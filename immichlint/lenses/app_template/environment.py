@@ -13,7 +13,7 @@ _SHORTHAND: Final = ("secretKeyRef", "configMapKeyRef", "fieldRef", "resourceFie
 def env(values: Tree) -> Seq:
     """The container's `env` from a mapping or a list of values."""
     if isinstance(values, Seq):
-        return values
+        return Seq([_listed(item) for item in values.items], values.writes, values.open)
     if not isinstance(values, Map):
         return Seq([], values.writes)
     items: list[Tree] = []
@@ -22,6 +22,20 @@ def env(values: Tree) -> Seq:
         if item is not None:
             items.append(item)
     return Seq(items, values.writes, values.open)
+
+
+def _listed(item: Tree) -> Tree:
+    """An item of a list of variables: as Kubernetes has it, with its value as text and without shorthands."""
+    if not isinstance(item, Map):
+        return item
+    value = item.items.get("value")
+    if isinstance(value, Leaf):
+        return Map({**item.items, "value": as_text(value)}, item.writes, item.deleted, item.open)
+    short = {key: below for key, below in item.items.items() if key in _SHORTHAND}
+    if not short or "valueFrom" in item.items:
+        return item
+    kept = {key: below for key, below in item.items.items() if key not in short}
+    return Map({**kept, "valueFrom": Map(short, item.writes)}, item.writes, item.deleted, item.open)
 
 
 def _item(name: str, value: Tree) -> Map | None:

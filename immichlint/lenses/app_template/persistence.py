@@ -49,24 +49,28 @@ def _volume(name: str, item: Map, release: str) -> Map:
         claim = item.items.get("existingClaim") or Leaf(f"{release}-{name}", _computed(item.writes))
         made[kind] = Map({"claimName": claim}, item.writes)
     elif kind == "emptyDir":
-        fields = {
-            new: item.items[old] for old, new in (("medium", "medium"), ("sizeLimit", "sizeLimit")) if old in item.items
-        }
-        made[kind] = Map(fields, item.writes)
+        made[kind] = Map(_fields(item, medium="medium", sizeLimit="sizeLimit"), item.writes)
     elif kind == "hostPath":
-        made[kind] = Map({"path": item.items.get("hostPath", Leaf(None, item.writes))}, item.writes)
+        path = item.items.get("hostPath", Leaf(None, item.writes))
+        made[kind] = Map({"path": path, **_fields(item, hostPathType="type")}, item.writes)
     elif kind == "nfs":
-        fields = {key: item.items[key] for key in ("server", "path") if key in item.items}
-        made[kind] = Map(fields, item.writes)
+        made[kind] = Map(_fields(item, server="server", path="path"), item.writes)
     elif kind in ("configMap", "secret"):
         reference = item.items.get("name") or item.items.get("identifier") or Leaf(None, item.writes)
-        made[kind] = Map({"name" if kind == "configMap" else "secretName": reference}, item.writes)
+        name_field = "name" if kind == "configMap" else "secretName"
+        fields = _fields(item, defaultMode="defaultMode", items="items")
+        made[kind] = Map({name_field: reference, **fields}, item.writes)
     elif kind == "custom":
         spec = item.items.get("volumeSpec")
         made.update(spec.items if isinstance(spec, Map) else {})
     else:
         made[kind] = Map(item.items, item.writes)
     return Map(made, item.writes, open=item.open)
+
+
+def _fields(item: Map, **names: str) -> dict[str, Tree]:
+    """The fields of a volume's source that an item gives, under the names that Kubernetes has for them."""
+    return {new: item.items[old] for old, new in names.items() if old in item.items}
 
 
 def mounts(values: Map, controller: str, container: str) -> Seq:
@@ -95,7 +99,13 @@ def _mount(name: str, item: Map, spot: Map | None) -> Map:
         "mountPath": path or Leaf(f"/{name}", _computed(item.writes)),
     }
     if spot is not None:
-        made.update({key: spot.items[key] for key in ("subPath", "readOnly") if key in spot.items})
+        made.update(
+            {
+                key: spot.items[key]
+                for key in ("subPath", "subPathExpr", "readOnly", "mountPropagation")
+                if key in spot.items
+            }
+        )
     return Map(made, writes)
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 from immichlint.gitops.manifest import text_at
-from immichlint.trees.tree import Layer, Leaf, Map, Tree, Write
+from immichlint.lenses.app_template.services import primary_port
+from immichlint.trees.tree import Hole, Layer, Leaf, Map, Tree, Write
 
 _FIELDS: Final = (("liveness", "livenessProbe"), ("readiness", "readinessProbe"), ("startup", "startupProbe"))
+_DEFAULTS: Final = {"initialDelaySeconds": 0, "failureThreshold": 3, "timeoutSeconds": 1, "periodSeconds": 10}
 
 
 def probes(values: Map, controller: str, container: Map, defaults: dict[str, Any]) -> dict[str, Tree]:
@@ -17,44 +19,39 @@ def probes(values: Map, controller: str, container: Map, defaults: dict[str, Any
     for key, field in _FIELDS if isinstance(configured, Map) else ():
         probe = configured.items.get(key) if isinstance(configured, Map) else None
         if isinstance(probe, Map):
-            built = _probe(values, controller, probe, key, defaults)
+            times = {**_DEFAULTS, **(defaults["startup_default"] if key == "startup" else {})}
+            built = _probe(values, controller, probe, times, on=defaults["default_probes"])
             if built is not None:
                 made[field] = built
     return made
 
 
-def _probe(values: Map, controller: str, probe: Map, key: str, defaults: dict[str, Any]) -> Tree | None:
+def _probe(values: Map, controller: str, probe: Map, times: dict[str, int], *, on: bool) -> Tree | None:
     switch = probe.items.get("enabled")
-    on = switch.value if isinstance(switch, Leaf) else defaults["default_probes"]
-    if on is False or on is None:
+    if isinstance(switch, Leaf):
+        on = bool(switch.value)
+    if not on:
         return None
     spec = probe.items.get("spec")
     custom = probe.items.get("custom")
     if isinstance(custom, Leaf) and custom.value is True:
         return spec
-    fields: dict[str, Tree] = dict(spec.items) if isinstance(spec, Map) else {}
+    service = primary_port(values, controller)
+    if isinstance(service, Hole):
+        return Leaf(service, probe.writes)
+    if service is None:
+        # Without a Service the chart leaves the probe out, whatever its own port (common 4.1.1, `_probes.tpl`).
+        return None
+    fields: dict[str, Tree] = {name: Leaf(value, (Write(Layer.CHART_DEFAULT, None),)) for name, value in times.items()}
+    fields.update(spec.items if isinstance(spec, Map) else {})
     kind = text_at(probe, "type") or "TCP"
-    port = probe.items.get("port") or _service_port(values, controller)
+    kind = text_at(service, "protocol") or "TCP" if kind == "AUTO" else kind
+    port = probe.items.get("port") or service.items.get("targetPort") or service.items.get("port")
     action: dict[str, Tree] = {"port": port} if port is not None else {}
     if kind in ("HTTP", "HTTPS"):
-        path = probe.items.get("path") or Leaf("/", (Write(Layer.CHART_DEFAULT, None),))
-        fields["httpGet"] = Map({**action, "path": path}, probe.writes)
-    elif kind in ("TCP", "AUTO"):
-        fields["tcpSocket"] = Map(action, probe.writes)
-    if key == "startup":
-        for name, value in defaults["startup_default"].items():
-            fields.setdefault(name, Leaf(value, (Write(Layer.CHART_DEFAULT, None),)))
+        chosen = (Write(Layer.CHART_DEFAULT, None),)
+        path = probe.items.get("path") or Leaf("/", chosen)
+        fields["httpGet"] = Map({**action, "path": path, "scheme": Leaf(kind, chosen)}, probe.writes)
+    else:
+        fields["grpc" if kind == "GRPC" else "tcpSocket"] = Map(action, probe.writes)
     return Map(fields, probe.writes, open=probe.open)
-
-
-def _service_port(values: Map, controller: str) -> Tree | None:
-    """The target of the controller's first Service port."""
-    services = values.items.get("service")
-    for service in services.items.values() if isinstance(services, Map) else ():
-        if text_at(service, "controller") not in ("", controller):
-            continue
-        ports = service.items.get("ports") if isinstance(service, Map) else None
-        for port in ports.items.values() if isinstance(ports, Map) else ():
-            if isinstance(port, Map):
-                return port.items.get("targetPort") or port.items.get("port")
-    return None

@@ -8,6 +8,7 @@ from typing import Any, Final
 from immichlint.facts import load
 from immichlint.gitops.manifest import Manifest, text_at
 from immichlint.lenses.app_template import persistence
+from immichlint.lenses.app_template.enabled import enabled
 from immichlint.lenses.app_template.environment import env, env_from, key_writes
 from immichlint.lenses.app_template.probes import probes
 from immichlint.lenses.release import Release
@@ -16,15 +17,6 @@ from immichlint.trees.pieces import joined
 from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, Write, get
 
 _SECTIONS: Final = (("initContainers", "initContainers"), ("containers", "containers"))
-
-
-def enabled(items: Tree | None) -> Iterator[tuple[str, Map]]:
-    """The entries of a mapping of values that are not switched off."""
-    for name, item in (items.items if isinstance(items, Map) else {}).items():
-        if isinstance(item, Map):
-            switch = item.items.get("enabled")
-            if not (isinstance(switch, Leaf) and switch.value is False):
-                yield name, item
 
 
 def workloads(release: Release) -> Iterator[tuple[str, Manifest]]:

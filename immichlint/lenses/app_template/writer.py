@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from immichlint.facts import load
 from immichlint.findings.change import Effect
 from immichlint.gitops.manifest import text_at
-from immichlint.lenses.app_template.workloads import enabled
+from immichlint.lenses.app_template.enabled import enabled
 from immichlint.lenses.effective import Alternative
 from immichlint.lenses.keyed import parse
 from immichlint.lenses.plain import PlainWriter

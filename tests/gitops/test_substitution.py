@@ -1,0 +1,175 @@
+"""Substitution: each form of a reference is resolved as Flux does, or left a hole; every slice knows its place."""
+
+from __future__ import annotations
+
+import pytest
+from gitops_files import repository_of
+from hypothesis import given
+from hypothesis import strategies as st
+
+from immichlint.findings.locate import locate
+from immichlint.gitops.substitution import Variable, Variables, references, substitute
+from immichlint.trees.grow import grow
+from immichlint.trees.tree import Hole, Layer, Leaf, Map, Write
+from immichlint.yamltree.place import DocumentId, Place
+
+DEFINED = Place(DocumentId("settings.yaml", 0), ("data", "SET"))
+VARIABLES = Variables(
+    {
+        "SET": Variable("x", DEFINED),
+        "EMPTY": Variable("", DEFINED),
+        "NUMBER": Variable("3", DEFINED),
+        "SECRET": Variable(Hole("", "it comes from the Secret keys"), DEFINED),
+    }
+)
+
+
+def leaf(text: str, variables: Variables = VARIABLES) -> Leaf:
+    """The value of the key `a` of a document after substitution."""
+    reading = repository_of({"a.yaml": f"a: {text}\n"}).read("a.yaml")
+    tree = substitute(grow(reading.documents[0], DocumentId("a.yaml", 0)), variables)
+    assert isinstance(tree, Map)
+    found = tree.items["a"]
+    assert isinstance(found, Leaf)
+    return found
+
+
+def pointed_at(text: str, place: Place | None) -> str:
+    repository = repository_of({"a.yaml": f"a: {text}\n"})
+    region = locate(repository, place) if place is not None else None
+    source = repository.read("a.yaml").source
+    assert region is not None and source is not None
+    return source.text[region.span.start : region.span.end]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("no reference", "no reference"),
+        ("$SET", "$SET"),
+        ("${SET}", "x"),
+        ("${SET:-z}", "x"),
+        ("${SET:=z}", "x"),
+        ("${SET-z}", "x"),
+        ("${SET=z}", "x"),
+        ("${EMPTY}", None),
+        ("${EMPTY:-z}", "z"),
+        ("${EMPTY:=z}", "z"),
+        ("${EMPTY-z}", None),
+        ("'${EMPTY=z}'", ""),
+        ("${NONE:-z}", "z"),
+        ("${NONE:=z}", "z"),
+        ("${NONE-z}", "z"),
+        ("${NONE=z}", "z"),
+        ("${NONE:=}", None),
+        ("'${NONE:=0 3 * * *}'", "0 3 * * *"),
+        ("a-${SET}-b-${NONE:=c}", "a-x-b-c"),
+        ("${SET}${SET}", "xx"),
+        ("$${SET}", "${SET}"),
+        ("$${SET}-${SET}", "${SET}-x"),
+        ("${SET}-$${SET}", "x-${SET}"),
+        ("${NUMBER}", 3),
+        ("'${NUMBER}'", "3"),
+        ('"${NUMBER}"', "3"),
+        ("${NONE:=true}", True),
+        ("'${NONE:=true}'", "true"),
+        ("v${NUMBER}", "v3"),
+        ("${NUMBER}0", 30),
+        ("${unclosed", "${unclosed"),
+    ],
+)
+def test_what_is_known_is_resolved(text: str, value: object) -> None:
+    assert leaf(text).value == value
+    assert type(leaf(text).value) is type(value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "${NONE}",
+        "${SECRET}",
+        "${SECRET:=z}",
+        "a-${NONE}-b",
+        "${#SET}",
+        "${SET^}",
+        "${SET^^}",
+        "${SET,}",
+        "${SET,,}",
+        "'${SET:1}'",
+        "'${SET:1:2}'",
+        "'${SET#p}'",
+        "'${SET##p}'",
+        "'${SET%p}'",
+        "'${SET%%p}'",
+        "${SET/p/r}",
+        "${SET//p/r}",
+        "'${SET/#p/r}'",
+        "${SET/%p/r}",
+        "${SET+z}",
+        "${SET:+z}",
+        "'${SET:?z}'",
+        "${NONE:=${SET}}",
+        "${1}",
+        "${}",
+        "'${SET }'",
+    ],
+)
+def test_what_is_not_computed_is_a_hole(text: str) -> None:
+    found = leaf(text).value
+    assert isinstance(found, Hole)
+    assert found.why
+    assert found.text == text.strip("'")
+
+
+def test_a_variable_may_come_from_a_source_that_is_not_there() -> None:
+    variables = Variables({"SET": Variable("x", DEFINED)}, "the Secret keys")
+    assert leaf("${SET}", variables).value == "x"
+    found = leaf("${NONE:=z}", variables).value
+    assert isinstance(found, Hole)
+    assert found.why == "${NONE} may be set by the Secret keys"
+
+
+@pytest.mark.parametrize("quote", ["", "'", '"'])
+def test_a_default_is_pointed_at_and_nothing_else(quote: str) -> None:
+    text = f"{quote}a-${{NONE:=bcd}}-e{quote}"
+    made = leaf(text)
+    assert [pointed_at(text, piece.write.place) for piece in made.pieces] == ["a-", "bcd", "-e"]
+    assert [made.value[piece.start : piece.end] for piece in made.pieces] == ["a-", "bcd", "-e"]  # type: ignore[index]
+
+
+def test_a_default_alone_is_where_the_value_is_written() -> None:
+    text = "${SCHEDULE:=0 3 * * *}"
+    assert pointed_at(text, leaf(text).writes[-1].place) == "0 3 * * *"
+
+
+def test_a_variable_is_written_where_it_is_defined() -> None:
+    made = leaf("a-${SET}")
+    assert [piece.write.place for piece in made.pieces] == [Place(DocumentId("a.yaml", 0), ("a",), (0, 2)), DEFINED]
+    assert leaf("${SET}").writes[-1].place == DEFINED
+
+
+texts = st.lists(
+    st.sampled_from(["a", "$", "${SET}", "${NONE:=z}", "$${SET}", "${NONE}", "${SET^}", "}", "{", " ", "'"]), max_size=6
+).map("".join)
+
+
+@given(texts)
+def test_pieces_tile_what_is_composed(text: str) -> None:
+    tree = Leaf(text, (Write(Layer.BASE, Place(DocumentId("a.yaml", 0), ("a",))),))
+    made = substitute(tree, VARIABLES)
+    assert isinstance(made, Leaf)
+    whole = made.value.text if isinstance(made.value, Hole) else made.value
+    assert isinstance(whole, str)
+    at = 0
+    for piece in made.pieces:
+        assert piece.start == at
+        at = piece.end
+    assert not made.pieces or at == len(whole)
+
+
+@given(texts)
+def test_a_text_without_references_changes_only_by_its_escapes(text: str) -> None:
+    if not references(text):
+        made = substitute(Leaf(text, ()), VARIABLES)
+        assert isinstance(made, Leaf)
+        assert made.value == text.replace("$${", "${")
