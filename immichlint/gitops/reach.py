@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from immichlint.gitops.kustomize.build import is_remote, kustomization_tree
 from immichlint.repo.repository import Repository
@@ -17,24 +17,40 @@ class Reach:
 
     def __init__(self, repository: Repository) -> None:
         self._repository = repository
-        self._kustomizations = {path: repository.raw(path) for path in repository.kustomizations()}
         self._listed: dict[str, frozenset[str]] = {}
+        self._in_folder = {posixpath.dirname(path): path for path in repository.kustomizations()}
+        # Only these can list what does not lie below their own folder.
+        self._outward = [
+            (folder, path, raw)
+            for folder, path in self._in_folder.items()
+            if b".." in (raw := repository.raw(path))
+        ]
 
     def listing(self, target: str) -> tuple[str, ...]:
         """The folders whose kustomization lists a file or a folder."""
-        return tuple(
-            folder
-            for path, raw in self._kustomizations.items()
-            if (folder := posixpath.dirname(path)) != target
-            and _may_name(raw, folder, target)
-            and target in self._entries(path)
-        )
+        name = target.rpartition("/")[2].encode()
+        outward = ((folder, path) for folder, path, raw in self._outward if name in raw)
+        candidates = dict.fromkeys((*self._above(target), *outward))
+        return tuple(folder for folder, path in candidates if folder != target and target in self._entries(path))
 
-    def roots(self, targets: Iterable[str]) -> tuple[tuple[str, ...], frozenset[str]]:
-        """The folders at which building has to start so that every target is reached, and all on the way."""
+    def _above(self, target: str) -> Iterator[tuple[str, str]]:
+        """The kustomizations of the folders above a target whose text has the path down to it."""
+        folder = target
+        while folder:
+            folder = posixpath.dirname(folder)
+            path = self._in_folder.get(folder)
+            below = target[len(folder) + 1 if folder else 0 :].encode()
+            if path is not None and below in self._repository.raw(path):
+                yield folder, path
+
+    def roots(
+        self, targets: Iterable[str], folders: Iterable[str] = ()
+    ) -> tuple[tuple[str, ...], frozenset[str]]:
+        """The folders at which building has to start so that every target and the kustomization of every folder
+        is reached, and all on the way."""
         tops: dict[str, None] = {}
         way: set[str] = set()
-        pending = [folder for target in targets for folder in self.listing(target)]
+        pending = [*folders, *(folder for target in targets for folder in self.listing(target))]
         while pending:
             folder = pending.pop()
             if folder in way:
@@ -57,13 +73,6 @@ class Reach:
             folder = posixpath.dirname(path)
             listed = self._listed[path] = frozenset(_targets(tree, folder)) if tree is not None else frozenset()
         return listed
-
-
-def _may_name(raw: bytes, folder: str, target: str) -> bool:
-    """Whether a kustomization's text has what a path from its folder to a target would have."""
-    if not folder or target.startswith(f"{folder}/"):
-        return target[len(folder) + 1 if folder else 0 :].encode() in raw
-    return b".." in raw and target.rpartition("/")[2].encode() in raw
 
 
 def _targets(tree: Map, folder: str) -> Iterable[str]:

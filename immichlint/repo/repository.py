@@ -112,8 +112,10 @@ class Repository:
         files = dict(self._files)
         for path, source in texts.items():
             files[path] = File(path, source.encode())
-        changed = Repository(dict(sorted(files.items())))
+        changed = Repository(files if texts.keys() <= self._files.keys() else dict(sorted(files.items())))
         changed._readings = {path: reading for path, reading in self._readings.items() if path not in texts}
+        ours = {*self.ours()} - texts.keys() | {path for path in texts if is_ours(changed.raw(path))}
+        changed._ours = tuple(path for path in changed._files if path in ours)
         return changed
 
 
