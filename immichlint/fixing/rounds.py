@@ -152,7 +152,7 @@ def ways(finding: Finding, objects: Mapping[str, Effective]) -> Iterator[tuple[A
         if target is None:
             yield Refusal("the object is not applied any more")
             return
-        options.append(list(islice(target.writer.ways([change.effects[index] for index in indices]), _MAX_WAYS)))
+        options.append(list(islice(target.ways([change.effects[index] for index in indices]), _MAX_WAYS)))
     for level in range(max(map(len, options), default=1)):
         ops = list(change.ops)
         for choices in options:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol, TypeAlias
 
-from immichlint.findings.change import Effect
+from immichlint.findings.change import Effect, Removed
 from immichlint.gitops.manifest import Manifest
+from immichlint.lenses.keyed import indexed
+from immichlint.trees.tree import get, plain
 from immichlint.yamltree.ops import Op, Refusal
 from immichlint.yamltree.place import Place
 
@@ -38,6 +40,21 @@ class Effective(NamedTuple):
     name_place: Place
     chart: str = ""
     computed: bool = True
+
+    def ways(self, effects: Sequence[Effect]) -> Iterator[Alternative]:
+        """The alternatives that bring about effects, best first; what is so already needs none."""
+        missing = [effect for effect in effects if not self._has(effect)]
+        if missing:
+            yield from self.writer.ways(missing)
+        else:
+            yield ()
+
+    def _has(self, effect: Effect) -> bool:
+        node = get(self.manifest.tree, indexed(self.manifest.tree, effect.route))
+        if node is None or isinstance(effect.value, Removed):
+            return node is None and isinstance(effect.value, Removed)
+        value = plain(node)
+        return type(value) is type(effect.value) and value == effect.value
 
 
 def identity(environment: str, manifest: Manifest) -> str:

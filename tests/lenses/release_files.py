@@ -77,7 +77,7 @@ def outcomes(files: Mapping[str, str], effects: Sequence[Effect]) -> Iterator[tu
     found = stacks(repository)[1]
     objects = {item.key: item for stack in found for item in stack.objects}
     wanted = expected(effective_data(found), effects)
-    for way in objects[effects[0].object].writer.ways(effects):
+    for way in objects[effects[0].object].ways(effects):
         if isinstance(way, Refusal):
             yield {}, way.reason
             continue

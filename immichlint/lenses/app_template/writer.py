@@ -77,7 +77,7 @@ class AppTemplateWriter(NamedTuple):
         base = self._own(section, name)
         keyed = parse(rest[1]) if len(rest) > 1 else None
         if rest[:1] == ("env",) and keyed is not None:
-            yield effect._replace(route=(*base, "env", *self._variable(base, keyed[1])))
+            yield self._variable(effect, base, keyed[1], rest[2:])
         elif rest[:1] == ("volumeMounts",) and keyed is not None and not rest[2:]:
             yield self._mount(effect, name, keyed[1])
         elif rest and rest[0] in load("app_template")["container_fields"]:
@@ -87,12 +87,20 @@ class AppTemplateWriter(NamedTuple):
         else:
             raise UntranslatableError(f"app-template has no value for {_path(rest)} of a container")
 
-    def _variable(self, base: Route, name: str) -> Route:
+    def _variable(self, effect: Effect, base: Route, name: str, rest: Route) -> Effect:
+        """A variable in the spelling that the container's variables have."""
         env = get(self.release.values, (*base, "env"))
         if isinstance(env, Seq):
-            return (f"[name={name}]", "value")
-        existing = env.items.get(name) if isinstance(env, Map) else None
-        return (name, "value") if isinstance(existing, Map) else (name,)
+            return effect._replace(route=(*base, "env", f"[name={name}]", *rest))
+        route = (*base, "env", name)
+        if rest[:1] == ("value",):
+            existing = env.items.get(name) if isinstance(env, Map) else None
+            return effect._replace(route=(*route, "value") if isinstance(existing, Map) else route)
+        value = effect.value
+        if isinstance(value, dict):
+            value = {key: item for key, item in value.items() if key != "name"}
+            value = value["value"] if list(value) == ["value"] else value
+        return effect._replace(route=(*route, *rest), value=value)
 
     def _image(self, effect: Effect, base: Route) -> Iterator[Effect]:
         if not isinstance(effect.value, str):
@@ -175,7 +183,7 @@ def _option_depth(route: Route) -> int:
 
 def _data(tree: Tree, route: Route) -> Data:
     """The data of what has to be copied. A variable keeps its source text; elsewhere that could change a type."""
-    value = _copied(tree, as_text="env" in route)
+    value: Data = _copied(tree, as_text="env" in route)
     if value is _UNKNOWN:
         raise UntranslatableError(f"{_path(route)} would have to be copied, and its value is not known")
     return value
