@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 from typing import TypedDict
 
 from immichlint.schedules import cnpg, crontab
-from immichlint.schedules.repair import five_field_fix, repair_invalid
+from immichlint.schedules.judgement import judge_five_fields
+from immichlint.schedules.repair import repair_invalid
 from immichlint.schedules.schedule import Schedule, next_runs, read_with
 from immichlint.schedules.words import describe, times_a_day
 
@@ -52,8 +53,18 @@ def preview_lines(expression: str, start: datetime) -> list[str]:
         *_reading("CNPG", here, reason, start),
         *_reading("crontab(5)", there, other_reason, start),
     ]
-    fixed = five_field_fix(expression) or repair_invalid(expression)
-    return lines if fixed is None else [*lines, f"  Write for CNPG: {fixed}"]
+    return lines + _advice(expression)
+
+
+def _advice(expression: str) -> list[str]:
+    """What to write instead; both readings where the author has to choose."""
+    judged = judge_five_fields(expression)
+    if judged is None:
+        repaired = repair_invalid(expression)
+        return [] if repaired is None else [f"  Write for CNPG: {repaired}"]
+    if len(judged.fixes) == 1:
+        return [f"  Write for CNPG: {judged.fixes[0].expression}"]
+    return [f"  Write for CNPG: {fix.expression}, if it is to run {fix.words}" for fix in judged.fixes]
 
 
 def rfc3339(instant: datetime) -> str:

@@ -56,6 +56,13 @@ def test_the_text_form(start: datetime) -> None:
     assert preview_lines("", start)[0] == '""'
 
 
+def test_both_readings_are_offered_where_both_make_sense(start: datetime) -> None:
+    assert preview_lines("0 0 12 * *", start)[-2:] == [
+        "  Write for CNPG: 0 0 0 12 * *, if it is to run at 00:00 on day 12 of every month",
+        "  Write for CNPG: 0 0 12 * * *, if it is to run daily at 12:00",
+    ]
+
+
 def test_a_run_beyond_the_search_is_said() -> None:
     lines = preview_lines("0 0 3 29 2 *", datetime.fromisoformat("2096-03-01T00:00:00+00:00"))
     assert lines[2] == "    no run within five years"
