@@ -26,8 +26,12 @@ class PlainWriter(NamedTuple):
         """Each effect at its best place first; then at the next place, and so on."""
         choices = [list(write(self.tree, (*self.below, *effect.route), effect.value)) for effect in effects]
         for effect, options in zip(effects, choices, strict=True):
+            route = "/".join(map(str, effect.route))
+            node = get(self.tree, indexed(self.tree, (*self.below, *effect.route)))
+            if isinstance(node, Leaf) and isinstance(node.value, Hole) and not node.pieces:
+                yield Refusal(f"{route} is not edited: {node.value.why}")
+                return
             if not options:
-                route = "/".join(map(str, effect.route))
                 yield Refusal(f"no file of the repository is the place where {route} could be written")
                 return
         for level in range(max(map(len, choices), default=0)):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from release_files import IMAGE, key_of, outcomes, release, server
 
@@ -53,6 +53,8 @@ def env(name: str) -> tuple[str, ...]:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(names, texts, max_size=3), spellings, names, texts, st.booleans())
+@example({"A": "x"}, "list", "B", "x", True)
+@example({"A": "x"}, "value", "B", "x", True)
 def test_a_variable_of_a_release(found: dict[str, str], spelling: str, name: str, value: str, by_default: bool) -> None:
     inner = variables(found, spelling)
     default = "defaultContainerOptions:\n" + "".join(f"  {line}\n" for line in inner.splitlines())

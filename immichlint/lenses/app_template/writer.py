@@ -167,9 +167,21 @@ class AppTemplateWriter(NamedTuple):
             source = (*controller, "defaultContainerOptions", route[4])
             strategy = (*controller, "defaultContainerOptionsStrategy")
         common = get(values, source)
+        if route[4:5] == ("env",) and isinstance(common, Seq):
+            # Both strategies take a list or a mapping as a whole where the other side is of another type.
+            return _by_name(common)
         if not isinstance(common, Map) or text_at(values, *strategy) == "merge":
             return None
         return common.items
+
+
+def _by_name(variables: Seq) -> dict[str, Tree]:
+    """A list of variables as a mapping."""
+    return {
+        text_at(item, "name"): Map({key: below for key, below in item.items.items() if key != "name"}, item.writes)
+        for item in variables.items
+        if isinstance(item, Map)
+    }
 
 
 def _option_depth(route: Route) -> int:

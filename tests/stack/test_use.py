@@ -1,0 +1,84 @@
+"""Which Clusters Immich uses, rung by rung."""
+
+from __future__ import annotations
+
+import pytest
+from stack_files import server, stack_of, stacks_of
+
+
+def cluster(name: str = "pg", namespace: str = "photos", spec: str = "instances: 1") -> str:
+    space = f", namespace: {namespace}" if namespace else ""
+    return f"apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: {{name: {name}{space}}}\nspec: {{{spec}}}\n"
+
+
+def use(env: str, *clusters: str, namespace: str = "photos") -> list[str]:
+    documents = [server(f"env: [{env}]", namespace=namespace), *clusters]
+    return [item.use.confidence for item in stack_of(*documents).clusters]
+
+
+def host(text: str) -> str:
+    return f"{{name: DB_HOSTNAME, value: {text}}}"
+
+
+@pytest.mark.parametrize(
+    ("text", "namespace", "confidence"),
+    [
+        ("pg-rw", "photos", "high"),
+        ("pg-ro", "photos", "high"),
+        ("pg-r", "photos", "high"),
+        ("pg-rw", "databases", ""),
+        ("pg-rw", "", "high"),
+        ("pg-rw.databases", "databases", "high"),
+        ("pg-rw.databases.svc", "databases", "high"),
+        ("pg-rw.databases.svc.cluster.local", "databases", "high"),
+        ("pg-rw.databases.svc.cluster.local.", "databases", "high"),
+        ("pg-rw.photos", "databases", ""),
+        ("pg", "photos", ""),
+        ("postgres.example.org", "photos", ""),
+        ("pg-rw-x", "photos", ""),
+    ],
+)
+def test_by_the_host(text: str, namespace: str, confidence: str) -> None:
+    assert use(host(text), cluster(namespace=namespace)) == [confidence]
+
+
+@pytest.mark.parametrize("url", ["postgresql://u:p@pg-rw:5432/immich", "postgres://pg-rw.photos.svc/immich"])
+def test_by_the_url_which_beats_the_host(url: str) -> None:
+    env = f"{{name: DB_URL, value: '{url}'}}, {host('other-rw')}"
+    assert use(env, cluster(), cluster("other")) == ["high", ""]
+
+
+def test_by_the_secret_that_the_operator_makes() -> None:
+    env = "{name: DB_PASSWORD, valueFrom: {secretKeyRef: {name: pg-app, key: password}}}"
+    assert use(env, cluster(), cluster("other")) == ["high", ""]
+
+
+def test_by_the_uri_of_that_secret() -> None:
+    env = "{name: DB_URL, valueFrom: {secretKeyRef: {name: pg-app, key: uri}}}"
+    assert use(env, cluster(), cluster("other")) == ["high", ""]
+
+
+@pytest.mark.parametrize("bootstrap", ["initdb", "recovery", "pg_basebackup"])
+@pytest.mark.parametrize("key", ["database", "owner"])
+def test_by_its_database_or_owner(bootstrap: str, key: str) -> None:
+    spec = f"bootstrap: {{{bootstrap}: {{{key}: immich}}}}"
+    assert use("{name: A}", cluster(spec=spec), cluster("other")) == ["medium", ""]
+
+
+def test_by_its_name_and_its_vectors() -> None:
+    image = "imageName: 'ghcr.io/tensorchord/cloudnative-vectorchord:17-0.4.3'"
+    preload = "postgresql: {shared_preload_libraries: [vchord.so]}"
+    found = use("{name: A}", cluster("immich-a", spec=image), cluster("immich-b", spec=preload), cluster("immich-c"))
+    assert found == ["medium", "medium", ""]
+
+
+def test_the_only_one_while_the_host_is_not_known() -> None:
+    unknown = "{name: DB_HOSTNAME, valueFrom: {secretKeyRef: {name: keys, key: host}}}"
+    assert use(unknown, cluster()) == ["low"]
+    assert use(unknown, cluster(), cluster("other")) == ["", ""]
+    assert use(host("elsewhere.example.org"), cluster()) == [""]
+
+
+def test_without_a_server_none_is_used() -> None:
+    found = stacks_of({"pg.yaml": cluster()})[0].clusters
+    assert [item.use.confidence for item in found] == [""]
