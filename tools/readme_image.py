@@ -1,4 +1,4 @@
-"""Draw what a command prints as docs/demo.svg: `python tools/readme_image.py check tests/fixtures/demo`."""
+"""Draw what a command prints as docs/demo.svg: `python tools/readme_image.py examples/demo`."""
 
 from __future__ import annotations
 
