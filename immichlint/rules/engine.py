@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from immichlint.findings.finding import Confidence, Finding, ObjectRef, Severity
 from immichlint.rules.model import Claim, Context, Rule
@@ -14,6 +14,9 @@ from immichlint.stack.stack import Stack
 from immichlint.stack.view import View
 
 Check = Callable[[Any, Context], Iterable[Claim]]
+
+_LONGEST_MESSAGE: Final = 2_000
+"""How many characters a message may have: it quotes what a file says, which may be all of the file."""
 
 
 class Settings(NamedTuple):
@@ -104,7 +107,7 @@ def _finding(rule: Rule, target: Target, claim: Claim, settings: Settings) -> Fi
         rule.name,
         severity,
         confidence,
-        claim.message,
+        _shortened(claim.message),
         claim.place,
         ref,
         related=claim.related,
@@ -112,6 +115,14 @@ def _finding(rule: Rule, target: Target, claim: Claim, settings: Settings) -> Fi
         no_fix=claim.no_fix,
         together=claim.together,
     )
+
+
+def _shortened(message: str) -> str:
+    """The message; of one that is too long, the beginning and the end, which says what to do."""
+    if len(message) <= _LONGEST_MESSAGE:
+        return message
+    half = _LONGEST_MESSAGE // 2
+    return f"{message[:half]} … {message[-half:]}"
 
 
 def _ref(target: Target) -> ObjectRef | None:

@@ -89,7 +89,8 @@ class _Field(NamedTuple):
 
 
 def _field(text: str, bounds: _Bounds) -> _Field:
-    items = [_item(item, bounds) for item in text.split(",") if item]
+    # Once each: what stands in a list a hundred thousand times is no other schedule.
+    items = [_item(item, bounds) for item in dict.fromkeys(text.split(",")) if item]
     numbers = 0
     for item in items:
         numbers |= item.numbers
