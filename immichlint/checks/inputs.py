@@ -76,9 +76,9 @@ def not_analysed(inputs: Inputs, context: Context) -> Iterator[Claim]:
             view.field("metadata", "name").place or item.name_place,
             object=view.ref,
         )
-    for (folder, why), views in _unsettled(inputs).items():
+    for why, views in _unsettled(inputs).items():
         first = views[0]
-        others = "" if len(views) == 1 else f" and {len(views) - 1} more objects in {folder or 'the root'}"
+        others = {1: "", 2: " and one more object"}.get(len(views), f" and {len(views) - 1} more objects")
         yield Claim(
             f"{first.object.manifest.kind} {first.name}{others} could not be judged: {why}.",
             first.field("metadata", "name").place or first.object.name_place,
@@ -86,14 +86,14 @@ def not_analysed(inputs: Inputs, context: Context) -> Iterator[Claim]:
         )
 
 
-def _unsettled(inputs: Inputs) -> dict[tuple[str, str], list[View]]:
-    """The objects of ours that a step which is not computed may still change, by folder and reason."""
-    found: dict[tuple[str, str], list[View]] = {}
+def _unsettled(inputs: Inputs) -> dict[str, list[View]]:
+    """The objects of ours that a step which is not computed may still change, by the reason."""
+    found: dict[str, list[View]] = {}
     for stack in inputs.stacks:
         for item in stack.objects:
             path = item.source.home.document.path
             if item.source.unsettled and item.manifest.group != _FLUX and inputs.names_immich(path):
-                found.setdefault((posixpath.dirname(path), item.source.unsettled), []).append(View(item))
+                found.setdefault(item.source.unsettled, []).append(View(item))
     return found
 
 
