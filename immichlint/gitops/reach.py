@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from immichlint.gitops.kustomize.build import is_remote, kustomization_tree
 from immichlint.repo.repository import Repository
@@ -21,9 +21,7 @@ class Reach:
         self._in_folder = {posixpath.dirname(path): path for path in repository.kustomizations()}
         # Only these can list what does not lie below their own folder.
         self._outward = [
-            (folder, path, raw)
-            for folder, path in self._in_folder.items()
-            if b".." in (raw := repository.raw(path))
+            (folder, path, raw) for folder, path in self._in_folder.items() if b".." in (raw := repository.raw(path))
         ]
 
     def listing(self, target: str) -> tuple[str, ...]:
@@ -43,27 +41,28 @@ class Reach:
             if path is not None and below in self._repository.raw(path):
                 yield folder, path
 
-    def roots(
-        self, targets: Iterable[str], folders: Iterable[str] = ()
-    ) -> tuple[tuple[str, ...], frozenset[str]]:
+    def roots(self, targets: Iterable[str], folders: Iterable[str] = ()) -> tuple[tuple[str, ...], frozenset[str]]:
         """The folders at which building has to start so that every target and the kustomization of every folder
         is reached, and all on the way."""
         tops: dict[str, None] = {}
-        way: set[str] = set()
+        way: dict[str, tuple[str, ...]] = {}
         pending = [*folders, *(folder for target in targets for folder in self.listing(target))]
         while pending:
             folder = pending.pop()
             if folder in way:
                 continue
-            way.add(folder)
-            above = self.listing(folder)
+            above = way[folder] = self.listing(folder)
             if above:
                 pending += above
             else:
                 tops[folder] = None
-        if way and not tops:
-            # Kustomizations that list each other: start anywhere, the builder stops at the cycle.
-            tops[min(way)] = None
+        covered = _below(tops, way)
+        for folder in sorted(way):
+            if folder not in covered:
+                # Kustomizations that list each other: start at any of them, the builder stops at the cycle.
+                start = _on_a_cycle(folder, way)
+                tops[start] = None
+                covered |= _below((start,), way)
         return tuple(sorted(tops)), frozenset(way)
 
     def _entries(self, path: str) -> frozenset[str]:
@@ -73,6 +72,31 @@ class Reach:
             folder = posixpath.dirname(path)
             listed = self._listed[path] = frozenset(_targets(tree, folder)) if tree is not None else frozenset()
         return listed
+
+
+def _below(tops: Iterable[str], above: Mapping[str, tuple[str, ...]]) -> set[str]:
+    """The folders that are reached from some; `above`: who lists each folder."""
+    listed: dict[str, list[str]] = {}
+    for folder, parents in above.items():
+        for parent in parents:
+            listed.setdefault(parent, []).append(folder)
+    found: set[str] = set()
+    pending = list(tops)
+    while pending:
+        folder = pending.pop()
+        if folder not in found:
+            found.add(folder)
+            pending += listed.get(folder, ())
+    return found
+
+
+def _on_a_cycle(folder: str, above: Mapping[str, tuple[str, ...]]) -> str:
+    """A folder that leads to itself and to another one, which no folder without a parent leads to."""
+    seen: set[str] = set()
+    while folder not in seen:
+        seen.add(folder)
+        folder = min(above[folder])
+    return folder
 
 
 def _targets(tree: Map, folder: str) -> Iterable[str]:

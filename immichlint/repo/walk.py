@@ -51,6 +51,10 @@ def _folder(root: Path, folder: str, ignores: list[tuple[str, Patterns]]) -> Ite
         ignores = [*ignores, (folder, _read_ignores(path / _IGNORE_FILE))]
     for entry in found:
         name = entry.name
+        if not name.isascii() and (shown := _escaped(name)) != name:
+            if _is_named(name) or entry.is_dir(follow_symlinks=False):
+                yield File(f"{folder}/{shown}" if folder else shown, None, "its name is not UTF-8")
+            continue
         relative = f"{folder}/{name}" if folder else name
         is_folder = entry.is_dir(follow_symlinks=False)
         if entry.is_symlink():
@@ -67,6 +71,11 @@ def _folder(root: Path, folder: str, ignores: list[tuple[str, Patterns]]) -> Ite
             yield from _folder(root, relative, ignores)
         elif _is_named(name) and not _ignored(ignores, relative, is_folder=False):
             yield _read(entry, relative)
+
+
+def _escaped(name: str) -> str:
+    """A name with its bytes that are not UTF-8 written out, so that it can be printed."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _is_named(name: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from immichlint.gitops.manifest import text_at
 from immichlint.gitops.picture import Picture
@@ -13,6 +13,9 @@ from immichlint.repo.repository import Reading, Repository, Trouble
 from immichlint.stack.image import parse_image
 from immichlint.stack.stack import Stack
 from immichlint.trees.tree import Leaf, Map, Seq, Tree, get
+
+_LONGEST_PATH: Final = 200
+"""How many characters of a path are shown."""
 
 
 class Unread(NamedTuple):
@@ -54,6 +57,12 @@ class Inputs:
             Unread(reading.path, _why(reading))
             for reading in self.readings
             if reading.trouble is not None and reading.trouble is not Trouble.UNREAD
+        ]
+        found += [
+            Unread(missing.kustomization, f"{missing.path[:_LONGEST_PATH]}, which it lists, is out of the root")
+            for environment in self.picture.environments
+            for missing in environment.missing
+            if missing.path.startswith(("../", "/")) or missing.path == ".."
         ]
         return tuple(sorted(set(found)))
 

@@ -19,6 +19,9 @@ from immichlint.yamltree.nodes import Document
 from immichlint.yamltree.place import DocumentId, Place
 
 _MAX_DEPTH: Final = 40
+_MAX_WORK: Final = 100_000
+"""How many objects may pass through the kustomizations of one build, each time counted; a folder counts as ten."""
+_WORK_OF_A_FOLDER: Final = 10
 _NOT_COMPUTED: Final = {
     "vars": "vars",
     "transformers": "transformer plugins",
@@ -50,7 +53,10 @@ class Built(NamedTuple):
 def build(repository: Repository, folder: str, wanted: Callable[[str], bool] = lambda folder: True) -> Built:
     """The objects that the kustomization of a folder makes; folders that are not wanted are left out."""
     builder = _Builder(repository, wanted)
-    made = builder.folder(folder, [], 0)
+    try:
+        made = builder.folder(folder, [], 0)
+    except _TooMuchError as error:
+        made = builder.flat(folder, str(error))
     return Built(tuple(made), frozenset(builder.files), tuple(builder.missing), tuple(builder.remote))
 
 
@@ -58,8 +64,11 @@ def extend(repository: Repository, built: Built, components: tuple[str, ...]) ->
     """What a kustomization makes with further components on top."""
     builder = _Builder(repository, lambda folder: True)
     made = list(built.manifests)
-    for component in components:
-        made = builder.folder(component, made, 1)
+    try:
+        for component in components:
+            made = builder.folder(component, made, 1)
+    except _TooMuchError as error:
+        made = [manifest.unsettled_by(str(error)) for manifest in made]
     return Built(tuple(made), built.files | builder.files, (*built.missing, *builder.missing), built.remote)
 
 
@@ -88,11 +97,16 @@ def is_remote(entry: str) -> bool:
     return entry.startswith(_REMOTE) or "?ref=" in entry or "//" in entry
 
 
+class _TooMuchError(Exception):
+    """Kustomizations that are nested too deep, or that multiply: `a` lists `b` twice, which lists `c` twice, …"""
+
+
 class _Builder:
     def __init__(self, repository: Repository, wanted: Callable[[str], bool]) -> None:
         self._repository = repository
         self._wanted = wanted
         self._building: list[str] = []
+        self._work = 0
         self.files: set[str] = set()
         self.missing: list[Missing] = []
         self.remote: list[str] = []
@@ -100,8 +114,9 @@ class _Builder:
     def folder(self, folder: str, given: list[Manifest], depth: int) -> list[Manifest]:
         """The objects of a folder's kustomization; `given` are those that a component starts from."""
         path = self._repository.kustomization_in(folder)
-        if path is None or path in self._building or depth > _MAX_DEPTH:
+        if path is None or path in self._building:
             return given
+        self._spend(path, _WORK_OF_A_FOLDER, depth)
         tree = kustomization_tree(self._repository, path)
         if tree is None:
             return given
@@ -110,9 +125,39 @@ class _Builder:
         made = [*given, *self._resources(path, folder, tree, depth)]
         for index, entry in strings(tree, "components"):
             made = self._component(path, folder, ("components", index), entry, made, depth)
+        self._spend(path, len(made), depth)
         made = self._transformed(path, folder, tree, made)
         self._building.pop()
         return made
+
+    def _spend(self, path: str, work: int, depth: int) -> None:
+        self._work += work
+        if depth > _MAX_DEPTH:
+            raise _TooMuchError(f"{path} is nested deeper than {_MAX_DEPTH} kustomizations")
+        if self._work > _MAX_WORK:
+            raise _TooMuchError(f"the kustomizations that lead to {path} list too much to be computed")
+
+    def flat(self, folder: str, why: str) -> list[Manifest]:
+        """What is listed below a folder, each file once and as it is written, for what cannot be computed."""
+        made: list[Manifest] = []
+        seen: set[str] = set()
+        pending = [folder]
+        while pending:
+            target = pending.pop()
+            if target in seen:
+                continue
+            seen.add(target)
+            if target in self._repository:
+                made += self._file(target)
+                continue
+            path = self._repository.kustomization_in(target)
+            tree = kustomization_tree(self._repository, path) if path is not None else None
+            if path is not None and tree is not None:
+                self.files.add(path)
+                listed = (entry for field in ("resources", "bases", "components") for _, entry in strings(tree, field))
+                local = [_normal(target, entry) for entry in listed if not is_remote(entry)]
+                pending += [entry for entry in local if entry in self._repository or self._wanted(entry)]
+        return [manifest.unsettled_by(why) for manifest in made]
 
     def _resources(self, path: str, folder: str, tree: Map, depth: int) -> list[Manifest]:
         made: list[Manifest] = []
