@@ -56,17 +56,21 @@ def _hunks(before: Repository, after: Repository, path: str, context: int) -> It
 
     old, new = _lines(before, path), _lines(after, path)
     old_secrets, new_secrets = _secret_lines(before, path), _secret_lines(after, path)
+    unsaid = 0
     for group in SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(context):
         first, last = group[0], group[-1]
         touches = old_secrets.intersection(range(first[1], last[2])) or new_secrets.intersection(
             range(first[3], last[4])
         )
-        yield "" if touches else _hunk(old, new, group)
+        if touches:
+            unsaid += last[4] - first[3] - (last[2] - first[1])
+        yield "" if touches else _hunk(old, new, group, unsaid)
 
 
-def _hunk(old: list[str], new: list[str], group: _Opcodes) -> str:
+def _hunk(old: list[str], new: list[str], group: _Opcodes, unsaid: int) -> str:
+    """A hunk. `unsaid`: how many lines those before it that are left out would have added."""
     first, last = group[0], group[-1]
-    lines = [f"@@ -{_range(first[1], last[2])} +{_range(first[3], last[4])} @@\n"]
+    lines = [f"@@ -{_range(first[1], last[2])} +{_range(first[3] - unsaid, last[4] - unsaid)} @@\n"]
     for tag, start, end, new_start, new_end in group:
         if tag == "equal":
             lines += [_line(" ", line) for line in old[start:end]]

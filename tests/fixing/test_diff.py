@@ -1,0 +1,125 @@
+"""Diffs are what git takes, byte for byte, and show no secret."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from immichlint.fixing.diff import Diff, unified
+from immichlint.repo.repository import Repository
+from immichlint.repo.walk import File
+from immichlint.text import SourceText
+
+Files = Mapping[str, bytes]
+
+
+def repository_of(files: Files) -> Repository:
+    return Repository({path: File(path, raw) for path, raw in sorted(files.items())})
+
+
+def diff(before: Files, changed: Files) -> Diff:
+    old = repository_of(before)
+    texts = {path: SourceText.decode(raw) for path, raw in changed.items()}
+    return unified(old, old.with_texts(texts), texts)
+
+
+def applied(folder: Path, before: Files, text: str) -> dict[str, bytes]:
+    """The files as `git apply` leaves them, in a folder that need not be a repository."""
+    for path, raw in before.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(raw)
+    if text:
+        made = subprocess.run(
+            ["git", "apply", "--whitespace=nowarn", "-"],
+            cwd=folder,
+            input=text.encode(),
+            capture_output=True,
+            check=False,
+            env={"GIT_CEILING_DIRECTORIES": str(folder.parent), "PATH": "/usr/local/bin:/usr/bin:/bin"},
+        )
+        assert made.returncode == 0, made.stderr.decode()
+    return {item.relative_to(folder).as_posix(): item.read_bytes() for item in folder.rglob("*") if item.is_file()}
+
+
+lines = st.lists(st.sampled_from(["a: 1", "b: 2", "", "  - c", "# é"]), max_size=14)
+ends = st.sampled_from(["\n", "\r\n"])
+
+
+@st.composite
+def contents(draw: st.DrawFn) -> bytes:
+    end = draw(ends)
+    text = end.join(draw(lines)) + draw(st.sampled_from([end, ""]))
+    return draw(st.sampled_from([b"", b"\xef\xbb\xbf"])) + text.encode()
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.tuples(contents(), contents()), min_size=8, max_size=8), st.lists(contents(), max_size=2))
+def test_git_makes_of_a_diff_what_was_written(
+    tmp_path_factory: pytest.TempPathFactory, changed: list[tuple[bytes, bytes]], added: list[bytes]
+) -> None:
+    before = {f"{index}.yaml": old for index, (old, _) in enumerate(changed)}
+    new = {f"{index}.yaml": text for index, (_, text) in enumerate(changed)}
+    new |= {f"new/{index}.yaml": text for index, text in enumerate(added) if text}
+    made = diff(before, new)
+    assert made.hidden == ()
+    assert applied(tmp_path_factory.mktemp("tree"), before, made.text) == {**before, **new}
+
+
+@pytest.mark.parametrize("name", ["a b.yaml", "é.yaml", 'q"q.yaml', "b\\s.yaml", "tab\t.yaml", "end .yaml"])
+def test_every_file_name(tmp_path: Path, name: str) -> None:
+    before = {name: b"a: 1\n"}
+    new = {name: b"a: 2\n", f"new/{name}": b"b: 1\n"}
+    assert applied(tmp_path, before, diff(before, new).text) == new
+
+
+def test_a_diff_to_the_letter() -> None:
+    made = diff({"a.yaml": b"a: 1\r\nb: 2"}, {"a.yaml": b"a: 1\r\nb: 3\r\n", "b/new.yaml": b"x: 1\n"})
+    assert made.text == (
+        "diff --git a/a.yaml b/a.yaml\n--- a/a.yaml\n+++ b/a.yaml\n@@ -1,2 +1,2 @@\n a: 1\r\n"
+        "-b: 2\n\\ No newline at end of file\n+b: 3\r\n"
+        "diff --git a/b/new.yaml b/b/new.yaml\nnew file mode 100644\n--- /dev/null\n+++ b/b/new.yaml\n"
+        "@@ -0,0 +1 @@\n+x: 1\n"
+    )
+
+
+def test_what_does_not_change_is_not_shown() -> None:
+    assert diff({"a.yaml": b"a: 1\n"}, {"a.yaml": b"a: 1\n"}) == Diff("", ())
+
+
+SECRET = b"kind: Secret\nstringData:\n  key: hunter2\n"
+URL = b"url: postgres://immich:hunter2@db/immich\n"
+VARIABLE = b"env:\n  - name: DB_PASSWORD\n    value: hunter2\n"
+FAR = b"# far\n" * 7
+
+
+@pytest.mark.parametrize("secret", [SECRET, URL, VARIABLE])
+def test_a_hunk_that_would_show_a_secret_is_left_out(tmp_path: Path, secret: bytes) -> None:
+    before = {"a.yaml": b"a: 1\n" + secret + FAR + b"z: 1\n"}
+    new = {"a.yaml": b"a: 2\n" + secret + FAR + b"z: 2\n"}
+    made = diff(before, new)
+    assert "hunter2" not in made.text
+    assert made.hidden == ("a.yaml",)
+    assert applied(tmp_path, before, made.text) == {"a.yaml": before["a.yaml"].replace(b"z: 1", b"z: 2")}
+
+
+@pytest.mark.parametrize("secret", [SECRET, URL, VARIABLE])
+def test_a_file_of_secrets_has_no_header_either(secret: bytes) -> None:
+    made = diff({"a.yaml": secret}, {"a.yaml": secret + b"a: 1\n", "b.yaml": secret})
+    assert made == Diff("", ("a.yaml", "b.yaml"))
+
+
+def test_hunks_after_one_that_is_left_out_still_apply_where_they_belong(tmp_path: Path) -> None:
+    """The lines that a hidden hunk adds do not move the others: here the context alone does not tell where."""
+    block = b"a: 1\nb: 1\nc: 1\nd: 1\ne: 1\nf: 1\ng: 1\nh: 1\n"
+    rest = block * 5 + block.replace(b"h: 1", b"h: 2") + block * 3
+    before = {"a.yaml": URL + block * 9}
+    new = {"a.yaml": URL + b"".join(b"x: %d\n" % n for n in range(8)) + rest}
+    made = diff(before, new)
+    assert made.hidden == ("a.yaml",)
+    assert applied(tmp_path, before, made.text) == {"a.yaml": URL + rest}
