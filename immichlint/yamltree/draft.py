@@ -19,12 +19,13 @@ from immichlint.yamltree.slots import CannotEditError
 class Draft:
     """A text with its documents, and the edits made so far; each step is held against the model."""
 
-    __slots__ = ("_rewrite", "documents", "source")
+    __slots__ = ("_rewrite", "_values", "documents", "source")
 
     def __init__(self, source: SourceText, documents: Sequence[Document]) -> None:
         self.source = source
         self.documents = list(documents)
         self._rewrite = Rewrite(source.text)
+        self._values: list[Data] | None = None
 
     @classmethod
     def of(cls, source: SourceText) -> Draft:
@@ -43,8 +44,15 @@ class Draft:
         return self.documents[index]
 
     def values(self) -> list[Data]:
-        """The value of every document."""
-        return [data(document.root) for document in self.documents]
+        """The value of every document, in a list of the caller's own."""
+        if self._values is None:
+            self._values = [data(document.root) for document in self.documents]
+        return list(self._values)
+
+    def value(self, index: int) -> Data:
+        """The value of a document. Raises CannotEditError where there is none."""
+        self.document(index)
+        return self.values()[index]
 
     def make(self, edits: Sequence[Edit], expected: list[Data]) -> None:
         """Make edits, parse, and compare. Raises CannotEditError where the text means something else."""
@@ -56,7 +64,7 @@ class Draft:
             raise CannotEditError("its edits would overlap") from error
         except YamlError as error:
             raise CannotEditError(f"the text would not be YAML afterwards ({error.message})") from error
-        self.source, self.documents = source, documents
+        self.source, self.documents, self._values = source, documents, None
         found = self.values()
         if len(found) != len(expected) or not all(map(same, found, expected)):
             raise CannotEditError("the text would not mean exactly what is intended afterwards")

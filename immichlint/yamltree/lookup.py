@@ -6,12 +6,14 @@ what a merge brings into a mapping leads through that mapping, and `Found` says 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
 
 from immichlint.yamltree.nodes import (
     MERGE_KEY,
     PLAIN,
     AliasNode,
+    Entry,
     MappingNode,
     Node,
     ScalarNode,
@@ -23,15 +25,6 @@ from immichlint.yamltree.scalars import Value, typed
 Step: TypeAlias = str | int
 Route: TypeAlias = tuple[Step, ...]
 Data: TypeAlias = "Value | list[Data] | dict[str, Data]"
-
-
-class Entry(NamedTuple):
-    """A key of a mapping: its node, its value's node as written (perhaps an alias), and whether it is
-    written in this mapping itself rather than merged into it."""
-
-    key: ScalarNode
-    value: Node
-    own: bool
 
 
 class Found(NamedTuple):
@@ -59,8 +52,14 @@ def is_merge(key: Node) -> bool:
     return isinstance(key, ScalarNode) and key.text == MERGE_KEY and key.style == PLAIN
 
 
-def entries(mapping: MappingNode) -> dict[str, Entry]:
+def entries(mapping: MappingNode) -> Mapping[str, Entry]:
     """The keys of a mapping in order, merges resolved: its own keys win, then the merge written first."""
+    if mapping.found is None:
+        mapping.found = _entries(mapping)
+    return mapping.found
+
+
+def _entries(mapping: MappingNode) -> dict[str, Entry]:
     found: dict[str, Entry] = {}
     merged: list[MappingNode] = []
     for key, value in mapping.entries:

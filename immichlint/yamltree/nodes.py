@@ -1,6 +1,9 @@
 """YAML nodes that know their places: what the parser says, nothing resolved."""
 
-from typing import Final
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
 
 from immichlint.text import SourceText, Span
 
@@ -44,15 +47,26 @@ class ScalarNode(Node):
         self.style = style
 
 
-class MappingNode(Node):
-    """A mapping: its entries in order, merge keys (`<<`) and duplicates included."""
+class Entry(NamedTuple):
+    """A key of a mapping: its node, its value's node as written (perhaps an alias), and whether it is
+    written in this mapping itself rather than merged into it."""
 
-    __slots__ = ("entries", "flow")
+    key: ScalarNode
+    value: Node
+    own: bool
+
+
+class MappingNode(Node):
+    """A mapping: its entries in order, merge keys (`<<`) and duplicates included. `found`: what they come to,
+    once it was asked for."""
+
+    __slots__ = ("entries", "flow", "found")
 
     def __init__(self, outer: int, start: int, anchor: str | None, tag: str | None, flow: bool) -> None:
         super().__init__(outer, start, start, anchor, tag)
         self.entries: list[tuple[Node, Node]] = []
         self.flow = flow
+        self.found: Mapping[str, Entry] | None = None
 
 
 class SequenceNode(Node):

@@ -98,8 +98,7 @@ def _guard(document: Document, place: Place) -> None:
 
 def _set(draft: Draft, op: Set) -> None:
     index, route = op.place.document.index, op.place.route
-    document = draft.document(index)
-    before = data(document.root)
+    document, before = draft.document(index), draft.value(index)
     wanted = _wanted(before, op)
     if has(before, route) and same(get(before, route), wanted):
         return
