@@ -21,6 +21,8 @@ def effective(environment: Environment, repository: Repository) -> Iterator[Effe
         made = release(manifest, repository, environment.manifests)
         if made is not None and made.chart == "app-template" and made.major >= 2:
             yield from _app_template(environment.name, made)
+        elif made is not None and made.chart == "immich":
+            yield from _immich_chart(environment.name, made)
 
 
 def _plain(environment: str, manifest: Manifest) -> Effective:
@@ -46,3 +48,23 @@ def _app_template(environment: str, made: Release) -> Iterator[Effective]:
             f"{made.chart} {made.version}".strip(),
             computed,
         )
+
+
+def _immich_chart(environment: str, made: Release) -> Iterator[Effective]:
+    from immichlint.lenses.immich_chart.components import components
+    from immichlint.lenses.immich_chart.edition import edition
+    from immichlint.lenses.immich_chart.writer import ImmichChartWriter
+
+    used = edition(made)
+    for component in components(made, used) if used is not None else ():
+        for controller, manifest in component.workloads():
+            yield Effective(
+                identity(environment, manifest),
+                environment,
+                manifest,
+                made.manifest,
+                ImmichChartWriter(component, controller),
+                component.place,
+                f"{made.chart} {made.version}".strip(),
+                component.edition.computed,
+            )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from immichlint.gitops.manifest import text_at
 from immichlint.lenses.app_template.environment import key_writes
-from immichlint.trees.tree import Layer, Leaf, Map, Seq, Tree, Write, Writes, get
+from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, Write, Writes, get
 
 
 def items(values: Map) -> Iterator[tuple[str, Map]]:
@@ -43,6 +43,9 @@ def _open(field: Tree | None, values: Map) -> str | None:
 
 def _volume(name: str, item: Map, release: str) -> Map:
     named = Leaf(name, key_writes(item.writes))
+    given = item.items.get("type")
+    if isinstance(given, Leaf) and isinstance(given.value, Hole):
+        return Map({"name": named}, item.writes, open=given.value.why)
     kind = text_at(item, "type") or "persistentVolumeClaim"
     made: dict[str, Tree] = {"name": named}
     if kind == "persistentVolumeClaim":

@@ -19,10 +19,14 @@ from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, Write, get
 _SECTIONS: Final = (("initContainers", "initContainers"), ("containers", "containers"))
 
 
-def workloads(release: Release) -> Iterator[tuple[str, Manifest]]:
-    """The workload of each enabled controller, with the controller's identifier."""
+def workloads(release: Release, common: dict[str, Any] | None = None) -> Iterator[tuple[str, Manifest]]:
+    """The workload of each enabled controller, with the controller's identifier.
+
+    `common`: the defaults of the common library, where the chart's version does not tell them.
+    """
     facts = load("app_template")
-    defaults = facts["majors"].get(str(release.major)) or facts["majors"][str(facts["newest_read"])]
+    newest = facts["majors"][str(facts["newest_read"])]
+    defaults = common or facts["majors"].get(str(release.major)) or newest
     controllers = list(enabled(release.values.items.get("controllers")))
     for identifier, controller in controllers:
         kind = facts["kinds"].get(text_at(controller, "type") or "deployment", "Deployment")

@@ -38,14 +38,21 @@ class AppTemplateWriter(NamedTuple):
         tried: list[list[Effect]] = []
         for shared in (True, False):
             try:
-                values = [value for effect in effects for value in self._translate(effect, shared=shared)]
-                values += self._siblings(values)
+                values = self.values(effects, shared=shared)
             except UntranslatableError as error:
                 yield Refusal(str(error))
                 return
             if values not in tried:
                 tried.append(values)
                 yield from writer.ways(values)
+
+    def values(self, effects: Sequence[Effect], *, shared: bool) -> list[Effect]:
+        """The effects as changes of the release's values; UntranslatableError where the chart has none for them.
+
+        `shared`: where options of all pods are already written, rather than at the controller.
+        """
+        found = [value for effect in effects for value in self._translate(effect, shared=shared)]
+        return found + self._siblings(found)
 
     def _translate(self, effect: Effect, *, shared: bool) -> Iterator[Effect]:
         route = effect.route
@@ -149,7 +156,7 @@ class AppTemplateWriter(NamedTuple):
                 route = (*prefix, key)
                 known = [other.route for other in (*effects, *found)]
                 if not any(other[: len(route)] == route for other in known):
-                    found.append(effect._replace(route=route, value=_data(value, route)))
+                    found.append(effect._replace(route=route, value=copied(value, route)))
         return found
 
     def _hidden_default(self, route: Route) -> dict[str, Tree] | None:
@@ -193,8 +200,11 @@ def _option_depth(route: Route) -> int:
     return 5 if route[2] in _SECTIONS and len(route) > 4 else 0
 
 
-def _data(tree: Tree, route: Route) -> Data:
-    """The data of what has to be copied. A variable keeps its source text; elsewhere that could change a type."""
+def copied(tree: Tree, route: Route) -> Data:
+    """The data of what has to be copied. A variable keeps its source text; elsewhere that could change a type.
+
+    UntranslatableError where it is not known.
+    """
     value: Data = _copied(tree, as_text="env" in route)
     if value is _UNKNOWN:
         raise UntranslatableError(f"{_path(route)} would have to be copied, and its value is not known")

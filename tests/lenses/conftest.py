@@ -1,0 +1,1 @@
+"""Tests of lenses share the releases in memory of this folder."""
