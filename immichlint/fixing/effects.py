@@ -6,27 +6,31 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from immichlint.findings.change import Effect, Removed
+from immichlint.gitops.manifest import Manifest
 from immichlint.lenses.keyed import KEYS, parse, step
 from immichlint.stack.stack import Stack
 from immichlint.trees.tree import Hole, Layer, Map, Seq, Tree
-from immichlint.yamltree.place import Place
+from immichlint.yamltree.place import DocumentId, Place
 
 Keyed: TypeAlias = Any
 """Data in which a list whose items have a merge key is a mapping from keyed steps to items."""
 
 _HOLE: Final = "\x00hole:"
+_FROM_OUTSIDE: Final = (Layer.SUBSTITUTION, Layer.PARAMETER)
 _DEFINITION: Final = "\x00definition"
 
 
 def effective_data(stacks: Sequence[Stack]) -> dict[str, Keyed]:
     """The data of every effective object by its identity; a release that a lens expands is left out, because
-    what it makes stands for it, and so is the definition of a variable that is substituted somewhere."""
+    what it makes stands for it, and so are the definition of a variable that is substituted somewhere and a text
+    whose YAML is part of other objects (the values in a ConfigMap)."""
     defined = frozenset(place for stack in stacks for item in stack.objects for place in _defined(item.manifest.tree))
-    expanded = {id(item.source) for stack in stacks for item in stack.objects if item.source is not item.manifest}
+    # An Application is read where it is applied and where its own objects are: two manifests with one home.
+    expanded = {_home(item.source) for stack in stacks for item in stack.objects if item.source is not item.manifest}
     found: dict[str, Keyed] = {}
     for stack in stacks:
         for item in stack.objects:
-            if id(item.manifest) not in expanded:
+            if item.source is not item.manifest or _home(item.manifest) not in expanded:
                 key = item.key
                 while key in found:
                     key += "'"
@@ -34,8 +38,13 @@ def effective_data(stacks: Sequence[Stack]) -> dict[str, Keyed]:
     return found
 
 
+def _home(manifest: Manifest) -> tuple[Place, str]:
+    return manifest.home, manifest.kind
+
+
 def _defined(tree: Tree) -> Iterator[Place]:
-    """The places that define the variables which are substituted into a tree."""
+    """The places that define what a tree is made of besides manifests: variables that are substituted into it,
+    parameters, and texts with YAML."""
     if isinstance(tree, Map):
         for item in tree.items.values():
             yield from _defined(item)
@@ -44,10 +53,13 @@ def _defined(tree: Tree) -> Iterator[Place]:
             yield from _defined(item)
     else:
         written = (*tree.writes, *(piece.write for piece in tree.pieces))
-        own = {write.place for write in written if write.layer is not Layer.SUBSTITUTION}
+        own = {write.place for write in written if write.layer not in _FROM_OUTSIDE}
         for write in written:
-            place = write.place if write.layer is Layer.SUBSTITUTION else None
-            if place is not None and place.part is None and place not in own:
+            place = write.place
+            if place is not None and place.document.hosts:
+                *outer, host = place.document.hosts
+                yield Place(DocumentId(place.document.path, place.document.index, tuple(outer)), host)
+            if write.layer in _FROM_OUTSIDE and place is not None and place.part is None and place not in own:
                 yield place
 
 
@@ -58,7 +70,7 @@ def keyed(tree: Tree, defined: frozenset[Place] = frozenset()) -> Keyed:
         return {key: keyed(item, defined) for key, item in tree.items.items()}
     if isinstance(tree, Seq):
         return keyed_list([keyed(item, defined) for item in tree.items])
-    if tree.writes and tree.writes[-1].place in defined and tree.writes[-1].layer is not Layer.SUBSTITUTION:
+    if tree.writes and tree.writes[-1].place in defined and tree.writes[-1].layer not in _FROM_OUTSIDE:
         return _DEFINITION
     value = tree.value
     return f"{_HOLE}{value.text}" if isinstance(value, Hole) else value

@@ -7,28 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from immichlint.facts import load
+from immichlint.gitops.environment import ARGO, Environment
 from immichlint.gitops.flux.kustomization import GROUP, FluxKustomization, flux_kustomizations, substitutes
-from immichlint.gitops.kustomize.build import Built, Missing, build, extend
+from immichlint.gitops.kustomize.build import Built, build, extend
 from immichlint.gitops.kustomize.patches import apply_patches
 from immichlint.gitops.kustomize.transformers import set_images, set_namespace
 from immichlint.gitops.manifest import Manifest, manifests
 from immichlint.gitops.reach import Reach
 from immichlint.gitops.substitution import Variable, Variables, substitute
-from immichlint.repo.classify import is_kustomization
+from immichlint.repo.classify import is_kustomization, is_ours
 from immichlint.repo.repository import Repository
-
-
-class Environment(NamedTuple):
-    """What is applied together from one start: a kustomization, a Flux Kustomization, or loose manifests.
-
-    `name`: the folder or Kustomization, empty for loose manifests. `files`: those that took part.
-    """
-
-    name: str
-    engine: str
-    manifests: tuple[Manifest, ...]
-    files: frozenset[str]
-    missing: tuple[Missing, ...] = ()
 
 
 class Picture(NamedTuple):
@@ -43,7 +31,7 @@ def picture(repository: Repository, given: Mapping[str, str]) -> Picture:
     """What a repository applies, as far as its files tell; `given`: variables that the configuration defines."""
     ours = [path for path in repository.ours() if not is_kustomization(path)]
     reach = Reach(repository)
-    tops, way = reach.roots(ours)
+    tops, way = reach.roots(ours, _inflating(repository, ours))
     defaults = Variables({name: Variable(value, None) for name, value in given.items()})
     flux = [
         item._replace(variables=_with(item.variables, defaults))
@@ -68,16 +56,68 @@ def picture(repository: Repository, given: Mapping[str, str]) -> Picture:
         environments += [_applied(_with_components(repository, built, item), item) for item in appliers] or [
             _plain(top, built, defaults)
         ]
-    reached = {path for environment in environments for path in environment.files}
-    rest = [path for path in ours if path not in reached]
-    drafts = tuple(
-        path
-        for path in rest
-        if path in put_away or _is_put_away(posixpath.dirname(path)) or _beside_a_kustomization(repository, path)
-    )
+    rest = _rest(ours, environments)
+    open_files = [path for path in rest if not _is_draft(repository, path, put_away)]
+    argo = _argo(repository, environments, open_files)
+    claimed = frozenset(folder for _, folders in argo for folder in folders)
+    environments = [item for item in environments if item.engine != "kustomize" or item.name not in claimed]
+    environments += [_with_defaults(environment, defaults) for environment, _ in argo]
+    environments += _umbrellas(repository, ours, claimed, put_away)
+    rest = _rest(ours, environments)
+    drafts = tuple(path for path in rest if _is_draft(repository, path, put_away))
     loose = [path for path in rest if path not in drafts]
     environments += _loose(repository, loose, flux, defaults)
     return Picture(tuple(environments), drafts)
+
+
+def _argo(
+    repository: Repository, environments: list[Environment], paths: list[str]
+) -> list[tuple[Environment, frozenset[str]]]:
+    """The environments of Argo CD Applications, with the folders that they apply."""
+    if not any(ARGO.encode() in repository.raw(path) for path in repository.ours()):
+        return []
+    from immichlint.gitops.argo.environments import argo_environments
+
+    return list(argo_environments(repository, environments, paths))
+
+
+def _inflating(repository: Repository, ours: Iterable[str]) -> Iterator[str]:
+    """The folders whose kustomization inflates charts and has to do with us."""
+    folders = {posixpath.dirname(path) for path in ours}
+    for path in repository.kustomizations():
+        raw = repository.raw(path)
+        if b"helmCharts" in raw and (is_ours(raw) or posixpath.dirname(path) in folders):
+            yield posixpath.dirname(path)
+
+
+def _rest(ours: Iterable[str], environments: Iterable[Environment]) -> list[str]:
+    """The files that took part in no environment."""
+    reached = {path for environment in environments for path in environment.files}
+    return [path for path in ours if path not in reached]
+
+
+def _is_draft(repository: Repository, path: str, put_away: set[str]) -> bool:
+    folder = posixpath.dirname(path)
+    return path in put_away or _is_put_away(folder) or _beside_a_kustomization(repository, path)
+
+
+def _umbrellas(
+    repository: Repository, ours: Iterable[str], claimed: frozenset[str], put_away: set[str]
+) -> Iterator[Environment]:
+    """The charts of the repository that bring Immich as a dependency and that nothing else applies."""
+    if not any(path.rpartition("/")[2] == "Chart.yaml" for path in repository.paths):
+        return
+    from immichlint.gitops.charts import CHART_FILE, alone, chart_folder_of
+
+    folders = dict.fromkeys(folder for path in ours if (folder := chart_folder_of(repository, path)) is not None)
+    for folder in folders:
+        path = posixpath.join(folder, CHART_FILE)
+        raw = repository.raw(path)
+        if folder in claimed or _is_draft(repository, path, put_away) or b"dependencies" not in raw:
+            continue
+        if b"immich" in raw or b"app-template" in raw:
+            made = alone(repository, folder)
+            yield Environment(folder, "helm", made.manifests, made.files)
 
 
 def _with(variables: Variables, defaults: Variables) -> Variables:
@@ -87,12 +127,17 @@ def _with(variables: Variables, defaults: Variables) -> Variables:
 
 def _plain(top: str, built: Built, defaults: Variables) -> Environment:
     objects = tuple(_substituted(manifest, defaults) for manifest in built.manifests)
-    return Environment(top or ".", "kustomize", objects, built.files, built.missing)
+    return Environment(top or ".", "kustomize", objects, built.files, built.missing, built.generated, defaults)
+
+
+def _with_defaults(environment: Environment, defaults: Variables) -> Environment:
+    objects = tuple(_substituted(manifest, defaults) for manifest in environment.manifests)
+    return environment._replace(manifests=objects, variables=defaults)
 
 
 def _applied(built: Built, flux: FluxKustomization) -> Environment:
     objects = tuple(_overlaid(built.manifests, flux))
-    return Environment(flux.name, "flux", objects, built.files, built.missing)
+    return Environment(flux.name, "flux", objects, built.files, built.missing, built.generated, flux.variables)
 
 
 def _with_components(repository: Repository, built: Built, flux: FluxKustomization) -> Built:
@@ -134,7 +179,8 @@ def _loose(
     for path in paths:
         applier = _applier(path, flux)
         _, objects, files = groups.setdefault(id(applier), (applier, [], set()))
-        for manifest in manifests(repository.read(path)):
+        found = list(manifests(repository.read(path))) or list(_loose_releases(repository, path))
+        for manifest in found:
             objects += _overlaid([manifest], applier) if applier is not None else [_substituted(manifest, defaults)]
             files.add(path)
     return [
@@ -143,10 +189,23 @@ def _loose(
             "flux" if applier is not None else "none",
             tuple(objects),
             frozenset(files),
+            variables=applier.variables if applier is not None else defaults,
         )
         for applier, objects, files in groups.values()
         if objects
     ]
+
+
+def _loose_releases(repository: Repository, path: str) -> Iterator[Manifest]:
+    """The releases that a file describes which is no manifest: a helmfile, or values of no chart in sight."""
+    name = posixpath.basename(path)
+    if "values" not in name and not name.startswith("helmfile"):
+        return
+    from immichlint.gitops.charts import chart_folder_of, helmfile_releases, loose_values
+
+    yield from helmfile_releases(repository, path)
+    if chart_folder_of(repository, path) is None:
+        yield from loose_values(repository, path)
 
 
 def _applier(path: str, flux: list[FluxKustomization]) -> FluxKustomization | None:

@@ -5,24 +5,52 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from immichlint.facts import load
+from immichlint.gitops.environment import Environment
 from immichlint.gitops.manifest import Manifest, settled_only
-from immichlint.gitops.picture import Environment
+from immichlint.gitops.stand_in import is_stand_in
 from immichlint.lenses.effective import Effective, identity
 from immichlint.lenses.plain import PlainWriter
-from immichlint.lenses.release import Release, release
+from immichlint.lenses.release import Release
 from immichlint.repo.repository import Repository
-from immichlint.trees.tree import get
+from immichlint.trees.tree import Map, get
 
 
 def effective(environment: Environment, repository: Repository) -> Iterator[Effective]:
-    """The effective objects of an environment: its manifests, and what the charts of its releases make."""
+    """The effective objects of an environment: its manifests, and what the charts of its releases make.
+
+    Of a release that no object describes its stand-in is there only where nothing is known of what it makes.
+    """
     for manifest in map(settled_only, environment.manifests):
-        yield _plain(environment.name, manifest)
-        made = release(manifest, repository, environment.manifests)
-        if made is not None and made.chart == "app-template" and made.major >= 2:
-            yield from _app_template(environment.name, made)
-        elif made is not None and made.chart == "immich":
-            yield from _immich_chart(environment.name, made)
+        found = list(_released(manifest, environment, repository))
+        if not found or not is_stand_in(manifest):
+            yield _plain(environment.name, manifest)
+        yield from found
+
+
+def _released(manifest: Manifest, environment: Environment, repository: Repository) -> Iterator[Effective]:
+    if manifest.kind == "HelmRelease" or is_stand_in(manifest):
+        from immichlint.lenses.sources.releases import releases
+
+        for made in releases(manifest, environment, repository):
+            yield from _made(environment.name, made)
+
+
+def _made(environment: str, made: Release) -> Iterator[Effective]:
+    """What a release makes, as far as there is a lens for its chart; what is not certain is not computed exactly."""
+    found: Iterator[Effective] = iter(())
+    if made.chart == "app-template" and (made.major >= 2 or _has_controllers(made)):
+        found = _app_template(environment, made)
+    elif made.chart == "immich":
+        found = _immich_chart(environment, made)
+    for item in found:
+        yield item if made.certain else item._replace(computed=False)
+
+
+def _has_controllers(made: Release) -> bool:
+    """Whether values of a version that is not known have the layout of app-template 2 and later."""
+    controllers = made.values.items.get("controllers")
+    named = controllers.items.values() if isinstance(controllers, Map) else ()
+    return not made.major and any(isinstance(get(item, ("containers",)), Map) for item in named)
 
 
 def _plain(environment: str, manifest: Manifest) -> Effective:
@@ -33,11 +61,11 @@ def _plain(environment: str, manifest: Manifest) -> Effective:
 
 
 def _app_template(environment: str, made: Release) -> Iterator[Effective]:
-    from immichlint.lenses.app_template.workloads import workloads
+    from immichlint.lenses.app_template.workloads import unknown_defaults, workloads
     from immichlint.lenses.app_template.writer import AppTemplateWriter
 
-    computed = made.major <= load("app_template")["newest_read"]
-    for controller, manifest in workloads(made):
+    computed = 0 < made.major <= load("app_template")["newest_read"]
+    for controller, manifest in workloads(made, None if made.major else unknown_defaults()):
         yield Effective(
             identity(environment, manifest),
             environment,

@@ -9,10 +9,11 @@ from immichlint.findings.change import Effect, Removed
 from immichlint.lenses.effective import Alternative
 from immichlint.lenses.keyed import as_item, index_of, indexed, parse
 from immichlint.trees.pieces import pieces_of
-from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, Write, get
+from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, Write, get
 from immichlint.yamltree.lookup import Data, Route
 from immichlint.yamltree.ops import Append, Op, Refusal, Remove, Set
 from immichlint.yamltree.place import DocumentId, Place
+from immichlint.yamltree.scalars import Value
 
 
 class PlainWriter(NamedTuple):
@@ -51,8 +52,10 @@ def write(tree: Tree, route: Route, value: Data | Removed) -> Iterator[Op]:
 
 def _rewrite(node: Tree, value: Data | Removed) -> Iterator[Op]:
     if isinstance(value, Removed):
-        places = [item.place for item in node.writes if item.place is not None]
-        yield from (Remove(place) for place in reversed(places))
+        for item in reversed(node.writes):
+            place = item.place if item.layer is not Layer.PARAMETER else _parameter(item.place)
+            if place is not None:
+                yield Remove(place)
         return
     if isinstance(node, Leaf) and isinstance(value, str):
         piece = _changed_piece(node, value)
@@ -61,7 +64,24 @@ def _rewrite(node: Tree, value: Data | Removed) -> Iterator[Op]:
             return
     for item in reversed(node.writes):
         if item.place is not None and not item.place.key:
-            yield Set(item.place, value)
+            if item.layer is not Layer.PARAMETER:
+                yield Set(item.place, value)
+            elif not isinstance(value, (dict, list)):
+                yield Set(item.place, _parameter_text(value))
+
+
+def _parameter(place: Place | None) -> Place | None:
+    """The parameter whose `value` stands at a place; what else gives one value cannot be taken away."""
+    if place is None or place.route[-1:] != ("value",):
+        return None
+    return Place(place.document, place.route[:-1])
+
+
+def _parameter_text(value: Value) -> str:
+    """A value as the text of a parameter, as `helm --set` reads it."""
+    if value is None:
+        return "null"
+    return ("true" if value else "false") if isinstance(value, bool) else str(value)
 
 
 def _changed_piece(leaf: Leaf, value: str) -> Set | None:

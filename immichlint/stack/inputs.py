@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from immichlint.gitops.manifest import text_at
 from immichlint.gitops.picture import Picture
+from immichlint.gitops.stand_in import VALUES, is_stand_in
 from immichlint.lenses.effective import Effective
 from immichlint.repo.classify import is_ours
 from immichlint.repo.repository import Reading, Repository, Trouble
@@ -74,6 +75,7 @@ class Inputs:
             for item in stack.of("HelmRelease", "helm.toolkit.fluxcd.io"):
                 if id(item.manifest) not in expanded and _deploys_immich(item):
                     yield item
+            yield from (item for item in stack.objects if is_stand_in(item.manifest) and _brings_immich(item))
 
 
 def _why(reading: Reading) -> str:
@@ -85,6 +87,15 @@ def _deploys_immich(item: Effective) -> bool:
     chart = text_at(tree, "spec", "chart", "spec", "chart") or text_at(tree, "spec", "chartRef", "name")
     values = get(tree, ("spec", "values"))
     return chart.rpartition("/")[2] == "immich" or (values is not None and _names_immich(values))
+
+
+def _brings_immich(item: Effective) -> bool:
+    """Whether what stands for a release says that it is one of Immich."""
+    spec = item.manifest.tree.items.get("spec")
+    chart = (text_at(spec, "chart") or text_at(spec, "name")) if spec is not None else ""
+    return chart.rpartition("/")[2] == "immich" or (
+        spec is not None and item.manifest.kind != VALUES and _names_immich(spec)
+    )
 
 
 def _names_immich(tree: Tree) -> bool:

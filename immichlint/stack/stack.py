@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
+from immichlint.gitops.environment import ARGO
 from immichlint.gitops.picture import Picture, picture
 from immichlint.lenses.apply import effective
 from immichlint.lenses.effective import Effective
@@ -20,11 +21,13 @@ from immichlint.stack.workload import Workload, is_workload
 
 
 class Stack:
-    """One environment's objects. `others`: the environments that may be applied beside it."""
+    """One environment's objects. `cluster`: where they go, empty where nothing says. `others`: the environments
+    that may be applied beside it."""
 
-    def __init__(self, name: str, engine: str, objects: Sequence[Effective]) -> None:
+    def __init__(self, name: str, engine: str, objects: Sequence[Effective], cluster: str = "") -> None:
         self.name = name
         self.engine = engine
+        self.cluster = cluster
         self.objects = tuple(objects)
         self.others: tuple[Stack, ...] = ()
 
@@ -147,18 +150,25 @@ def _writes_to(cluster: Cluster, store: ObjectStore) -> bool:
 
 
 def _may_share(one: str, other: str) -> bool:
-    """Whether two objects may be in one namespace: the same, or one that nothing in the repository says."""
+    """Whether two namespaces, or two clusters, may be one: the same, or one that nothing in the repository says."""
     return one == other or not one or not other
 
 
 def stacks(repository: Repository, given: Mapping[str, str] = {}) -> tuple[Picture, tuple[Stack, ...]]:
     """What a repository applies, and its stacks; `given`: variables that the configuration defines."""
     seen = picture(repository, given)
-    found = tuple(Stack(item.name, item.engine, tuple(effective(item, repository))) for item in seen.environments)
-    homes = [frozenset(item.source.home for item in stack.objects) for stack in found]
+    found = tuple(
+        Stack(item.name, item.engine, tuple(effective(item, repository)), item.cluster) for item in seen.environments
+    )
+    # An Application is applied by one environment and makes another: that does not make them alternatives.
+    homes = [
+        frozenset(item.source.home for item in stack.objects if item.manifest.group != ARGO) for stack in found
+    ]
     for stack, own in zip(found, homes, strict=True):
         # Two environments made of one base are alternatives: they do not run beside each other.
         stack.others = tuple(
-            other for other, theirs in zip(found, homes, strict=True) if other is not stack and not own & theirs
+            other
+            for other, theirs in zip(found, homes, strict=True)
+            if other is not stack and not own & theirs and _may_share(stack.cluster, other.cluster)
         )
     return seen, found

@@ -7,9 +7,18 @@ from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from immichlint.gitops.kustomize import metadata, transformers
+from immichlint.gitops.kustomize.generators import (
+    Generated,
+    generated,
+    inflated,
+    inflated_files,
+    only_names,
+    unsettled_charts,
+)
 from immichlint.gitops.kustomize.naming import renamed
 from immichlint.gitops.kustomize.patches import Patch, Unreadable, apply_patches, selected
 from immichlint.gitops.manifest import Manifest, manifests, text_at
+from immichlint.repo.classify import is_ours
 from immichlint.repo.documents import document, embedded
 from immichlint.repo.repository import Repository
 from immichlint.trees.grow import grow
@@ -42,12 +51,13 @@ class Missing(NamedTuple):
 
 class Built(NamedTuple):
     """What a kustomization makes. `files`: the files that took part. `remote`: sources that are not in the
-    repository, for which nothing can be said to be missing."""
+    repository, for which nothing can be said to be missing. `generated`: what it generates from files."""
 
     manifests: tuple[Manifest, ...]
     files: frozenset[str]
     missing: tuple[Missing, ...]
     remote: tuple[str, ...]
+    generated: tuple[Generated, ...] = ()
 
 
 def build(repository: Repository, folder: str, wanted: Callable[[str], bool] = lambda folder: True) -> Built:
@@ -57,7 +67,8 @@ def build(repository: Repository, folder: str, wanted: Callable[[str], bool] = l
         made = builder.folder(folder, [], 0)
     except _TooMuchError as error:
         made = builder.flat(folder, str(error))
-    return Built(tuple(made), frozenset(builder.files), tuple(builder.missing), tuple(builder.remote))
+    missing, remote = tuple(builder.missing), tuple(builder.remote)
+    return Built(tuple(made), frozenset(builder.files), missing, remote, tuple(builder.generated))
 
 
 def extend(repository: Repository, built: Built, components: tuple[str, ...]) -> Built:
@@ -69,7 +80,8 @@ def extend(repository: Repository, built: Built, components: tuple[str, ...]) ->
             made = builder.folder(component, made, 1)
     except _TooMuchError as error:
         made = [manifest.unsettled_by(str(error)) for manifest in made]
-    return Built(tuple(made), built.files | builder.files, (*built.missing, *builder.missing), built.remote)
+    missing, more = (*built.missing, *builder.missing), (*built.generated, *builder.generated)
+    return Built(tuple(made), built.files | builder.files, missing, built.remote, more)
 
 
 def kustomization_tree(repository: Repository, path: str) -> Map | None:
@@ -110,6 +122,7 @@ class _Builder:
         self.files: set[str] = set()
         self.missing: list[Missing] = []
         self.remote: list[str] = []
+        self.generated: list[Generated] = []
 
     def folder(self, folder: str, given: list[Manifest], depth: int) -> list[Manifest]:
         """The objects of a folder's kustomization; `given` are those that a component starts from."""
@@ -122,7 +135,7 @@ class _Builder:
             return given
         self.files.add(path)
         self._building.append(path)
-        made = [*given, *self._resources(path, folder, tree, depth)]
+        made = [*given, *self._resources(path, folder, tree, depth), *self._generators(path, folder, tree)]
         for index, entry in strings(tree, "components"):
             made = self._component(path, folder, ("components", index), entry, made, depth)
         self._spend(path, len(made), depth)
@@ -166,6 +179,16 @@ class _Builder:
                 made += self._resource(path, folder, (field, index), entry, depth)
         return made
 
+    def _generators(self, path: str, folder: str, tree: Map) -> list[Manifest]:
+        """The charts that are inflated; notes what is generated from files."""
+        sources = list(generated(folder, tree))
+        charts = list(inflated(path, tree))
+        self.generated += sources
+        files = [file for source in sources for file in source.files.values()]
+        files += [file for chart in charts for file in inflated_files(folder, chart)]
+        self.files |= {file for file in files if is_ours(self._repository.raw(file))}
+        return charts
+
     def _resource(self, path: str, folder: str, route: tuple[str | int, ...], entry: str, depth: int) -> list[Manifest]:
         target = self._target(path, folder, route, entry)
         if target is None:
@@ -199,7 +222,11 @@ class _Builder:
         return list(manifests(self._repository.read(target)))
 
     def _transformed(self, path: str, folder: str, tree: Map, made: list[Manifest]) -> list[Manifest]:
-        made = apply_patches(made, list(self._patches(path, folder, tree)))
+        patches = list(self._patches(path, folder, tree))
+        made = unsettled_charts(apply_patches(made, patches), path, tree, patches)
+        if only_names(self._repository, folder, tree):
+            kept = {key: item for key, item in tree.items.items() if key != "configurations"}
+            tree = Map(kept, tree.writes, tree.deleted, tree.open)
         items = tree.items
         namespace = items.get("namespace")
         if isinstance(namespace, Leaf):

@@ -15,12 +15,19 @@ _DEFAULTS: Final = {"initialDelaySeconds": 0, "failureThreshold": 3, "timeoutSec
 def probes(values: Map, controller: str, container: Map, defaults: dict[str, Any]) -> dict[str, Tree]:
     """The probes that are switched on, under the names that a container has for them."""
     configured = container.items.get("probes")
+    whether = defaults["default_probes"]
+    if isinstance(whether, Hole) and configured is None:
+        return {field: Leaf(whether, (Write(Layer.CHART_DEFAULT, None),)) for _, field in _FIELDS}
     made: dict[str, Tree] = {}
     for key, field in _FIELDS if isinstance(configured, Map) else ():
         probe = configured.items.get(key) if isinstance(configured, Map) else None
         if isinstance(probe, Map):
-            times = {**_DEFAULTS, **(defaults["startup_default"] if key == "startup" else {})}
-            built = _probe(values, controller, probe, times, on=defaults["default_probes"])
+            switched = "enabled" in probe.items
+            startup = defaults["startup_default"] if key == "startup" else {}
+            if isinstance(whether, Hole) and (not switched or isinstance(startup, Hole)):
+                made[field] = Leaf(whether, probe.writes)
+                continue
+            built = _probe(values, controller, probe, {**_DEFAULTS, **startup}, on=bool(whether))
             if built is not None:
                 made[field] = built
     return made

@@ -34,6 +34,16 @@ def workloads(release: Release, common: dict[str, Any] | None = None) -> Iterato
         yield identifier, _workload(release, identifier, controller, kind, name, defaults)
 
 
+def unknown_defaults() -> dict[str, Any]:
+    """The defaults of a version that is not known: what all versions have in common, else unknown."""
+    majors = list(load("app_template")["majors"].values())
+    why = "the chart's version is not known, and so are its defaults"
+    return {
+        key: value if all(other.get(key) == value for other in majors) else Hole("", why)
+        for key, value in majors[-1].items()
+    }
+
+
 def default(release: Release, value: Any) -> Leaf:
     """A scalar that only the chart says."""
     return Leaf(value, (Write(Layer.CHART_DEFAULT, None, detail=f"{release.chart} {release.version}".strip()),))

@@ -1,0 +1,1 @@
+"""Argo CD: what an Application or an ApplicationSet applies, and where to."""

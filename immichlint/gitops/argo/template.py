@@ -1,0 +1,55 @@
+"""The template of an ApplicationSet with the values of one element."""
+
+from __future__ import annotations
+
+from immichlint.gitops.manifest import text_at
+from immichlint.trees.pieces import joined, part
+from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, Write, get
+from immichlint.yamltree.scalars import typed_text
+
+_OPEN, _CLOSE = "{{", "}}"
+
+
+def filled(tree: Tree, element: Map) -> Tree:
+    """The tree with `{{name}}` and `{{.name}}` filled in; whatever else is between the braces stays unknown."""
+    if isinstance(tree, Map):
+        items = {key: filled(item, element) for key, item in tree.items.items()}
+        return Map(items, tree.writes, tree.deleted, tree.open)
+    if isinstance(tree, Seq):
+        return Seq([filled(item, element) for item in tree.items], tree.writes, tree.open)
+    if not isinstance(tree.value, Hole) or _OPEN not in tree.value.text or "\n" in tree.value.text:
+        return tree
+    return _filled(tree, tree.value.text, element)
+
+
+def _filled(leaf: Leaf, text: str, element: Map) -> Leaf:
+    parts: list[Leaf | str] = []
+    source = Leaf(text, leaf.writes)
+    at = 0
+    while at < len(text):
+        start = text.find(_OPEN, at)
+        end = text.find(_CLOSE, start)
+        if start < 0 or end < 0:
+            parts.append(Leaf(text[at:], (Write(Layer.BASE, part(source, at, len(text))),)))
+            break
+        if start > at:
+            parts.append(Leaf(text[at:start], (Write(Layer.BASE, part(source, at, start)),)))
+        value = _value(text[start + len(_OPEN) : end], element)
+        if value is None:
+            return leaf
+        parts.append(value)
+        at = end + len(_CLOSE)
+    made = joined(parts)
+    value_made = typed_text(made.value) if leaf.plain and isinstance(made.value, str) else made.value
+    return Leaf(value_made, made.writes, made.pieces, plain=leaf.plain)
+
+
+def _value(expression: str, element: Map) -> Leaf | None:
+    route = expression.strip().removeprefix(".").split(".")
+    found = get(element, tuple(route))
+    if not isinstance(found, Leaf) or isinstance(found.value, Hole):
+        return None
+    if isinstance(found.value, str):
+        return found
+    text = text_at(element, *route) or found.raw
+    return Leaf(text, found.writes) if text else None

@@ -1,0 +1,151 @@
+"""Flux: the release that a HelmRelease makes, with its `valuesFrom`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from immichlint.gitops.environment import Environment
+from immichlint.gitops.flux.kustomization import substitutes
+from immichlint.gitops.manifest import Manifest, text_at
+from immichlint.gitops.named import objects_named
+from immichlint.gitops.substitution import Variables, substitute
+from immichlint.lenses.release import Release
+from immichlint.lenses.sources.layers import Values, file_values, layered, text_values
+from immichlint.lenses.sources.parameter import set_value
+from immichlint.repo.repository import Repository
+from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, Write, get
+from immichlint.yamltree.lookup import Route
+
+GROUP = "helm.toolkit.fluxcd.io"
+VALUES: Route = ("spec", "values")
+_ELSEWHERE = Variables({}, "the Kustomization that applies it")
+
+
+def releases(manifest: Manifest, environment: Environment, repository: Repository) -> Iterator[Release]:
+    """The release that a HelmRelease makes."""
+    chart, version = _chart(manifest, repository, environment.manifests)
+    place = get(manifest.tree, ("metadata", "name"))
+    name_place = place.writes[-1].place if place is not None and place.writes else None
+    yield Release(
+        manifest,
+        text_at(manifest.tree, "spec", "releaseName") or _release_name(manifest),
+        chart,
+        version,
+        _values(manifest, environment, repository),
+        name_place or manifest.home,
+        text_at(manifest.tree, "spec", "targetNamespace") or manifest.namespace,
+    )
+
+
+def _release_name(manifest: Manifest) -> str:
+    target = text_at(manifest.tree, "spec", "targetNamespace")
+    return f"{target}-{manifest.name}" if target else manifest.name
+
+
+def _values(manifest: Manifest, environment: Environment, repository: Repository) -> Map:
+    """What `valuesFrom` gives in its order, and `spec.values` over it."""
+    inline = get(manifest.tree, VALUES)
+    sources = get(manifest.tree, ("spec", "valuesFrom"))
+    made = Map({}, ()) if isinstance(inline, Map) else Map({}, (Write(Layer.VALUES, manifest.home.at(*VALUES)),))
+    layers: list[Values] = [made] if made.writes else []
+    for item in sources.items if isinstance(sources, Seq) else ():
+        layers = (
+            [_with(layers, item, manifest, environment, repository)]
+            if _is_single(item)
+            else [*layers, _source(item, manifest, environment, repository)]
+        )
+    return layered([*layers, inline] if isinstance(inline, Map) else layers)
+
+
+def _is_single(item: Tree) -> bool:
+    return bool(text_at(item, "targetPath"))
+
+
+def _source(item: Tree, manifest: Manifest, environment: Environment, repository: Repository) -> Values:
+    """The values of one item of `valuesFrom`."""
+    kind, name = text_at(item, "kind"), text_at(item, "name")
+    key = text_at(item, "valuesKey") or "values.yaml"
+    if kind != "ConfigMap":
+        return f"valuesFrom the {kind or 'source'} {name or '?'}"
+    for made in environment.generated:
+        if (made.kind, made.name) == (kind, name) and key in made.files:
+            return _substituted(file_values(repository, made.files[key]), environment.variables)
+    found, variables = _config_map(name, manifest, environment, repository)
+    text = get(found.tree, ("data", key)) if found is not None and not found.unsettled else None
+    if found is None or text is None:
+        return f"valuesFrom the ConfigMap {name or '?'}, which is not in the repository"
+    return _substituted(text_values(repository, text), variables)
+
+
+def _with(
+    layers: list[Values], item: Tree, manifest: Manifest, environment: Environment, repository: Repository
+) -> Map:
+    """The values so far, with the one that a `targetPath` sets."""
+    kind, name = text_at(item, "kind"), text_at(item, "name")
+    leaf: Tree | None = None
+    if kind == "ConfigMap":
+        found, _ = _config_map(name, manifest, environment, repository)
+        key = text_at(item, "valuesKey") or "values.yaml"
+        leaf = get(found.tree, ("data", key)) if found is not None and not found.unsettled else None
+    if not isinstance(leaf, Leaf):
+        leaf = Leaf(Hole("", f"it comes from the {kind or 'source'} {name or '?'}"), (Write(Layer.PARAMETER, None),))
+    text = leaf.value
+    quoted = isinstance(text, str) and len(text) > 1 and text[0] == text[-1] and text[0] in "\"'"
+    if quoted and isinstance(text, str):
+        leaf = Leaf(text[1:-1], leaf.writes)
+    return set_value(layered(layers), text_at(item, "targetPath"), leaf, as_text=quoted)
+
+
+def _substituted(values: Values, variables: Variables | None) -> Values:
+    made = substitute(values, variables) if isinstance(values, Map) and variables is not None else values
+    return made if isinstance(made, Map) else values
+
+
+def _config_map(
+    name: str, manifest: Manifest, environment: Environment, repository: Repository
+) -> tuple[Manifest | None, Variables | None]:
+    """The ConfigMap of a name: applied together, else the only one of that name in the repository; and what is
+    substituted into it, None where nothing is."""
+    for other in environment.manifests:
+        if other.kind == "ConfigMap" and other.name == name and _may_share(other.namespace, manifest.namespace):
+            return other, environment.variables if substitutes(other) else None
+    found = list(objects_named(repository, "ConfigMap", name))
+    return (found[0] if len(found) == 1 else None), _ELSEWHERE
+
+
+def _may_share(one: str, other: str) -> bool:
+    return one == other or not one or not other
+
+
+def _chart(manifest: Manifest, repository: Repository, beside: Sequence[Manifest]) -> tuple[str, str]:
+    inline = get(manifest.tree, ("spec", "chart", "spec"))
+    if inline is not None:
+        return text_at(inline, "chart").rpartition("/")[2], _version(get(inline, ("version",)))
+    reference = get(manifest.tree, ("spec", "chartRef"))
+    if reference is None:
+        return "", ""
+    kind, name = text_at(reference, "kind"), text_at(reference, "name")
+    source = _chart_source(kind, name, manifest, repository, beside)
+    if source is None:
+        return name, ""
+    if kind == "HelmChart":
+        return text_at(source.tree, "spec", "chart"), _version(get(source.tree, ("spec", "version")))
+    url = text_at(source.tree, "spec", "url")
+    tag = get(source.tree, ("spec", "ref", "tag")) or get(source.tree, ("spec", "ref", "semver"))
+    return url.rstrip("/").rpartition("/")[2], _version(tag)
+
+
+def _version(leaf: Tree | None) -> str:
+    return str(leaf.value) if isinstance(leaf, Leaf) and isinstance(leaf.value, (str, float, int)) else ""
+
+
+def _chart_source(
+    kind: str, name: str, manifest: Manifest, repository: Repository, beside: Sequence[Manifest]
+) -> Manifest | None:
+    """The chart's source object: applied together, else the only one of that name in the repository."""
+    for other in beside:
+        if other.kind == kind and other.name == name:
+            return other
+    found = list(objects_named(repository, kind, name))
+    versions = {_version(get(other.tree, ("spec", "ref", "tag"))) for other in found}
+    return found[0] if found and len(versions) == 1 else None

@@ -1,0 +1,60 @@
+"""Helmfile: the releases of a helmfile that is no template."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from immichlint.gitops.charts import spec_of
+from immichlint.gitops.environment import Environment
+from immichlint.gitops.manifest import Manifest, text_at
+from immichlint.lenses.release import Release
+from immichlint.lenses.sources.layers import Values, file_values, layered
+from immichlint.lenses.sources.parameter import set_value
+from immichlint.repo.repository import Repository
+from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, Write, get
+
+
+def releases(manifest: Manifest, environment: Environment, repository: Repository) -> Iterator[Release]:
+    """The release of a helmfile's entry; none of one that is switched off or uses a chart of the repository."""
+    entry = spec_of(manifest.tree)
+    chart, installed = text_at(entry, "chart"), entry.items.get("installed")
+    if chart.startswith((".", "/")) or (isinstance(installed, Leaf) and installed.value is False):
+        return
+    version, name = entry.items.get("version"), get(manifest.tree, ("metadata", "name"))
+    place = name.writes[-1].place if name is not None and name.writes else None
+    folder = posixpath.dirname(manifest.home.document.path)
+    yield Release(
+        manifest,
+        manifest.name,
+        chart.rpartition("/")[2],
+        str(version.value) if isinstance(version, Leaf) and isinstance(version.value, (str, float)) else "",
+        _values(entry, manifest, folder, repository),
+        place or manifest.home,
+        manifest.namespace,
+    )
+
+
+def _values(entry: Map, manifest: Manifest, folder: str, repository: Repository) -> Map:
+    field = entry.items.get("values")
+    layers = [_layer(item, folder, repository) for item in (field.items if isinstance(field, Seq) else ())]
+    secrets = entry.items.get("secrets")
+    if isinstance(secrets, Seq) and secrets.items:
+        layers.append("encrypted values")
+    made = layered(layers or [Map({}, (Write(Layer.VALUES, manifest.home.at("values", 0)),))])
+    given = entry.items.get("set")
+    for item in given.items if isinstance(given, Seq) else ():
+        value = get(item, ("value",))
+        hole = Leaf(Hole("", "helmfile computes it"), (Write(Layer.PARAMETER, None),))
+        made = set_value(made, text_at(item, "name"), value if isinstance(value, Leaf) else hole)
+    return made
+
+
+def _layer(item: Tree, folder: str, repository: Repository) -> Values:
+    if isinstance(item, Map):
+        return item
+    entry = item.value if isinstance(item, Leaf) and isinstance(item.value, str) else ""
+    path = posixpath.normpath(posixpath.join(folder, entry))
+    if entry and not entry.endswith(".gotmpl") and path in repository:
+        return file_values(repository, path)
+    return f"the values {entry or 'of the helmfile'}, which are not in the repository"

@@ -1,0 +1,52 @@
+"""Kustomize: the release of a chart that a kustomization inflates (`helmCharts`)."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from immichlint.gitops.charts import spec_of
+from immichlint.gitops.environment import Environment
+from immichlint.gitops.kustomize.generators import inflated_files
+from immichlint.gitops.manifest import Manifest, text_at
+from immichlint.lenses.release import Release
+from immichlint.lenses.sources.layers import Values, file_values, layered
+from immichlint.repo.repository import Repository
+from immichlint.trees.tree import Layer, Leaf, Map, Write, get
+
+
+def releases(manifest: Manifest, environment: Environment, repository: Repository) -> Iterator[Release]:
+    """The release; none of a chart that is a folder of the repository."""
+    entry = spec_of(manifest.tree)
+    folder = posixpath.dirname(manifest.home.document.path)
+    chart = text_at(entry, "name")
+    if not text_at(entry, "repo") and repository.is_folder(posixpath.join(folder, "charts", chart)):
+        return
+    version = entry.items.get("version")
+    name = get(manifest.tree, ("metadata", "name"))
+    place = name.writes[-1].place if name is not None and name.writes else None
+    yield Release(
+        manifest,
+        manifest.name,
+        chart,
+        str(version.value) if isinstance(version, Leaf) and isinstance(version.value, (str, float)) else "",
+        _values(entry, manifest, folder, repository),
+        place or manifest.home,
+        manifest.namespace,
+    )
+
+
+def _values(entry: Map, manifest: Manifest, folder: str, repository: Repository) -> Map:
+    """`valuesInline` over `valuesFile` (`valuesMerge: override`, the default), below it (`merge`) or in its place
+    (`replace`), and `additionalValuesFiles` over both."""
+    files = [_file(path, repository) for path in inflated_files(folder, manifest)]
+    first, further = (files[:1], files[1:]) if text_at(entry, "valuesFile") else ([], files)
+    inline = entry.items.get("valuesInline")
+    if isinstance(inline, Map):
+        how = text_at(entry, "valuesMerge")
+        first = [inline] if how == "replace" else [inline, *first] if how == "merge" else [*first, inline]
+    return layered([*first, *further] or [Map({}, (Write(Layer.VALUES, manifest.home.at("valuesInline")),))])
+
+
+def _file(path: str, repository: Repository) -> Values:
+    return file_values(repository, path) if path in repository else f"{path}, which is not in the repository"

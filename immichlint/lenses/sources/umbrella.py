@@ -1,0 +1,68 @@
+"""Charts of the repository that bring others as their dependencies: an umbrella's values have theirs below a key."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple
+
+from immichlint.gitops.charts import CHART_FILE
+from immichlint.gitops.manifest import text_at
+from immichlint.lenses.sources.layers import Values, below, file_values
+from immichlint.repo.repository import Repository
+from immichlint.trees.grow import grow
+from immichlint.trees.tree import Layer, Leaf, Map, Seq, Tree, Write, get
+from immichlint.yamltree.errors import TooLargeError
+from immichlint.yamltree.place import DocumentId, Place
+
+_CHARTS: Final = ("immich", "app-template")
+
+
+class Dependency(NamedTuple):
+    """A dependency of a chart with a lens: its chart, version and values."""
+
+    chart: str
+    version: str
+    values: Map
+
+
+def dependencies(repository: Repository, folder: str, with_others: Callable[[Values], Map]) -> Iterator[Dependency]:
+    """The dependencies of the chart in a folder; `with_others` lays what a release adds over the chart's values."""
+    listed = _listed(repository, folder)
+    if not listed:
+        return
+    path = posixpath.join(folder, "values.yaml")
+    home = Place(DocumentId(path, 0))
+    own = file_values(repository, path) if path in repository else Map({}, (Write(Layer.VALUES, home),))
+    values = with_others(own)
+    for entry in listed:
+        name = text_at(entry, "name")
+        if name in _CHARTS and not text_at(entry, "repository").startswith("file:") and _is_on(entry, values):
+            version = entry.items.get("version")
+            number = str(version.value) if isinstance(version, Leaf) and isinstance(version.value, (str, float)) else ""
+            yield Dependency(name, number, below(values, text_at(entry, "alias") or name, _home(values, home)))
+
+
+def _home(values: Map, otherwise: Place) -> Place:
+    places = [write.place for write in values.writes if write.place is not None]
+    return places[-1] if places else otherwise
+
+
+def _listed(repository: Repository, folder: str) -> list[Map]:
+    path = posixpath.join(folder, CHART_FILE)
+    for document in repository.read(path).documents[:1]:
+        try:
+            found = get(grow(document, DocumentId(path, 0)), ("dependencies",))
+        except TooLargeError:
+            return []
+        return [item for item in found.items if isinstance(item, Map)] if isinstance(found, Seq) else []
+    return []
+
+
+def _is_on(entry: Map, values: Map) -> bool:
+    """Whether no condition of a dependency is false: the first of its paths that is there decides."""
+    for path in text_at(entry, "condition").split(","):
+        switch: Tree | None = get(values, tuple(path.strip().split("."))) if path.strip() else None
+        if isinstance(switch, Leaf) and isinstance(switch.value, bool):
+            return switch.value
+    return True
