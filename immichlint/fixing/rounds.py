@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import accumulate, islice
 from typing import Final, NamedTuple
 
 from immichlint.findings.change import Change
@@ -19,6 +20,12 @@ from immichlint.yamltree.ops import AnyOp, Refusal
 
 MAX_ROUNDS: Final = 10
 _MAX_WAYS: Final = 6
+_MAX_WORK: Final = 3_000_000
+"""How many characters a round may plan over: for each change, each time that it is tried, those of its file. A
+second's work is about a million of them."""
+_WORK_OF_JUDGING: Final = 400
+"""What judging costs for each object and finding, in characters planned over."""
+_TOO_MANY: Final = "there are too many changes for one go: once others are made, it can be tried"
 
 
 class Refused(NamedTuple):
@@ -74,11 +81,24 @@ class Round:
         self._objects = {item.key: item for stack in judged.stacks for item in stack.objects}
         self.accepted: list[tuple[Finding, tuple[AnyOp, ...]]] = []
         self.refused: list[Refused] = []
+        self._work_left = _MAX_WORK
         self.after: Judged | None = None
         self.texts: dict[str, SourceText] = {}
 
     def solve(self, findings: Sequence[Finding]) -> None:
-        """Accepts as many as hold: all together, else by halves, else one by one with its alternatives."""
+        """Accepts as many as hold: all together, else by halves, else one by one with its alternatives. What is
+        too much work for a round is refused."""
+        works = list(accumulate(map(self._work, findings)))
+        many = max(1, bisect_right(works, _MAX_WORK // 3))
+        self._solve(findings[:many])
+        self.refused += [Refused(finding, _TOO_MANY) for finding in findings[many:]]
+
+    def _work(self, finding: Finding) -> int:
+        """How many characters a change of this finding is planned over: those of its file."""
+        source = self._before.repository.read(finding.place.document.path).source
+        return len(source.text) if source is not None else 0
+
+    def _solve(self, findings: Sequence[Finding]) -> None:
         if len(findings) == 1:
             self._single(findings[0])
             return
@@ -87,8 +107,8 @@ class Round:
             self.accepted += firsts
             return
         middle = len(findings) // 2
-        self.solve(findings[:middle])
-        self.solve(findings[middle:])
+        self._solve(findings[:middle])
+        self._solve(findings[middle:])
 
     def _single(self, finding: Finding) -> None:
         reason = "there is no place where it could be written"
@@ -109,6 +129,10 @@ class Round:
 
     def _holds(self, choice: Sequence[tuple[Finding, tuple[AnyOp, ...]]]) -> str | None:
         """Why a choice of changes does not hold; None where it does, and then it is what the round makes."""
+        if self._work_left <= 0:
+            return _TOO_MANY
+        judging = _WORK_OF_JUDGING * (len(self._objects) + len(self._before.findings))
+        self._work_left -= judging + sum(self._work(finding) for finding, _ in choice)
         repository = self._before.repository
         made = texts(repository, [op for _, ops in choice for op in ops])
         if isinstance(made, Refusal):
