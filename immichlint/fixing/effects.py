@@ -28,12 +28,12 @@ def effective_data(stacks: Sequence[Stack]) -> dict[str, Keyed]:
     # An Application is read where it is applied and where its own objects are: two manifests with one home.
     expanded = {_home(item.source) for stack in stacks for item in stack.objects if item.source is not item.manifest}
     found: dict[str, Keyed] = {}
+    counts: dict[str, int] = {}
     for stack in stacks:
         for item in stack.objects:
             if item.source is not item.manifest or _home(item.manifest) not in expanded:
-                key = item.key
-                while key in found:
-                    key += "'"
+                count = counts[item.key] = counts.get(item.key, 0) + 1
+                key = item.key if count == 1 else f"{item.key}'{count}"
                 found[key] = keyed(item.manifest.tree, defined)
     return found
 
@@ -131,7 +131,7 @@ def difference(wanted: Mapping[str, Keyed], actual: Mapping[str, Keyed]) -> str:
     for key in (*wanted, *(key for key in actual if key not in wanted)):
         where = _differs(wanted.get(key), actual.get(key), "")
         if where is not None:
-            name = "/".join(part for part in key.rstrip("'").split("|")[2:] if part)
+            name = "/".join(part for part in key.partition("'")[0].split("|")[2:] if part)
             return f"it would also change {where.lstrip('/').replace(_HOLE, '') or 'all'} of {name}"
     return ""
 

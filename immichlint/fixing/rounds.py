@@ -94,9 +94,10 @@ class Round:
         self.refused += [Refused(finding, _TOO_MANY) for finding in findings[many:]]
 
     def _work(self, finding: Finding) -> int:
-        """How many characters a change of this finding is planned over: those of its file."""
+        """How many characters a change of this finding is planned over: those of its file, for each effect."""
         source = self._before.repository.read(finding.place.document.path).source
-        return len(source.text) if source is not None else 0
+        steps = len(finding.change.effects) + len(finding.change.ops) if finding.change is not None else 0
+        return steps * len(source.text) if source is not None else 0
 
     def _solve(self, findings: Sequence[Finding]) -> None:
         if len(findings) == 1:
