@@ -13,7 +13,7 @@ from immichlint.schedules.schedule import CalendarSchedule, ScheduleError
 
 CrontabSchedule = CalendarSchedule
 
-_LONGEST: Final = 1_000
+LONGEST: Final = 1_000
 """How many characters are read: the time that croniter takes grows with the square of a list's length."""
 
 _NICKNAMES = {
@@ -47,8 +47,8 @@ _FIELDS = (
 
 def parse(expression: str) -> CrontabSchedule:
     """crontab(5)'s reading of an expression. Raises ScheduleError with the reason."""
-    if len(expression) > _LONGEST:
-        raise ScheduleError(f"crontab(5)'s reading of more than {_LONGEST:,} characters is not known")
+    if len(expression) > LONGEST:
+        raise ScheduleError(f"crontab(5)'s reading of more than {LONGEST:,} characters is not known")
     # ASCII blanks only: what else Unicode calls white space separates no fields in crontab(5).
     fields = [field.decode() for field in expression.encode("utf-8", "replace").split()]
     nickname = " ".join(fields)

@@ -37,6 +37,8 @@ def five_field_fix(expression: str) -> str | None:
 
 def put_second_in_front(expression: str) -> str | None:
     """Five fields as crontab(5) reads them, written for CNPG; None if no six fields run at the same instants."""
+    if len(expression) > crontab.LONGEST:
+        return None
     return _proven(["0", *_translated(golib.fields(expression))], golib.fields(expression))
 
 
@@ -62,7 +64,7 @@ def repair_invalid(expression: str) -> str | None:
     words = golib.fields(expression)
     if expression.lstrip().startswith("@"):
         return _repaired_descriptor(words)
-    if len(words) != 6:
+    if len(words) != 6 or len(expression) > crontab.LONGEST:
         return None
     # `?` is CNPG's other way to write `*`, which crontab(5) does not know.
     meant = ["*" if word == "?" else word for word in words[1:]]
