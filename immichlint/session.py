@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -22,7 +22,9 @@ from immichlint.rules.model import Profile, Rule
 from immichlint.rules.select import matching, rules_for
 
 if TYPE_CHECKING:
+    from immichlint.findings.asking import Ask
     from immichlint.findings.overview import Section
+    from immichlint.text import SourceText
 
 Tell: TypeAlias = Callable[[str], None]
 """Is told what is going on, in a few words, as often as one likes; the empty text takes them away."""
@@ -87,10 +89,16 @@ class StackRequest(NamedTuple):
     config: Path | None = None
 
 
-def check(request: CheckRequest, tell: Tell = silent) -> Outcome:
-    """Analyse a repository, and mend it where asked. Raises UserError."""
+def check(request: CheckRequest, tell: Tell = silent, say: Tell = silent, ask: Ask | None = None) -> Outcome:
+    """Analyse a repository, and mend it where asked. Raises UserError.
+
+    `say`: is told what a person has to know before it is too late. `ask`: asks a person about a fix, for a request
+    that is `interactive`.
+    """
     session = _Session(request, tell)
-    return session.mend() if request.fix or request.diff else session.report(session.judged)
+    if request.fix and request.interactive and ask is not None:
+        return session.converse(ask, say)
+    return session.mend(say) if request.fix or request.diff else session.report(session.judged)
 
 
 class _Session:
@@ -126,13 +134,13 @@ class _Session:
         path = finding.place.document.path
         return any(not prefix or path == prefix or path.startswith(f"{prefix}/") for prefix in self.prefixes)
 
-    def mend(self) -> Outcome:
+    def mend(self, say: Tell) -> Outcome:
         """Mends what is wanted, in memory for a diff, else on disk."""
         from immichlint.findings.change import Safety
         from immichlint.fixing.diff import unified
         from immichlint.fixing.rounds import mend
-        from immichlint.fixing.summary import summary
-        from immichlint.fixing.write import write_all
+        from immichlint.fixing.summary import left, mended, unsaved_changes
+        from immichlint.fixing.write import clear, write_all
 
         unsafe = self.request.unsafe_fixes
 
@@ -141,14 +149,44 @@ class _Session:
             return change is not None and (unsafe or change.safety is Safety.SAFE) and self.shown(finding)
 
         made = mend(self.judged, wanted, self.judge, self.leads_to)
-        sentences = summary(made, self.repository, done=not self.request.diff)
+        outcome = self.report(made.judged)
+        done = mended(made, self.repository, done=not self.request.diff)
+        rest = left(outcome.report.findings, made.refused)
         if self.request.diff:
             diff = unified(self.repository, made.judged.repository, made.texts)
             hidden = tuple(f"not shown: a part of {path}, which would show a secret." for path in diff.hidden)
-            outcome = self.report(self.judged)
-            return outcome._replace(diff=diff.text, exit_code=int(bool(made.texts)), fixed=(*sentences, *hidden))
-        write_all(self.root, made.texts)
-        return self.report(made.judged)._replace(fixed=sentences)
+            before = self.report(self.judged)
+            return before._replace(diff=diff.text, exit_code=int(bool(made.texts)), fixed=(*done, *rest, *hidden))
+        clear(self.root, self.repository)
+        for path in self._unsaved(made.texts):
+            say(unsaved_changes(path))
+        write_all(self.root, made.texts, self.repository)
+        return outcome._replace(fixed=(*done, *rest))
+
+    def converse(self, ask: Ask, say: Tell) -> Outcome:
+        """Mends what a person accepts, one fix at a time. What was done is said however it ends."""
+        from immichlint.fixing.interactive import Conversation
+        from immichlint.fixing.summary import left
+        from immichlint.fixing.write import clear, write_all
+
+        def write(texts: Mapping[str, SourceText], before: Repository) -> None:
+            write_all(self.root, texts, before)
+
+        clear(self.root, self.repository)
+        talk = Conversation(self.judged, self.shown, self.judge, self.leads_to, write, self._unsaved)
+        try:
+            talk.run(ask)
+        finally:
+            for sentence in talk.done:
+                say(sentence)
+        outcome = self.report(talk.judged)
+        return outcome._replace(fixed=left(outcome.report.findings))
+
+    def _unsaved(self, texts: Mapping[str, SourceText]) -> tuple[str, ...]:
+        """The files that are to be written and that had changes which Git does not have."""
+        from immichlint.repo.git_index import unsaved
+
+        return unsaved(self.root, {path: self.repository.raw(path) for path in texts if path in self.repository})
 
     def report(self, judged: Judged) -> Outcome:
         """What a judgement looks like from outside."""
@@ -169,11 +207,11 @@ class _Session:
 
     def _located(self, judged: Judged, findings: list[Finding]) -> list[Located]:
         """The findings with their places and what their fixes would do."""
-        from immichlint.findings.located import Locator
+        from immichlint.findings.located import Locator, reading_order
         from immichlint.fixing.preview import previews
 
         fixes = previews(judged, findings, self.judge, self.leads_to)
-        return sorted(Locator(judged.repository).located(zip(findings, fixes, strict=True)), key=_reading_order)
+        return sorted(Locator(judged.repository).located(zip(findings, fixes, strict=True)), key=reading_order)
 
     def rule_infos(self) -> tuple[RuleInfo, ...]:
         """The selected rules, for people."""
@@ -245,10 +283,6 @@ def _prefixes(root: Path, paths: tuple[Path, ...]) -> list[str]:
             raise UserError(f"`{path}` is not below the root {root}; give a path in it, or another `--root`.")
         found.append(whole.relative_to(root).as_posix())
     return found
-
-
-def _reading_order(located: Located) -> tuple[object, ...]:
-    return (located.region.file, located.region.span, located.finding.severity.rank, located.finding.rule)
 
 
 def _summary(located: list[Located], ignored: int, files: int) -> Summary:

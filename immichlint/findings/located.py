@@ -63,3 +63,13 @@ def fingerprint(finding: Finding, route: str) -> str:
     """What a finding is known by when lines move: its rule, object and route."""
     parts = (finding.rule, *(finding.object or ()), route if finding.place.document.index >= 0 else finding.message)
     return sha256("\x1f".join((*parts, finding.place.document.path)).encode()).hexdigest()[:20]
+
+
+def mark(repository: Repository, finding: Finding) -> str:
+    """The fingerprint of a finding in a repository; those that are alike share it."""
+    return fingerprint(finding, route_text(repository, finding.place))
+
+
+def reading_order(located: Located) -> tuple[object, ...]:
+    """What findings are sorted by: file, place, severity, rule."""
+    return (located.region.file, located.region.span, located.finding.severity.rank, located.finding.rule)

@@ -26,6 +26,8 @@ STYLES: Final[Mapping[str, str]] = {
     s.FIX: "green",
     s.DIM: "bright_black",
     s.STRONG: "bold",
+    s.ADDED: "green",
+    s.REMOVED: "red",
 }
 """rich's name for each style; the sixteen colours that every terminal has, as its user chose them."""
 

@@ -19,6 +19,8 @@ CODE: Final = "code"
 FIX: Final = "fix"
 DIM: Final = "dim"
 STRONG: Final = "strong"
+ADDED: Final = "added"
+REMOVED: Final = "removed"
 
 _UNBROKEN: Final = 48
 """Inline code up to this length is kept on one line."""

@@ -42,7 +42,7 @@ import immichlint.cli.commands.check as check
 from immichlint.cli.main import run
 from immichlint.findings.report import Report, Summary
 from immichlint.session import Outcome
-check.check = lambda request, tell: Outcome(Report("0", "", (), (), Summary(0, 0, 0, 0, 0, 0, 1)), 0)
+check.check = lambda request, *others: Outcome(Report("0", "", (), (), Summary(0, 0, 0, 0, 0, 0, 1)), 0)
 code = run([])
 names = ("rich", "croniter", "jsonschema", "difflib", "immichlint.report.finding_block")
 print([name for name in names if name in sys.modules], code)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,9 +15,14 @@ from immichlint.cli.group import command_names
 from immichlint.cli.progress import Progress
 from immichlint.cli.sections import SectionedCommand
 from immichlint.errors import UserError
+from immichlint.report.segments import painted
 from immichlint.report.settings import RenderSettings
 from immichlint.report.sink import Target, parse_targets, write_report, write_stream
+from immichlint.report.visible import visible
 from immichlint.session import CheckRequest, Outcome, check
+
+if TYPE_CHECKING:
+    from immichlint.report.question import Ask
 
 
 @click.command("check", cls=SectionedCommand, short_help="Judge a repository, and mend it with --fix (the default).")
@@ -41,16 +47,26 @@ def command(
     request = _request(paths, **given)
     if request.diff and formats and any(target.file is None for target in targets):
         raise UserError("`--diff` prints to standard output; give the report a file: `--format F=FILE`.")
+    width, colored = terminal.width(sys.stdout, os.environ), terminal.color(color, sys.stdout, os.environ)
     with Progress(sys.stderr) as progress:
-        outcome = check(request, progress)
+
+        def say(sentence: str) -> None:
+            progress("")
+            _say(sentence)
+
+        ask = _asker(lambda: progress(""), width, color=colored) if request.interactive else None
+        outcome = check(request, progress, say, ask)
     settings = RenderSettings(
-        width=terminal.width(sys.stdout, os.environ),
-        color=terminal.color(color, sys.stdout, os.environ),
+        width=width,
+        color=colored,
         statistics=statistics,
         category=_category(request.paths),
         source=outcome.source,
     )
-    _print(outcome, targets, settings, diff=request.diff)
+    if request.interactive and not formats:
+        _print_end(outcome, settings)
+    else:
+        _print(outcome, targets, settings, diff=request.diff)
     return 0 if exit_zero else outcome.exit_code
 
 
@@ -63,6 +79,8 @@ def _request(paths: tuple[Path, ...], **given: Any) -> CheckRequest:
         raise UserError("`--fix` changes files and `--diff` only shows the changes; leave one of them out.")
     if given["yes"] and not given["fix"]:
         raise UserError("`--yes` answers the questions of `--fix`; add `--fix`, or leave it out.")
+    if given["fix"] and given["stdin_filename"]:
+        raise UserError("`--fix` writes files, and this one's text comes from standard input; use `--diff`.")
     stdin = sys.stdin.buffer.read() if given["stdin_filename"] else None
     interactive = given["fix"] and not given["yes"] and stdin is None and sys.stdin.isatty() and sys.stdout.isatty()
     return CheckRequest(paths=paths or (Path(),), interactive=interactive, stdin=stdin, **given)
@@ -91,4 +109,24 @@ def _print(outcome: Outcome, targets: tuple[Target, ...], settings: RenderSettin
         targets = tuple(target for target in targets if target.file is not None)
     write_report(outcome.report, targets, settings)
     for sentence in outcome.fixed:
-        write_stream(sys.stderr, f"{sentence}\n")
+        _say(sentence)
+
+
+def _print_end(outcome: Outcome, settings: RenderSettings) -> None:
+    """What a person who was asked about each fix has not seen yet: what is left, and how much."""
+    from immichlint.report.summary import summary_lines
+
+    for sentence in outcome.fixed:
+        _say(sentence)
+    lines = summary_lines(outcome.report, settings.width)
+    write_stream(sys.stdout, painted(lines, settings.width, color=settings.color))
+
+
+def _say(sentence: str) -> None:
+    write_stream(sys.stderr, f"{visible(sentence)}\n")
+
+
+def _asker(quiet: Callable[[], None], width: int, *, color: bool) -> Ask:
+    from immichlint.cli.ask import Asker
+
+    return Asker(sys.stdin, sys.stdout, width, quiet, color=color)

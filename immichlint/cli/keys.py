@@ -1,0 +1,51 @@
+"""What a person types: single keys where the terminal can give them, lines elsewhere."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final, TextIO
+
+_MOST: Final = 4096
+END: Final = "\x04"
+"""What stands for the end of what is typed: Ctrl-D."""
+
+
+@contextmanager
+def single_keys(stream: TextIO) -> Iterator[None]:
+    """While it lasts, keys come without Return and are not shown; what was typed before it is forgotten.
+
+    Ctrl-C stays what it is. Where there is no such terminal, lines are read instead.
+    """
+    try:
+        import termios
+        import tty
+    except ImportError:
+        yield
+        return
+    before = termios.tcgetattr(stream.fileno())
+    try:
+        tty.setcbreak(stream.fileno(), termios.TCSAFLUSH)
+        yield
+    finally:
+        termios.tcsetattr(stream.fileno(), termios.TCSADRAIN, before)
+
+
+def key(stream: TextIO) -> str:
+    """The key that is pressed, in lower case; `\\n` for Return, END where nothing can come any more.
+
+    What comes as several characters (an arrow, a paste) is nobody's answer, and comes as it is.
+    """
+    typed = _typed(stream)
+    return (typed.strip(" \r\n").lower() or "\n") if typed else END
+
+
+def line(stream: TextIO) -> str | None:
+    """A line, without its end; None where nothing can come any more."""
+    typed = _typed(stream)
+    return typed.rstrip("\r\n") if typed else None
+
+
+def _typed(stream: TextIO) -> str:
+    return os.read(stream.fileno(), _MOST).decode("utf-8", errors="replace")

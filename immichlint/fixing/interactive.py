@@ -1,0 +1,198 @@
+"""Mending one fix at a time, as a person decides: the logic, which knows no terminal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final, NamedTuple, TypeAlias
+
+from immichlint.findings.asking import Answer, Ask, Key, Question
+from immichlint.findings.change import Change, Safety
+from immichlint.findings.finding import Finding
+from immichlint.findings.located import Locator, fingerprint, reading_order
+from immichlint.findings.report import FixPreview, Located
+from immichlint.fixing.diff import CONTEXT, Diff, unified
+from immichlint.fixing.ignoring import ignoring
+from immichlint.fixing.rounds import Judge, LeadsTo, Round, Wanted
+from immichlint.fixing.summary import unsaved_changes
+from immichlint.repo.repository import Repository
+from immichlint.rules.judged import Judged
+from immichlint.text import SourceText
+from immichlint.yamltree.ops import Refusal
+
+_WIDER: Final = 3
+"""How many times as many lines of context "more" shows."""
+
+
+class Offer(NamedTuple):
+    """A fix that holds, and that a person is asked about.
+
+    `after`: the judgement with it. `more`: how many findings with a fix come after it. `unsaved`: the files of
+    it that have changes which Git does not have. `remark`: why the last answer could not be followed.
+    """
+
+    located: Located
+    before: Repository
+    after: Judged
+    texts: Mapping[str, SourceText]
+    more: int
+    unsaved: tuple[str, ...] = ()
+    context: int = CONTEXT
+    remark: str = ""
+
+    @property
+    def finding(self) -> Finding:
+        """The finding that it mends."""
+        return self.located.finding
+
+    @property
+    def change(self) -> Change:
+        """What it does."""
+        assert self.finding.change is not None
+        return self.finding.change
+
+    @property
+    def safe(self) -> bool:
+        """Whether it is a safe one."""
+        return self.change.safety is Safety.SAFE
+
+    def diff(self) -> Diff:
+        """What it would change; with less context where that would show a secret."""
+        for context in (self.context, *range(CONTEXT, 0, -1)):
+            diff = unified(self.before, self.after.repository, self.texts, context)
+            if not diff.hidden:
+                return diff
+        return unified(self.before, self.after.repository, self.texts, 0)
+
+    def question(self) -> Question:
+        """What a person is asked."""
+        diff = self.diff()
+        hidden = (f"{path}: a part of the change would show a secret and is left out here." for path in diff.hidden)
+        notes = (*hidden, *map(unsaved_changes, self.unsaved))
+        return Question(self.located, diff.text, notes, self.safe, self.more, self.remark)
+
+
+Write: TypeAlias = Callable[[Mapping[str, SourceText], Repository], None]
+"""Writes texts over those of a repository, or raises UserError and writes none."""
+Unsaved: TypeAlias = Callable[[Mapping[str, SourceText]], tuple[str, ...]]
+_Id: TypeAlias = tuple[str, int]
+"""A finding while others change: its fingerprint, and the how many-th with that it is."""
+
+
+class Conversation:
+    """Goes through the fixes in reading order, each judged anew on what the ones before it have made.
+
+    `judged`: the repository as it is on disk now. `done`: a sentence for each thing that was done.
+    """
+
+    def __init__(
+        self, judged: Judged, wanted: Wanted, judge: Judge, leads_to: LeadsTo, write: Write, unsaved: Unsaved
+    ) -> None:
+        self.judged = judged
+        self.done: list[str] = []
+        self._wanted = wanted
+        self._judge = judge
+        self._leads_to = leads_to
+        self._write = write
+        self._unsaved = unsaved
+        self._whole_rules: set[str] = set()
+        self._quota: dict[str, int] = {}
+        self._answered: Counter[str] = Counter()
+        self._declined: Counter[str] = Counter()
+        self._refused: dict[_Id, Judged] = {}
+
+    def run(self, ask: Ask) -> None:
+        """Asks about each fix, and writes what is accepted at once. Raises UserError where that is impossible."""
+        while (offer := self._next()) is not None:
+            if not self._settle(offer, ask):
+                return
+
+    def _settle(self, offer: Offer, ask: Ask) -> bool:
+        """Does with an offer what a person says; False where they have had enough."""
+        while True:
+            answer = (
+                Answer(Key.YES) if offer.safe and offer.finding.rule in self._whole_rules else ask(offer.question())
+            )
+            match answer.key:
+                case Key.CONTEXT:
+                    wider = offer._replace(context=offer.context * _WIDER, remark="")
+                    nothing = wider.diff() == offer.diff()
+                    offer = offer._replace(remark="There is nothing more to show.") if nothing else wider
+                case Key.ALL if not offer.safe:
+                    offer = offer._replace(remark="This fix is unsafe, and such are decided one by one.")
+                case Key.ALL:
+                    self._whole_rules.add(offer.finding.rule)
+                case Key.IGNORE:
+                    made = ignoring(self.judged, offer.finding, answer.reason, self._judge)
+                    if not isinstance(made, Refusal):
+                        reason = f": {answer.reason}" if answer.reason else ""
+                        self._accept(offer, made.after, made.texts, f"ignored: {_what(offer)}{reason}")
+                        return True
+                    offer = offer._replace(remark=made.reason)
+                case Key.YES:
+                    then = f" Then: {offer.change.after}" if offer.change.after else ""
+                    done = f"mended: {_what(offer)}: {offer.change.title}.{then}"
+                    self._accept(offer, offer.after, offer.texts, done)
+                    return True
+                case Key.NO:
+                    self._declined[_mark(offer.located)] += 1
+                    self._answered[_mark(offer.located)] += 1
+                    return True
+                case Key.QUIT:
+                    return False
+
+    def _accept(self, offer: Offer, after: Judged, texts: Mapping[str, SourceText], sentence: str) -> None:
+        self._write(texts, self.judged.repository)
+        self.judged = after
+        self.done.append(sentence)
+        self._answered[_mark(offer.located)] += 1
+
+    def _next(self) -> Offer | None:
+        """The first fix in reading order that holds and is not decided."""
+        waiting = list(self._open())
+        for index, (identity, located) in enumerate(waiting):
+            # What did not hold is tried again only after others were written, and after all others were offered.
+            if identity in self._refused:
+                continue
+            made = Round(self.judged, self._judge, self._leads_to)
+            made.solve([located.finding])
+            if made.after is not None:
+                unsaved = self._unsaved(made.texts)
+                more = len(waiting) - index - 1
+                return Offer(located, self.judged.repository, made.after, made.texts, more, unsaved)
+            self._refused[identity] = self.judged
+        again = [identity for identity, judged in self._refused.items() if judged is not self.judged]
+        for identity in again:
+            del self._refused[identity]
+        return self._next() if again else None
+
+    def _open(self) -> Iterator[tuple[_Id, Located]]:
+        """The findings with a wanted fix that are not decided, in reading order.
+
+        A finding is asked about once, even where its fix does not take it away or others bring it back.
+        """
+        findings = [item for item in self.judged.findings if item.change is not None and self._wanted(item)]
+        located = sorted(Locator(self.judged.repository).located(map(_previewed, findings)), key=reading_order)
+        for mark, number in Counter(map(_mark, located)).items():
+            self._quota.setdefault(mark, number)
+        seen: Counter[str] = Counter()
+        for item in located:
+            mark = _mark(item)
+            number = seen[mark]
+            seen[mark] += 1
+            if number >= self._declined[mark] and self._answered[mark] < self._quota[mark]:
+                yield (mark, number), item
+
+
+def _previewed(finding: Finding) -> tuple[Finding, FixPreview]:
+    change = finding.change
+    assert change is not None
+    return finding, FixPreview(change.safety.value, change.title, change.after, ())
+
+
+def _mark(located: Located) -> str:
+    return fingerprint(located.finding, located.route)
+
+
+def _what(offer: Offer) -> str:
+    return f"{offer.located.region.file}:{offer.located.region.start.line} {offer.finding.rule}"
