@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from immichlint.gitops.kustomize.jsonpatch import JsonPatchError, apply_json_patch
 from immichlint.gitops.kustomize.selectors import matches
-from immichlint.gitops.kustomize.strategic import directive, merge_keys, strategic_merge
+from immichlint.gitops.kustomize.strategic import PatchError, directive, merge_keys, strategic_merge
 from immichlint.gitops.manifest import Manifest, text_at
 from immichlint.trees.tree import Map, Seq, get
 
@@ -55,7 +55,10 @@ def _patched(manifest: Manifest, patch: Patch | Unreadable) -> Manifest | None:
     if directive(body) == "replace":
         # At the root kustomize does not obey it, and takes nothing of the patch.
         return manifest
-    merged = strategic_merge(manifest.tree, body, merge_keys(manifest.group))
+    try:
+        merged = strategic_merge(manifest.tree, body, merge_keys(manifest.group))
+    except PatchError as error:
+        return manifest.unsettled_by(f"a patch does not apply: {error}")
     return None if merged is None else manifest.with_tree(merged)
 
 
