@@ -186,7 +186,9 @@ class _Session:
         """The files that are to be written and that had changes which Git does not have."""
         from immichlint.repo.git_index import unsaved
 
-        return unsaved(self.root, {path: self.repository.raw(path) for path in texts if path in self.repository})
+        return unsaved(
+            self.root, {path: self.repository.raw(path) for path in sorted(texts) if path in self.repository}
+        )
 
     def report(self, judged: Judged) -> Outcome:
         """What a judgement looks like from outside."""

@@ -97,6 +97,14 @@ def test_a_file_from_standard_input(fake: FakeAnalysis, monkeypatch: pytest.Monk
     assert (fake.requests[0].stdin_filename, fake.requests[0].stdin) == ("apps/a.yaml", b"a: \xff\n")
 
 
+def test_fix_does_not_write_what_came_from_standard_input(
+    fake: FakeAnalysis, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["--fix", "--stdin-filename", "apps/a.yaml"]) == 2
+    assert "use `--diff`" in capsys.readouterr().err
+    assert fake.requests == []
+
+
 @pytest.mark.parametrize(("code", "options", "wanted"), [(0, [], 0), (1, [], 1), (1, ["--exit-zero"], 0)])
 def test_exit_codes(fake: FakeAnalysis, code: int, options: list[str], wanted: int) -> None:
     fake.outcome = Outcome(EMPTY, code)

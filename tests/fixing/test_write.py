@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -20,8 +21,10 @@ from immichlint.fixing.temporary import beside, clear_leftovers
 from immichlint.fixing.write import clear, write_all
 from immichlint.repo.repository import Repository
 from immichlint.repo.walk import walk
+from immichlint.session import CheckRequest, check
 from immichlint.text import SourceText
 
+SLICE = Path(__file__).parent.parent / "fixtures" / "slice"
 OLD = {"a.yaml": b"a: 1\n", "sub/b.yaml": b"b: 1\r\n", "sub/c.yaml": b"c: 1\n"}
 NEW = {path: SourceText.decode(text.replace(b"1", b"2")) for path, text in OLD.items()}
 
@@ -213,6 +216,31 @@ def test_after_a_kill_each_file_is_old_or_new_and_a_later_run_clears_up(root: Pa
     repository = read(root)
     write_all(root, NEW, repository)
     assert files(root) == encoded(NEW)
+
+
+def test_a_fix_run_clears_up_and_any_other_run_touches_nothing(root: Path) -> None:
+    left = root / "sub/.b.yaml.immichlint-tmp-99999999"
+    left.touch()
+    check(CheckRequest((root,), root=root))
+    check(CheckRequest((root,), root=root, diff=True))
+    assert left.exists()
+    check(CheckRequest((root,), root=root, fix=True))
+    assert files(root) == OLD
+
+
+def test_changes_that_git_does_not_have_are_said_before_anything_is_written(tmp_path: Path) -> None:
+    root = Path(shutil.copytree(SLICE, tmp_path / "slice"))
+    (root / ".git").mkdir()
+    said: list[str] = []
+
+    def say(sentence: str) -> None:
+        assert {path.read_bytes() for path in root.rglob("*.yaml")} == {
+            path.read_bytes() for path in SLICE.rglob("*.yaml")
+        }
+        said.append(sentence.partition(" has changes that are neither staged nor committed")[0])
+
+    check(CheckRequest((root,), root=root, fix=True), say=say)
+    assert said == ["overlay/patch.yaml", "overlay/scheduled-backup.yaml"]
 
 
 def test_what_others_are_still_writing_is_not_cleared(tmp_path: Path) -> None:
