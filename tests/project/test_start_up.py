@@ -1,0 +1,81 @@
+"""What a run imports: start-up time is most of a hook's time, so modules are counted."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from immichlint.report import formats
+
+# The aim is 45 modules for a clean run; what a run imports may become less, and not more, than was measured.
+MOST_MODULES: Final = {"foreign": 105, "clean": 118, "finding": 145}
+MOST_DATACLASSES: Final = 25
+HEAVY: Final = ("jsonschema", "rich", "croniter", "dataclasses", "difflib", "logging", "asyncio", "urllib.request")
+
+MEASURE: Final = """
+import json, sys
+from immichlint.cli.main import run
+code = run(sys.argv[1:])
+own = {name: module for name, module in sys.modules.items() if name.partition(".")[0] == "immichlint"}
+types = {id(item) for module in own.values() for item in list(vars(module).values())
+         if isinstance(item, type) and "__dataclass_fields__" in vars(item)}
+json.dump({"code": code, "own": sorted(own), "dataclasses": len(types), "all": sorted(sys.modules)}, sys.stderr)
+"""
+
+FOREIGN: Final = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: wiki\n"
+BACKUP: Final = """\
+apiVersion: postgresql.cnpg.io/v1
+kind: ScheduledBackup
+metadata:
+  name: immich-daily
+spec:
+  schedule: "{schedule}"
+  immediate: true
+  backupOwnerReference: cluster
+  cluster:
+    name: immich-postgres
+"""
+MANIFESTS: Final = {
+    "foreign": FOREIGN,
+    "clean": BACKUP.format(schedule="0 0 3 * * *"),
+    "finding": BACKUP.format(schedule="0 3 * * *"),
+}
+
+
+def measured(folder: Path, manifest: str, *options: str) -> dict[str, Any]:
+    (folder / ".git").mkdir()
+    (folder / "manifest.yaml").write_text(manifest, "utf-8")
+    command = [sys.executable, "-c", MEASURE, str(folder), *options]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    found: dict[str, Any] = json.loads(done.stderr)
+    return found
+
+
+@pytest.mark.parametrize("name", MANIFESTS)
+def test_a_run_imports_little(tmp_path: Path, name: str) -> None:
+    found = measured(tmp_path, MANIFESTS[name])
+    assert found["code"] == (name == "finding")
+    assert len(found["own"]) <= MOST_MODULES[name], found["own"]
+    assert found["dataclasses"] <= MOST_DATACLASSES
+    heavy = set(HEAVY) & set(found["all"])
+    # croniter reads the five fields of crontab(5) for a finding about them, and brings some of the others.
+    assert not heavy & ({"jsonschema", "rich"} if name == "finding" else set(HEAVY)), heavy
+
+
+@pytest.mark.parametrize("form", formats.names())
+def test_no_format_needs_rich_or_a_schema(tmp_path: Path, form: str) -> None:
+    found = measured(tmp_path, MANIFESTS["finding"], "--format", form)
+    assert found["code"] == 1
+    assert not {"jsonschema", "rich"} & set(found["all"])
+
+
+def test_a_clean_run_plans_no_edit(tmp_path: Path) -> None:
+    found = measured(tmp_path, MANIFESTS["clean"])
+    assert [
+        name for name in found["own"] if name.startswith(("immichlint.fixing.", "immichlint.yamltree.planner"))
+    ] == []
