@@ -8,7 +8,7 @@ from immichlint.facts import load
 from immichlint.gitops.environment import Environment
 from immichlint.gitops.manifest import Manifest, settled_only
 from immichlint.gitops.stand_in import is_stand_in
-from immichlint.lenses.effective import Effective, identity
+from immichlint.lenses.effective import Effective, Writer, identity
 from immichlint.lenses.plain import PlainWriter
 from immichlint.lenses.release import Release
 from immichlint.repo.repository import Repository
@@ -81,17 +81,22 @@ def _app_template(environment: str, made: Release) -> Iterator[Effective]:
 def _immich_chart(environment: str, made: Release) -> Iterator[Effective]:
     from immichlint.lenses.immich_chart.components import components
     from immichlint.lenses.immich_chart.edition import edition
+    from immichlint.lenses.immich_chart.objects import ComputedWriter, objects
     from immichlint.lenses.immich_chart.writer import ImmichChartWriter
 
     used = edition(made)
     for component in components(made, used) if used is not None else ():
-        for controller, manifest in component.workloads():
+        found: list[tuple[Manifest, Writer]] = [
+            (manifest, ImmichChartWriter(component, controller)) for controller, manifest in component.workloads()
+        ]
+        found += [(manifest, ComputedWriter(manifest.name)) for manifest in objects(component)]
+        for manifest, writer in found:
             yield Effective(
                 identity(environment, manifest),
                 environment,
                 manifest,
                 made.manifest,
-                ImmichChartWriter(component, controller),
+                writer,
                 component.place,
                 f"{made.chart} {made.version}".strip(),
                 component.edition.computed,

@@ -52,7 +52,10 @@ class Component(NamedTuple):
 
 
 def components(release: Release, edition: Edition) -> Iterator[Component]:
-    """The components that are switched on."""
+    """The components that are switched on; none where the chart refuses the values (`templates/checks.yaml`)."""
+    removed = load("immich_chart")["refused_keys"] if edition.layered else ()
+    if any(key in release.values.items for key in removed):
+        return
     values = overlaid(chart_values(edition, release), release.values, null_deletes=True)
     assert isinstance(values, Map)
     names = load("immich_chart")["lifetimes"]

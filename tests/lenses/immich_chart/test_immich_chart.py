@@ -285,3 +285,56 @@ def test_legacy_keys_are_ignored_by_the_layered_edition() -> None:
     found = variables(chart("env: {A: b}\nserver: {env: {B: c}}\n", "0.12.0"), "immich-server")
     assert "A" not in found
     assert "B" not in found
+
+
+@pytest.mark.parametrize("key", ["postgresql", "redis"])
+def test_keys_of_removed_charts_are_refused(key: str) -> None:
+    assert objects(chart(f"{key}: {{enabled: false}}\n", "0.12.0")) == {}
+    assert objects(chart(f"{key}: {{enabled: false}}\n", "0.9.3")) != {}
+
+
+@pytest.mark.parametrize(("version", "port"), [("0.8.1", 3001), ("0.9.3", 2283), ("0.12.0", 2283)])
+def test_services(version: str, port: int) -> None:
+    found = objects(chart("", version))
+    assert [name for name in found if name.startswith("Service ")] == [
+        "Service immich-server",
+        "Service immich-machine-learning",
+    ]
+    assert [item["port"] for item in found["Service immich-server"]["spec"]["ports"]] == [port]
+    assert found["Service immich-server"]["metadata"]["namespace"] == "photos"
+
+
+def test_the_service_of_valkey_has_the_release_s_name_in_front() -> None:
+    assert "Service immich-valkey" in objects(chart("valkey: {enabled: true}\n", "0.12.0"))
+
+
+@pytest.mark.parametrize(
+    ("version", "kind", "names"),
+    [
+        ("0.9.3", "pvc", ["immich-machine-learning-cache", "immich-machine-learning-more"]),
+        ("0.12.0", "persistentVolumeClaim", ["immich-machine-learning-cache", "immich-machine-learning-more"]),
+    ],
+)
+def test_claims(version: str, kind: str, names: list[str]) -> None:
+    more = f"{{enabled: true, type: {kind}, accessMode: ReadWriteOnce, size: 1Gi, storageClass: '-'}}"
+    values = f"machine-learning: {{persistence: {{cache: {{type: {kind}, storageClass: fast}}, more: {more}}}}}\n"
+    found = objects(chart(values, version))
+    claims = {name: item["spec"] for name, item in found.items() if name.startswith("PersistentVolumeClaim ")}
+    assert list(claims) == [f"PersistentVolumeClaim {name}" for name in names]
+    first, second = claims.values()
+    assert first == {
+        "accessModes": ["ReadWriteMany"],
+        "resources": {"requests": {"storage": "10Gi"}},
+        "storageClassName": "fast",
+    }
+    assert second["storageClassName"] == ""
+    volumes = pod(chart(values, version), "immich-machine-learning")["volumes"]
+    assert [item["persistentVolumeClaim"]["claimName"] for item in volumes] == names
+
+
+def test_the_object_with_the_configuration() -> None:
+    text = chart("", "0.12.0").replace("{persistence:", "{configuration: {trash: {enabled: true}}, persistence:")
+    assert isinstance(objects(text)["ConfigMap immich-immich-config"]["data"]["immich-config.yaml"], Hole)
+    secret = text.replace("{configuration:", "{configurationKind: Secret, configuration:")
+    assert "Secret immich-immich-config" in objects(secret)
+    assert "ConfigMap immich-immich-config" not in objects(chart("", "0.12.0"))
