@@ -12,12 +12,14 @@ from immichlint.stack.backups import ScheduledBackup
 
 def immediate_unset(backup: ScheduledBackup, context: Context) -> Iterator[Claim]:
     """IML105: whether to take a backup at once is not said (C§2)."""
-    if not backup.field("spec", "immediate").absent:
+    if not backup.field("spec", "immediate").absent or context.stack.takes_backup(backup):
         return
     value = bool(context.parameters["value"])
     yield Claim(
-        f"`immediate` is not set on the ScheduledBackup {backup.name}: with `true` CNPG takes one base backup when the "
-        "object is first created, and never at an update; without it nothing can be restored before the first slot.",
+        f"`immediate` is not written on the ScheduledBackup {backup.name}, so it is false: the first base backup comes "
+        "with the first run of the schedule, and nothing can be restored before. Write `false` if that is meant; "
+        "`true` takes one backup when the object is created, and again when it is created anew, but never at an "
+        "update.",
         backup.nearest("spec", "immediate"),
         change=Change(
             f"write `immediate: {str(value).lower()}`",
@@ -31,10 +33,10 @@ def immediate_unset(backup: ScheduledBackup, context: Context) -> Iterator[Claim
 def no_first_backup(backup: ScheduledBackup, context: Context) -> Iterator[Claim]:
     """IML106: `immediate: false` is written (C§2)."""
     field = backup.field("spec", "immediate")
-    if field.value is not False or field.place is None:
+    if field.value is not False or field.place is None or context.stack.takes_backup(backup):
         return
     yield Claim(
-        f"The ScheduledBackup {backup.name} takes no base backup when it is created: until the first slot of its "
+        f"The ScheduledBackup {backup.name} takes no base backup when it is created: until the first run of its "
         "schedule nothing can be restored, because WAL without a base backup restores nothing.",
         field.place,
         change=Change(

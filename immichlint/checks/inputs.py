@@ -18,6 +18,7 @@ from immichlint.yamltree.place import Place, in_text
 
 _SECTIONS: Final = ("containers", "initContainers")
 _UNREADABLE: Final = (Trouble.TEMPLATED, Trouble.ENCRYPTED, Trouble.UNSUPPORTED)
+_WEIGHTY: Final = ("HelmRelease", "Deployment", "StatefulSet", "Cluster", "ScheduledBackup", "ObjectStore")
 _FLUX: Final = "kustomize.toolkit.fluxcd.io"
 
 
@@ -71,19 +72,27 @@ def not_analysed(inputs: Inputs, context: Context) -> Iterator[Claim]:
         chart = chart or text_at(manifest.tree, "spec", "chartRef", "name") or "its chart"
         view = View(item)
         yield Claim(
-            f"What the HelmRelease {manifest.name} deploys could not be judged: the chart {chart} is not computed in "
-            "the version that it uses.",
+            f"What the HelmRelease {manifest.name} deploys was not judged: immichlint does not compute the chart "
+            f"{chart}, or not the version that it uses.",
             view.field("metadata", "name").place or item.name_place,
             object=view.ref,
         )
     for why, views in _unsettled(inputs).items():
-        first = views[0]
+        first = min(views, key=_weight)
         others = {1: "", 2: " and one more object"}.get(len(views), f" and {len(views) - 1} more objects")
         yield Claim(
             f"{first.object.manifest.kind} {first.name}{others} could not be judged: {why}.",
             first.field("metadata", "name").place or first.object.name_place,
             object=first.ref,
         )
+
+
+def _weight(view: View) -> int:
+    """How much it matters that an object was not judged: what deploys comes first."""
+    kind = view.object.manifest.kind
+    if kind in _WEIGHTY:
+        return _WEIGHTY.index(kind)
+    return len(_WEIGHTY) - (kind in POD_ROUTES)
 
 
 def _unsettled(inputs: Inputs) -> dict[str, list[View]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from immichlint.findings.change import REMOVED, Change, Effect, Safety
-from immichlint.findings.finding import Related
+from immichlint.findings.finding import Related, Severity
 from immichlint.rules.model import Claim, Context
 from immichlint.schedules.retention import parse_window, repair_retention
 from immichlint.stack.backups import Cluster
@@ -48,6 +48,8 @@ def misplaced(cluster: Cluster, context: Context) -> Iterator[Claim]:
         yield Claim(
             f"`retentionPolicy: {dead.value}` has no effect here: {dead.why}. {_consequence(home)}",
             place,
+            # A leftover that says what the right place says breaks nothing.
+            severity=Severity.WARNING if _is_leftover(dead, home) else None,
             object=dead.view.ref,
             related=_right_place(home),
             change=change,
@@ -122,9 +124,14 @@ def _home(dead: Dead, cluster: Cluster, stack: Stack) -> Home | None:
     return found[0] if len(found) == 1 or (found and not dead.method) else None
 
 
+def _is_leftover(dead: Dead, home: Home | None) -> bool:
+    """Whether the right place says the same."""
+    return home is not None and home.field.known and str(home.field.value) == dead.value
+
+
 def _consequence(home: Home | None) -> str:
     if home is None:
-        return "No backup is ever deleted because of it."
+        return "Nothing deletes old backups, whatever it says."
     field = home.field
     if field.absent:
         return f"Nothing deletes old backups; write it as `{'.'.join(map(str, home.route))}` of the {home.owner}."

@@ -13,7 +13,8 @@ from immichlint.yamltree.lookup import entries, find
 from immichlint.yamltree.nodes import AliasNode, MappingNode, Node, ScalarNode, SequenceNode, resolve
 
 MASK: Final = "*"
-_IN_URL: Final = re.compile(r"://[^/\s:@'\"]*:([^@\s'\"]+)@")
+_IN_URL: Final = re.compile(r"(?:://[^/\s:@'\"]*:([^@\s'\"]+)@|ioredis://([\w+/=-]+))")
+"""A password in a URL; after `ioredis://` stands a whole configuration in base64."""
 _SECRET_FIELDS: Final = ("data", "stringData")
 
 
@@ -22,7 +23,7 @@ def secret_spans(reading: Reading) -> tuple[Span, ...]:
     passwords in URLs."""
     if reading.source is None:
         return ()
-    found = [Span(*match.span(1)) for match in _IN_URL.finditer(reading.source.text)]
+    found = [Span(*match.span(match.lastindex or 0)) for match in _IN_URL.finditer(reading.source.text)]
     for document in reading.documents:
         if document.root is None:
             continue

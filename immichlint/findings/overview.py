@@ -9,7 +9,7 @@ from immichlint.findings.locate import locate
 from immichlint.repo.repository import Repository
 from immichlint.stack.backups import Cluster
 from immichlint.stack.container import Container
-from immichlint.stack.image import CACHE, MACHINE_LEARNING, SERVER
+from immichlint.stack.image import CACHE, DATABASE, MACHINE_LEARNING, SERVER
 from immichlint.stack.inputs import Inputs
 from immichlint.stack.stack import Stack
 from immichlint.trees.field import Field
@@ -47,7 +47,7 @@ class _Overview:
     def stack(self, stack: Stack) -> Section:
         """All that one stack has."""
         rows = [row for component in (SERVER, MACHINE_LEARNING) for row in self._components(stack, component)]
-        rows += [row for row in self._components(stack, CACHE) if rows]
+        rows += [row for component in (CACHE, DATABASE) for row in self._components(stack, component) if rows]
         for cluster in stack.clusters:
             if cluster.use:
                 rows += self._cluster(stack, cluster)
@@ -126,6 +126,6 @@ def _schedule(field: Field) -> str:
 
     text = field.text
     if text is None:
-        return f"at {_text(field)} times"
+        return f"its schedule is {_text(field)}"
     schedule, reason = read_with(cnpg.parse, text)
     return f"`{text}`: {describe(schedule)}" if schedule is not None else f"`{text}`: CNPG rejects it ({reason})"

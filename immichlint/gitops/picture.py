@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from immichlint.facts import load
 from immichlint.gitops.environment import ARGO, Environment
 from immichlint.gitops.flux.kustomization import GROUP, FluxKustomization, flux_kustomizations, substitutes
-from immichlint.gitops.kustomize.build import Built, build, extend
+from immichlint.gitops.kustomize.build import Built, build, kustomization_tree
 from immichlint.gitops.kustomize.patches import apply_patches
 from immichlint.gitops.kustomize.transformers import set_images, set_namespace
-from immichlint.gitops.manifest import Manifest, manifests
+from immichlint.gitops.manifest import Manifest, manifests, text_at
 from immichlint.gitops.reach import Reach
 from immichlint.gitops.substitution import Variable, Variables, substitute
 from immichlint.repo.classify import is_kustomization, is_ours
 from immichlint.repo.repository import Repository
+
+_PATHS: Final = re.compile(rb"\bpath[\"']?:\s*[\"']?([^\s\"',#}]+)")
 
 
 class Picture(NamedTuple):
@@ -35,7 +38,7 @@ def picture(repository: Repository, given: Mapping[str, str]) -> Picture:
     defaults = Variables({name: Variable(value, None) for name, value in given.items()})
     flux = [
         item._replace(variables=_with(item.variables, defaults))
-        for item in flux_kustomizations(repository, ours)
+        for item in flux_kustomizations(repository, _appliers(repository, {*way, *map(posixpath.dirname, ours)}))
         if item.folder is not None
     ]
     started = {item.folder for item in flux if repository.kustomization_in(item.folder or "") is not None}
@@ -53,9 +56,11 @@ def picture(repository: Repository, given: Mapping[str, str]) -> Picture:
         appliers = [item for item in flux if item.folder == top]
         if not appliers and top in started:
             continue
-        environments += [_applied(_with_components(repository, built, item), item) for item in appliers] or [
-            _plain(top, built, defaults)
-        ]
+        for item in appliers:
+            own = build(repository, top, wanted, item.components) if item.components else built
+            environments.append(_applied(own, item))
+        if not appliers and not _is_component(repository, top):
+            environments.append(_plain(top, built, defaults))
     rest = _rest(ours, environments)
     open_files = [path for path in rest if not _is_draft(repository, path, put_away)]
     argo = _argo(repository, environments, open_files)
@@ -140,8 +145,24 @@ def _applied(built: Built, flux: FluxKustomization) -> Environment:
     return Environment(flux.name, "flux", objects, built.files, built.missing, built.generated, flux.variables)
 
 
-def _with_components(repository: Repository, built: Built, flux: FluxKustomization) -> Built:
-    return extend(repository, built, flux.components) if flux.components else built
+def _is_component(repository: Repository, folder: str) -> bool:
+    """Whether a folder's kustomization is a component, which nothing applies by itself."""
+    path = repository.kustomization_in(folder)
+    tree = kustomization_tree(repository, path) if path is not None else None
+    return tree is not None and text_at(tree, "kind") == "Component"
+
+
+def _appliers(repository: Repository, folders: Iterable[str]) -> Iterator[str]:
+    """The files that may hold a Flux Kustomization which applies one of some folders, or one above them."""
+    wanted = set(folders)
+    for folder in tuple(wanted):
+        while folder:
+            folder = posixpath.dirname(folder)
+            wanted.add(folder)
+    for path in repository.containing(GROUP.encode()):
+        named = (posixpath.normpath(match.decode("utf-8", "replace")) for match in _PATHS.findall(repository.raw(path)))
+        if any(folder.strip("/") in wanted for folder in named):
+            yield path
 
 
 def _overlaid(objects: Iterable[Manifest], flux: FluxKustomization) -> Iterator[Manifest]:

@@ -9,6 +9,7 @@ from immichlint.facts import load
 SERVER = "server"
 MACHINE_LEARNING = "machine-learning"
 CACHE = "cache"
+DATABASE = "database"
 
 
 class Version(NamedTuple):

@@ -130,6 +130,15 @@ class Stack:
             if backup.cluster_name == cluster.name and _may_share(backup.namespace, cluster.namespace)
         )
 
+    def takes_backup(self, backup: ScheduledBackup) -> bool:
+        """Whether a Backup of the same Cluster is applied too: it takes a base backup when it is created."""
+        return any(
+            View(item).field("spec", "cluster", "name").text == backup.cluster_name
+            and _may_share(item.manifest.namespace, backup.namespace)
+            for stack in (self, *self.others)
+            for item in stack.of("Backup", CNPG)
+        )
+
     def store_of(self, cluster: Cluster) -> ObjectStore | None:
         """The ObjectStore that a Cluster's plugin writes to, where it is applied too."""
         for stack in (self, *self.others):
@@ -161,9 +170,7 @@ def stacks(repository: Repository, given: Mapping[str, str] = {}) -> tuple[Pictu
         Stack(item.name, item.engine, tuple(effective(item, repository)), item.cluster) for item in seen.environments
     )
     # An Application is applied by one environment and makes another: that does not make them alternatives.
-    homes = [
-        frozenset(item.source.home for item in stack.objects if item.manifest.group != ARGO) for stack in found
-    ]
+    homes = [frozenset(item.source.home for item in stack.objects if item.manifest.group != ARGO) for stack in found]
     for stack, own in zip(found, homes, strict=True):
         # Two environments made of one base are alternatives: they do not run beside each other.
         stack.others = tuple(

@@ -7,7 +7,7 @@ from typing import Final
 
 from immichlint.stack.backups import NOT_USED, Cluster, Use
 from immichlint.stack.container import Container
-from immichlint.stack.image import SERVER
+from immichlint.stack.image import DATABASE, SERVER
 from immichlint.trees.tree import Seq
 
 _SERVICES: Final = ("-rw", "-ro", "-r")
@@ -17,20 +17,22 @@ _BOOTSTRAPS: Final = ("initdb", "recovery", "pg_basebackup")
 def use_of(cluster: Cluster, containers: Sequence[Container], *, alone: bool) -> Use:
     """Whether Immich's database is in a Cluster, by the first rung that holds."""
     servers = [item for item in containers if item.component == SERVER]
-    hosts = [host for server in servers if (host := database_host(server)) is not None]
-    for server, host in ((server, database_host(server)) for server in servers):
-        if host is not None and _names(host, cluster, server.namespace):
-            return Use("high", f"DB_HOSTNAME is {host}")
-    for server in servers:
-        for name in ("DB_HOSTNAME", "DB_URL", "DB_PASSWORD", "DB_USERNAME"):
-            reference = server.variable(name).reference
-            if reference is not None and reference[0] == f"{cluster.name}-app":
-                return Use("high", f"{name} comes from the Secret {reference[0]}")
+    hosts = [database_host(server) for server in servers]
+    for server, host in zip(servers, hosts, strict=True):
+        if host is not None and (level := _names(host, cluster, server.namespace)):
+            return Use(level, f"DB_HOSTNAME is {host}")
+        # A Secret is of its own namespace, and a host that is known has said which Cluster it is.
+        if host is None and server.namespace == cluster.namespace:
+            for name in ("DB_HOSTNAME", "DB_URL", "DB_PASSWORD", "DB_USERNAME"):
+                reference = server.variable(name).reference
+                if reference is not None and reference[0] == f"{cluster.name}-app":
+                    return Use("high", f"{name} comes from the Secret {reference[0]}")
     if _is_for_immich(cluster):
         return Use("medium", "its database or owner is immich")
     if "immich" in cluster.name and _has_vectors(cluster):
         return Use("medium", "it has VectorChord and Immich's name")
-    if servers and alone and not hosts:
+    has_own = any(item.component == DATABASE for item in containers)
+    if servers and alone and not has_own and not any(hosts):
         return Use("low", "it is the only Cluster while the database host is not known")
     return NOT_USED
 
@@ -48,13 +50,15 @@ def database_host(server: Container) -> str | None:
     return host.text if host.known and host.text else None
 
 
-def _names(host: str, cluster: Cluster, namespace: str) -> bool:
-    """Whether a host is one of a Cluster's Services, seen from a namespace."""
+def _names(host: str, cluster: Cluster, namespace: str) -> str:
+    """How sure it is that a host is one of a Cluster's Services, seen from a namespace; empty where it is not."""
     service, _, rest = host.partition(".")
     if service not in (f"{cluster.name}{suffix}" for suffix in _SERVICES):
-        return False
+        return ""
     there = rest.partition(".")[0] or namespace
-    return there == cluster.namespace or not there or not cluster.namespace
+    if there and cluster.namespace:
+        return "high" if there == cluster.namespace else ""
+    return "medium" if there or cluster.namespace else "high"
 
 
 def _is_for_immich(cluster: Cluster) -> bool:

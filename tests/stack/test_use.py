@@ -27,7 +27,7 @@ def host(text: str) -> str:
         ("pg-ro", "photos", "high"),
         ("pg-r", "photos", "high"),
         ("pg-rw", "databases", ""),
-        ("pg-rw", "", "high"),
+        ("pg-rw", "", "medium"),
         ("pg-rw.databases", "databases", "high"),
         ("pg-rw.databases.svc", "databases", "high"),
         ("pg-rw.databases.svc.cluster.local", "databases", "high"),

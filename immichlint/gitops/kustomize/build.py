@@ -60,28 +60,23 @@ class Built(NamedTuple):
     generated: tuple[Generated, ...] = ()
 
 
-def build(repository: Repository, folder: str, wanted: Callable[[str], bool] = lambda folder: True) -> Built:
-    """The objects that the kustomization of a folder makes; folders that are not wanted are left out."""
-    builder = _Builder(repository, wanted)
+def build(
+    repository: Repository,
+    folder: str,
+    wanted: Callable[[str], bool] = lambda folder: True,
+    components: tuple[str, ...] = (),
+) -> Built:
+    """The objects that the kustomization of a folder makes; folders that are not wanted are left out.
+
+    `components`: folders of components that its applier adds to its own.
+    """
+    builder = _Builder(repository, wanted, components)
     try:
         made = builder.folder(folder, [], 0)
     except _TooMuchError as error:
         made = builder.flat(folder, str(error))
     missing, remote = tuple(builder.missing), tuple(builder.remote)
     return Built(tuple(made), frozenset(builder.files), missing, remote, tuple(builder.generated))
-
-
-def extend(repository: Repository, built: Built, components: tuple[str, ...]) -> Built:
-    """What a kustomization makes with further components on top."""
-    builder = _Builder(repository, lambda folder: True)
-    made = list(built.manifests)
-    try:
-        for component in components:
-            made = builder.folder(component, made, 1)
-    except _TooMuchError as error:
-        made = [manifest.unsettled_by(str(error)) for manifest in made]
-    missing, more = (*built.missing, *builder.missing), (*built.generated, *builder.generated)
-    return Built(tuple(made), built.files | builder.files, missing, built.remote, more)
 
 
 def kustomization_tree(repository: Repository, path: str) -> Map | None:
@@ -114,9 +109,10 @@ class _TooMuchError(Exception):
 
 
 class _Builder:
-    def __init__(self, repository: Repository, wanted: Callable[[str], bool]) -> None:
+    def __init__(self, repository: Repository, wanted: Callable[[str], bool], components: tuple[str, ...] = ()) -> None:
         self._repository = repository
         self._wanted = wanted
+        self._components = components
         self._building: list[str] = []
         self._work = 0
         self.files: set[str] = set()
@@ -138,10 +134,19 @@ class _Builder:
         made = [*given, *self._resources(path, folder, tree, depth), *self._generators(path, folder, tree)]
         for index, entry in strings(tree, "components"):
             made = self._component(path, folder, ("components", index), entry, made, depth)
+        for component in self._components if depth == 0 else ():
+            made = self._added(component, made)
         self._spend(path, len(made), depth)
         made = self._transformed(path, folder, tree, made)
         self._building.pop()
         return made
+
+    def _added(self, component: str, made: list[Manifest]) -> list[Manifest]:
+        """The objects with a component that the applier adds: the kustomization's own steps come after it."""
+        if self._repository.kustomization_in(component) is None:
+            why = f"the component {component} is not in the repository"
+            return [manifest.unsettled_by(why) for manifest in made]
+        return self.folder(component, made, 1)
 
     def _spend(self, path: str, work: int, depth: int) -> None:
         self._work += work
