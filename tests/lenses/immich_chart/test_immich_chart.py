@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from copy import deepcopy
+from typing import Any
+
 import pytest
 from chart_files import chart, container, objects, pod, variables
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from immichlint.trees.tree import Hole
 
@@ -338,3 +344,42 @@ def test_the_object_with_the_configuration() -> None:
     secret = text.replace("{configuration:", "{configurationKind: Secret, configuration:")
     assert "Secret immich-immich-config" in objects(secret)
     assert "ConfigMap immich-immich-config" not in objects(chart("", "0.12.0"))
+
+
+ODD: st.SearchStrategy[Any] = st.sampled_from([None, "", "x", 0, True, [], ["x"], [{"name": "a"}], {}, {"x": "y"}])
+MAIN = "controllers.main.containers.main"
+ROUTES = [
+    *(f"{MAIN}.{key}" for key in ("env.A", "envFrom", "image.tag", "ports", "probes.startup.spec", "securityContext")),
+    *("controllers.main.pod.securityContext", "controllers.main.strategy", "controllers.main.initContainers.a.env"),
+    *("defaultPodOptions.securityContext", "service.main.ports.http.port", "persistence.cache.existingClaim"),
+    *("persistence.cache.type", "persistence.cache.globalMounts", "persistence.cache.advancedMounts.main.main"),
+    *("persistence.cache.subPath", "persistence.cache.mountPath", "global.nameOverride", "fullnameOverride"),
+    *("image.tag", "env.A", "envFrom", "command", "probes.startup.spec", "podSecurityContext", "controller.type"),
+    *("initContainers.a.volumeMounts", "sidecars.a.image", "enabled", "immich.configuration", "immich.metrics.enabled"),
+    *("immich.existingConfiguration", "immich.configurationKind", "immich.persistence.library.existingClaim"),
+]
+
+
+def cut(route: str) -> st.SearchStrategy[list[str]]:
+    steps = route.split(".")
+    return st.integers(1, len(steps)).map(lambda length: steps[:length])
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.sampled_from(["0.1.0", "0.6.0", "0.9.3", "0.10.0", "0.12.0", "0.13.1", ""]),
+    st.lists(st.tuples(st.sampled_from(ROUTES).flatmap(cut), ODD, st.booleans()), max_size=4),
+    st.sampled_from(["", "valuesFrom: [{kind: Secret, name: more}]"]),
+)
+def test_values_of_any_type_are_read(version: str, changes: list[tuple[list[str], Any, bool]], extra: str) -> None:
+    values: dict[str, Any] = {"machine-learning": {}, "valkey": {"enabled": True}}
+    for route, value, shared in changes:
+        node = values if shared else values["machine-learning"]
+        for key in route[:-1]:
+            below = node.get(key)
+            node[key] = below if isinstance(below, dict) else {}
+            node = node[key]
+        node[route[-1]] = deepcopy(value)
+    head, _, _ = chart("", version, extra=extra).partition("    immich:")
+    found = objects(head + "    " + json.dumps(values) + "\n")
+    assert not version or values["machine-learning"].get("enabled", True) is not True or found
