@@ -135,18 +135,12 @@ class _Builder:
         for index, entry in strings(tree, "components"):
             made = self._component(path, folder, ("components", index), entry, made, depth)
         for component in self._components if depth == 0 else ():
-            made = self._added(component, made)
+            # One that is not there lets the whole build fail; what is there is what is meant.
+            made = self.folder(component, made, 1)
         self._spend(path, len(made), depth)
         made = self._transformed(path, folder, tree, made)
         self._building.pop()
         return made
-
-    def _added(self, component: str, made: list[Manifest]) -> list[Manifest]:
-        """The objects with a component that the applier adds: the kustomization's own steps come after it."""
-        if self._repository.kustomization_in(component) is None:
-            why = f"the component {component} is not in the repository"
-            return [manifest.unsettled_by(why) for manifest in made]
-        return self.folder(component, made, 1)
 
     def _spend(self, path: str, work: int, depth: int) -> None:
         self._work += work
