@@ -85,6 +85,62 @@ def test_a_pod_option_of_one_of_two_controllers(common: dict[str, int], strategy
     assert first({"release.yaml": after}, "Deployment", "immich-server", wanted) == after
 
 
+OPTIONS = {"securityContext": ("runAsUser", "privileged"), "resources": ("limits", "requests")}
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.sampled_from(sorted(OPTIONS)),
+    st.sampled_from(["", "overwrite", "merge"]),
+    st.data(),
+    st.booleans(),
+)
+def test_an_option_of_one_of_two_containers(option: str, strategy: str, data: st.DataObject, aliased: bool) -> None:
+    """Whatever the default mapping has stays in effect for both containers, in all strategies.
+
+    One that has its mapping through an alias is extended, and what the anchor defines stays for the other.
+    """
+    keys = st.sampled_from(OPTIONS[option])
+    some = st.dictionaries(keys, st.sampled_from([1, 2]) if option == "securityContext" else st.just({"cpu": 1}))
+    common, own, other = data.draw(some), data.draw(some), data.draw(some)
+    lines = [f"defaultContainerOptionsStrategy: {strategy}"] if strategy else []
+    lines += ["defaultContainerOptions:", f"  {option}: {json.dumps(common)}"] if common else []
+    mine = f"{option}: &mine {json.dumps(own)}" if own else ""
+    aliased = aliased and bool(own)
+    theirs = f", {option}: {'*mine' if aliased else json.dumps(other)}" if other or aliased else ""
+    second = f"      second: {{image: {IMAGE}{theirs}}}\n"
+    files = {"release.yaml": release(server(mine, controller="\n".join(lines)) + second)}
+    key = data.draw(keys)
+    value: Any = 7 if option == "securityContext" else {"cpu": 7}
+    container = (*POD, "containers", "[name=second]") if aliased else MAIN
+    wanted = ((*container, option, key), value)
+    after = first(files, "Deployment", "immich", wanted)
+    assert first({"release.yaml": after}, "Deployment", "immich", wanted) == after
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.dictionaries(names, texts, min_size=1, max_size=3), st.sampled_from(["short", "value"]), names, texts)
+def test_variables_that_two_controllers_share(found: dict[str, str], spelling: str, name: str, value: str) -> None:
+    """An anchor: one controller gets a variable, the other keeps what it has."""
+    inner = variables(found, spelling).replace("env:", "env: &env", 1)
+    other = f"  other:\n    containers: {{main: {{image: {IMAGE}, env: *env}}}}\n"
+    files = {"release.yaml": release(server(inner) + other)}
+    after = first(files, "Deployment", "immich-other", (env(name), value))
+    assert first({"release.yaml": after}, "Deployment", "immich-other", (env(name), value)) == after
+    if found.get(name) != value:
+        assert files["release.yaml"].partition("  other:")[0] == after.partition("  other:")[0]
+
+
+def test_a_list_that_two_controllers_share_is_refused() -> None:
+    other = f"  other:\n    containers: {{main: {{image: {IMAGE}, env: *env}}}}\n"
+    values = server(variables({"A": "x"}, "list").replace("env:", "env: &env")) + other
+    files = {"release.yaml": release(values)}
+    effect = Effect(key_of(files, "Deployment", "immich-other"), env("A"), "y")
+    made = list(outcomes(files, [effect]))
+    assert made
+    assert all(not changed and "is shared through an anchor" in problem for changed, problem in made)
+
+
 def test_the_siblings_of_a_default_mapping_come_along() -> None:
     common = "defaultPodOptions: {securityContext: {runAsUser: 1000, fsGroup: 1000}}\n"
     other = f"  other:\n    containers: {{main: {{image: {IMAGE}}}}}\n"
