@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+_NOTHING: Final = "(?!)"
+"""What matches nothing: Git's answer to a pattern that is none."""
 
 
 class Pattern(NamedTuple):
@@ -46,9 +49,9 @@ def _pattern(line: str) -> Pattern | None:
     if not line or line.startswith("#"):
         return None
     negated = line.startswith("!")
-    line = line.removeprefix("!").removeprefix("\\") if negated or line.startswith("\\") else line
+    line = line.removeprefix("!")
     folders_only = line.endswith("/")
-    line = line.rstrip("/")
+    line = line.removesuffix("/")
     if not line:
         return None
     anchored = "/" in line
@@ -57,24 +60,62 @@ def _pattern(line: str) -> Pattern | None:
 
 
 def _translate(glob: str) -> str:
-    out = ""
+    """A pattern as a regular expression that takes quadratic time at the most, whatever stands in the pattern.
+
+    Where a star follows, the first match of what stands before it is as good as any, so nothing is tried twice:
+    runs of folders between two `**` and runs of characters between two `*` are atomic groups.
+    """
+    runs: list[list[str]] = [[]]
+    for segment in glob.replace("\\/", "/").split("/"):
+        if len(segment) > 1 and not segment.strip("*"):
+            runs.append([])
+        else:
+            runs[-1].append(_segment(segment))
+    if len(runs) == 1:
+        return "/".join(runs[0])
+    first, *middle, last = runs
+    start = "".join(f"{segment}/" for segment in first)
+    between = "".join(f"(?>(?:[^/]+/)*?{''.join(f'{segment}/' for segment in run)})" for run in middle if run)
+    return f"{start}{between}" + (f"(?:[^/]+/)*{'/'.join(last)}" if last else ".+")
+
+
+def _segment(glob: str) -> str:
+    """A part of a pattern between slashes."""
+    pieces = [""]
     at = 0
     while at < len(glob):
-        if glob.startswith("**/", at):
-            out, at = out + "(?:.*/)?", at + 3
-        elif glob.startswith("/**", at) and at + 3 == len(glob):
-            out, at = out + "/.*", at + 3
-        elif glob.startswith("**", at):
-            out, at = out + ".*", at + 2
-        elif glob[at] == "*":
-            out, at = out + "[^/]*", at + 1
+        if glob[at] == "*":
+            pieces.append("")
+            at += 1
         elif glob[at] == "?":
-            out, at = out + "[^/]", at + 1
-        elif glob[at] == "[" and (close := glob.find("]", at + 2)) > 0:
-            body = glob[at + 1 : close].replace("\\", "\\\\")
-            out, at = out + "[" + ("^" + body[1:] if body[0] in "!^" else body) + "]", close + 1
+            pieces[-1], at = pieces[-1] + "[^/]", at + 1
+        elif glob[at] == "[":
+            close = glob.find("]", at + 3 if glob[at + 1 : at + 2] in ("!", "^") else at + 2)
+            if close < 0:
+                return _NOTHING
+            pieces[-1], at = pieces[-1] + _characters(glob[at + 1 : close]), close + 1
         elif glob[at] == "\\" and at + 1 < len(glob):
-            out, at = out + re.escape(glob[at + 1]), at + 2
+            pieces[-1], at = pieces[-1] + re.escape(glob[at + 1]), at + 2
         else:
-            out, at = out + re.escape(glob[at]), at + 1
-    return out
+            pieces[-1], at = pieces[-1] + re.escape(glob[at]), at + 1
+    if len(pieces) == 1:
+        return pieces[0]
+    first, *middle, last = pieces
+    return first + "".join(f"(?>[^/]*?{piece})" for piece in middle if piece) + f"[^/]*{last}"
+
+
+def _characters(body: str) -> str:
+    """The characters between brackets; a range that runs backwards is its first one."""
+    negated = body[0] in "!^"
+    found = ""
+    at = int(negated)
+    while at < len(body):
+        at += body[at] == "\\" and at + 1 < len(body)
+        low = high = body[at]
+        if body[at + 1 : at + 2] == "-" and at + 2 < len(body):
+            at += 2
+            at += body[at] == "\\" and at + 1 < len(body)
+            high = max(low, body[at])
+        found += re.escape(low) if low == high else f"{re.escape(low)}-{re.escape(high)}"
+        at += 1
+    return f"[^/{found}]" if negated else f"(?!/)[{found}]"
