@@ -14,8 +14,8 @@ import immichlint.cli.commands.explain as explain_module
 import immichlint.cli.commands.rules as rules_module
 import immichlint.cli.commands.stack as stack_module
 from immichlint.cli.main import run
-from immichlint.findings.report import RuleInfo
 from immichlint.findings.overview import Row, Section
+from immichlint.findings.report import RuleInfo
 from immichlint.session import RulesRequest, StackRequest
 
 RULE = RuleInfo(

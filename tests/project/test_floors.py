@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -135,3 +136,10 @@ def test_no_rule_is_known_by_name(floor: str) -> None:
 @pytest.mark.parametrize("name", MODULES)
 def test_no_module_is_long(name: str) -> None:
     assert len(MODULES[name].read_text("utf-8").splitlines()) <= 400
+
+
+def test_test_modules_have_names_of_their_own() -> None:
+    """pytest imports them by their file names alone; so do they each other."""
+    tests = [path for path in Path(__file__).parents[1].rglob("*.py") if path.name != "conftest.py"]
+    assert len(tests) > 20
+    assert [name for name, count in Counter(path.name for path in tests).items() if count > 1] == []
