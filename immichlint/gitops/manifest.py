@@ -63,6 +63,7 @@ class Manifest(NamedTuple):
         return self._replace(tree=tree) if isinstance(tree, Map) else self
 
 
+_DERIVED: Final = "manifests"
 _KNOWN_STILL: Final = (("apiVersion",), ("kind",), ("metadata", "name"), ("metadata", "namespace"))
 
 
@@ -93,8 +94,17 @@ def text_at(tree: Tree, *route: str | int) -> str:
     return node.value if isinstance(node, Leaf) and isinstance(node.value, str) else ""
 
 
-def manifests(reading: Reading) -> Iterator[Manifest]:
+def manifests(reading: Reading) -> tuple[Manifest, ...]:
     """The objects of a file: documents with an `apiVersion` and a `kind`, and the items of lists."""
+    if reading.derived is None:
+        return ()
+    if _DERIVED not in reading.derived:
+        reading.derived[_DERIVED] = tuple(_grown(reading))
+    found: tuple[Manifest, ...] = reading.derived[_DERIVED]
+    return found
+
+
+def _grown(reading: Reading) -> Iterator[Manifest]:
     for document in reading.documents:
         identity = DocumentId(reading.path, document.index)
         try:

@@ -13,6 +13,12 @@ from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, Write
 from immichlint.yamltree.place import Place
 from immichlint.yamltree.scalars import typed_text
 
+MAX_REFERENCES: Final = 200
+"""How many variables a text may have to be computed; texts that people write have a few."""
+
+MAX_VALUE: Final = 10_000
+"""How many characters a variable may stand for to be computed; a certificate has half as many."""
+
 _DEFAULTS: Final = (":=", ":-", "=", "-")
 
 
@@ -102,6 +108,8 @@ def _leaf(leaf: Leaf, variables: Variables) -> Leaf:
         return leaf
     parts: list[Leaf | str] = []
     at = 0
+    if text.count("${") > MAX_REFERENCES:
+        return Leaf(Hole(text, f"it has more than {MAX_REFERENCES} variables"), leaf.writes)
     for reference in references(text):
         if reference.start > at:
             parts.append(_literal(leaf, text, at, reference.start))
@@ -141,6 +149,8 @@ def _resolved(leaf: Leaf, text: str, reference: Reference, variables: Variables)
     if variable is not None:
         if isinstance(variable.value, Hole):
             return _hole(source, variable.value.why, here)
+        if len(variable.value) > MAX_VALUE:
+            return _hole(source, f"${{{name}}} is longer than {MAX_VALUE:,} characters", here)
         if variable.value or ":" not in operator:
             return Leaf(variable.value, (Write(Layer.SUBSTITUTION, variable.place, detail=name),))
     elif variables.open:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from immichlint.repo.classify import (
     KUSTOMIZATION_NAMES,
@@ -36,8 +36,12 @@ class Trouble(StrEnum):
 
 
 class Reading(NamedTuple):
-    """A file as it was read. `source` and `documents` are there when `trouble` is None; a file that is invalid or
-    no text has a source to show, and `offset` says where reading stopped."""
+    """A file as it was read.
+
+    `source` and `documents` are there when `trouble` is None; an invalid file has its source, and `offset` says
+    where reading stopped. `derived`: what later steps make of the documents, kept because a repository with other
+    texts in some files shares it; None where there are no documents.
+    """
 
     path: str
     documents: tuple[Document, ...] = ()
@@ -45,6 +49,7 @@ class Reading(NamedTuple):
     trouble: Trouble | None = None
     why: str = ""
     offset: int = 0
+    derived: dict[str, Any] | None = None
 
 
 class Repository:
@@ -133,7 +138,7 @@ def _read(file: File | None, path: str) -> Reading:
         offset = len(file.raw[: error.at].decode("utf-8"))
         return Reading(path, (), shown, Trouble.NOT_TEXT, str(error), offset)
     try:
-        return Reading(path, tuple(compose(source)), source)
+        return Reading(path, tuple(compose(source)), source, derived={})
     except (TooDeepError, TooLargeError) as error:
         return Reading(path, (), source, Trouble.UNSUPPORTED, error.message, error.offset)
     except YamlError as error:

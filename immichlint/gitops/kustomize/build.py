@@ -27,6 +27,7 @@ from immichlint.yamltree.errors import TooLargeError
 from immichlint.yamltree.nodes import Document
 from immichlint.yamltree.place import DocumentId, Place
 
+_DERIVED: Final = "kustomization"
 _MAX_DEPTH: Final = 40
 _MAX_WORK: Final = 100_000
 """How many objects may pass through the kustomizations of one build, each time counted; a folder counts as ten."""
@@ -82,10 +83,17 @@ def build(
 def kustomization_tree(repository: Repository, path: str) -> Map | None:
     """The tree of a kustomization file; None where it cannot be read."""
     reading = repository.read(path)
-    if not reading.documents:
+    if not reading.documents or reading.derived is None:
         return None
+    if _DERIVED not in reading.derived:
+        reading.derived[_DERIVED] = _grown_kustomization(reading.documents[0], path)
+    found: Map | None = reading.derived[_DERIVED]
+    return found
+
+
+def _grown_kustomization(document: Document, path: str) -> Map | None:
     try:
-        tree = grow(reading.documents[0], DocumentId(path, 0), Layer.TRANSFORMER)
+        tree = grow(document, DocumentId(path, 0), Layer.TRANSFORMER)
     except TooLargeError:
         return None
     return tree if isinstance(tree, Map) else None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from immichlint.trees.merge import as_deletion, over_written
 from immichlint.trees.tree import Layer, Leaf, Map, Seq, Tree, Write, get
+from immichlint.yamltree.compose import MAX_DEPTH, MAX_NODES
 from immichlint.yamltree.lookup import Route
 
+_MOST_DIGITS: Final = 10
 _Change: TypeAlias = Callable[[Tree, "str | int"], Tree]
 
 
@@ -17,12 +19,33 @@ class JsonPatchError(ValueError):
 
 
 def apply_json_patch(tree: Tree, operations: Seq) -> Tree:
-    """The tree after the operations. Raises JsonPatchError for one that does not apply."""
+    """The tree after the operations. Raises JsonPatchError for one that does not apply, and where copies make more
+    than is read: a few dozen can double the tree each time, or nest it without end."""
+    room = MAX_NODES
     for operation in operations.items:
         if not isinstance(operation, Map):
             raise JsonPatchError("an operation is no mapping")
+        room -= _weight(tree, operation, room)
         tree = _apply(tree, operation)
     return tree
+
+
+def _weight(tree: Tree, operation: Map, room: int) -> int:
+    """How many nodes an operation copies. Raises JsonPatchError where they are too many or would lie too deep."""
+    copies = _text(operation, "op") in ("copy", "move")
+    value = get(tree, _route(tree, _text(operation, "from"))) if copies else operation.items.get("value")
+    pending = [(value, _text(operation, "path").count("/"))] if value is not None else []
+    count = 0
+    while pending:
+        node, depth = pending.pop()
+        count += 1
+        if depth > MAX_DEPTH:
+            raise JsonPatchError(f"it nests deeper than {MAX_DEPTH} levels")
+        if copies and count > room:
+            raise JsonPatchError(f"its copies have more than {MAX_NODES:,} nodes")
+        below = node.items.values() if isinstance(node, Map) else node.items if isinstance(node, Seq) else ()
+        pending += [(item, depth + 1) for item in below]
+    return count if copies else 0
 
 
 def _apply(tree: Tree, operation: Map) -> Tree:
@@ -64,7 +87,7 @@ def _route(tree: Tree, path: str) -> Route:
     for raw in path.split("/")[1:]:
         step: str | int = raw.replace("~1", "/").replace("~0", "~")
         if isinstance(node, Seq):
-            step = len(node.items) if raw == "-" else int(raw) if raw.isdigit() else -1
+            step = len(node.items) if raw == "-" else int(raw) if raw.isdecimal() and len(raw) < _MOST_DIGITS else -1
             node = node.items[step] if 0 <= step < len(node.items) else None
         else:
             node = node.items.get(str(step)) if isinstance(node, Map) else None
