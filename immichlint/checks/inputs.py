@@ -8,9 +8,10 @@ from typing import Final
 
 from immichlint.findings.change import Change, Safety
 from immichlint.gitops.manifest import text_at
+from immichlint.gitops.stand_in import is_stand_in
 from immichlint.repo.repository import Reading, Trouble
 from immichlint.rules.model import Claim, Context
-from immichlint.stack.inputs import Inputs
+from immichlint.stack.inputs import Inputs, chart_of
 from immichlint.stack.view import View
 from immichlint.stack.workload import POD_ROUTES, is_workload
 from immichlint.trees.tree import Hole, Leaf, Map, Seq, get
@@ -68,12 +69,12 @@ def not_analysed(inputs: Inputs, context: Context) -> Iterator[Claim]:
         )
     for item in inputs.uncomputed:
         manifest = item.manifest
-        chart = text_at(manifest.tree, "spec", "chart", "spec", "chart")
-        chart = chart or text_at(manifest.tree, "spec", "chartRef", "name") or "its chart"
+        kind = "release" if is_stand_in(manifest) else manifest.kind
+        chart = chart_of(item)
         view = View(item)
         yield Claim(
-            f"What the HelmRelease {manifest.name} deploys was not judged: immichlint does not compute the chart "
-            f"{chart}, or not the version that it uses.",
+            f"What the {kind} {manifest.name} deploys was not judged: immichlint does not compute "
+            f"{f'the chart {chart}' if chart else 'its chart'}, or not the version that it uses.",
             view.field("metadata", "name").place or item.name_place,
             object=view.ref,
         )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from immichlint.findings.locate import locate
+from immichlint.gitops.stand_in import is_stand_in
 from immichlint.repo.repository import Repository
 from immichlint.stack.backups import Cluster
 from immichlint.stack.container import Container
@@ -57,7 +58,8 @@ class _Overview:
     def uncomputed(self, inputs: Inputs) -> Iterator[Row]:
         """Releases whose chart is not computed."""
         for item in inputs.uncomputed:
-            yield Row(f"HelmRelease {item.manifest.name}", "its chart is not computed", self._at(item.name_place))
+            kind = "release" if is_stand_in(item.manifest) else item.manifest.kind
+            yield Row(f"{kind} {item.manifest.name}", "its chart is not computed", self._at(item.name_place))
 
     def _components(self, stack: Stack, component: str) -> Iterator[Row]:
         for container in stack.components(component):

@@ -75,27 +75,28 @@ class Inputs:
             for item in stack.of("HelmRelease", "helm.toolkit.fluxcd.io"):
                 if id(item.manifest) not in expanded and _deploys_immich(item):
                     yield item
-            yield from (item for item in stack.objects if is_stand_in(item.manifest) and _brings_immich(item))
+            # What stands for a release is an object only where no lens knows what that makes.
+            yield from (item for item in stack.objects if is_stand_in(item.manifest) and _deploys_immich(item))
 
 
 def _why(reading: Reading) -> str:
     return f"not valid YAML: {reading.why}" if reading.trouble is Trouble.INVALID else reading.why
 
 
-def _deploys_immich(item: Effective) -> bool:
+def chart_of(item: Effective) -> str:
+    """The name of the chart that a HelmRelease, or what stands for another release, names; empty where none."""
     tree = item.manifest.tree
+    if is_stand_in(item.manifest):
+        return (text_at(tree, "spec", "chart") or text_at(tree, "spec", "name")).rpartition("/")[2]
     chart = text_at(tree, "spec", "chart", "spec", "chart") or text_at(tree, "spec", "chartRef", "name")
-    values = get(tree, ("spec", "values"))
-    return chart.rpartition("/")[2] == "immich" or (values is not None and _names_immich(values))
+    return chart.rpartition("/")[2]
 
 
-def _brings_immich(item: Effective) -> bool:
-    """Whether what stands for a release says that it is one of Immich."""
-    spec = item.manifest.tree.items.get("spec")
-    chart = (text_at(spec, "chart") or text_at(spec, "name")) if spec is not None else ""
-    return chart.rpartition("/")[2] == "immich" or (
-        spec is not None and item.manifest.kind != VALUES and _names_immich(spec)
-    )
+def _deploys_immich(item: Effective) -> bool:
+    if item.manifest.kind == VALUES:
+        return False
+    values = get(item.manifest.tree, ("spec",) if is_stand_in(item.manifest) else ("spec", "values"))
+    return chart_of(item) == "immich" or (values is not None and _names_immich(values))
 
 
 def _names_immich(tree: Tree) -> bool:
@@ -107,5 +108,6 @@ def _names_immich(tree: Tree) -> bool:
     return (
         isinstance(tree, Leaf)
         and isinstance(tree.value, str)
+        and "/" in tree.value
         and parse_image(tree.value).component in ("server", "machine-learning")
     )
