@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from immichlint.gitops.manifest import Manifest
+from immichlint.text.whole import whole
 from immichlint.trees.tree import Map
 from immichlint.yamltree.place import Place
 
@@ -33,4 +34,4 @@ class Release(NamedTuple):
     def major(self) -> int:
         """The first number of the chart's version; 0 where it is not known."""
         head = self.version.lstrip("v^~>=< ").partition(".")[0]
-        return int(head) if head.isdigit() else 0
+        return whole(head) or 0

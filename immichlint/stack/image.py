@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from immichlint.facts import load
+from immichlint.text.whole import whole
 
 SERVER = "server"
 MACHINE_LEARNING = "machine-learning"
@@ -51,10 +52,9 @@ class Image(NamedTuple):
     @property
     def version(self) -> Version | None:
         """The exact version that the tag names; None for a floating or unknown tag."""
-        numbers = self.plain_tag.removeprefix("v").split(".")
-        if len(numbers) != 3 or not all(number.isdigit() for number in numbers):
-            return None
-        return Version(*map(int, numbers))
+        numbers = [whole(part) for part in self.plain_tag.removeprefix("v").split(".")]
+        known = [number for number in numbers if number is not None]
+        return Version(*known) if len(numbers) == len(known) == 3 else None
 
 
 def parse_image(text: str) -> Image:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from immichlint.text.whole import whole
+
 Release = tuple[int, ...]
 
 
 def parse_release(text: str | None) -> Release | None:
     """The numbers of a release, None where it is not one: two of them (a branch) or three."""
-    parts = (text or "").removeprefix("v").split(".")
-    if not 2 <= len(parts) <= 3 or not all(part.isascii() and part.isdigit() for part in parts):
-        return None
-    return tuple(map(int, parts))
+    numbers = [whole(part) for part in (text or "").removeprefix("v").split(".")]
+    known = tuple(number for number in numbers if number is not None)
+    return known if 2 <= len(known) == len(numbers) <= 3 else None
 
 
 def has(release: Release, since: Sequence[str]) -> bool:

@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from immichlint.findings.locate import locate
-from immichlint.gitops.substitution import Variable, Variables, references, substitute
+from immichlint.gitops.substitution import (
+    MAX_REFERENCES,
+    MAX_VALUE,
+    Variable,
+    Variables,
+    references,
+    substitute,
+)
 from immichlint.trees.grow import grow
 from immichlint.trees.tree import Hole, Layer, Leaf, Map, Write
 from immichlint.yamltree.place import DocumentId, Place
@@ -173,3 +180,12 @@ def test_a_text_without_references_changes_only_by_its_escapes(text: str) -> Non
         made = substitute(Leaf(text, ()), VARIABLES)
         assert isinstance(made, Leaf)
         assert made.value == text.replace("$${", "${")
+
+
+def test_what_is_too_much_stays_unknown() -> None:
+    long = Variables({"LONG": Variable("x" * (MAX_VALUE + 1), DEFINED), "SHORT": Variable("x" * MAX_VALUE, DEFINED)})
+    assert leaf("${SHORT}", long).value == "x" * MAX_VALUE
+    assert leaf("${LONG}", long).value == Hole("${LONG}", "${LONG} is longer than 10,000 characters")
+    assert leaf("${SET}" * MAX_REFERENCES).value == "x" * MAX_REFERENCES
+    many = "${SET}" * (MAX_REFERENCES + 1)
+    assert leaf(many).value == Hole(many, "it has more than 200 variables")

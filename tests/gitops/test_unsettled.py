@@ -9,6 +9,7 @@ from kustomize_cases import CLUSTER, DEPLOYMENT
 from immichlint.gitops.kustomize.build import Built, build
 from immichlint.gitops.manifest import settled_only
 from immichlint.trees.field import look
+from immichlint.trees.tree import plain
 
 CONFIG = "{apiVersion: v1, kind: ConfigMap, metadata: {name: settings}, data: {A: b}}\n"
 ALL = ["Cluster", "ConfigMap", "Deployment"]
@@ -81,3 +82,41 @@ def test_kustomizations_that_list_each_other_end() -> None:
         "b/kustomization.yaml": "resources: [../a]\n",
     }
     assert [manifest.kind for manifest in build(repository_of(files), "a").manifests] == ["Cluster"]
+
+
+@pytest.mark.parametrize(
+    ("operations", "why"),
+    [
+        (
+            [f"{{op: copy, from: /data, path: /data/k{n}}}" for n in range(60)],
+            "its copies have more than 200,000 nodes",
+        ),
+        (["{op: copy, from: /data, path: /data/data}"] * 3_000, "it nests deeper than 200 levels"),
+        (
+            [
+                f"{{op: add, path: {'/data' * (90 * n + 1)}/data, value: {'{data: ' * 89}{{}}{'}' * 89}}}"
+                for n in range(9)
+            ],
+            "it nests deeper than 200 levels",
+        ),
+        ([f"{{op: remove, path: /data/{'9' * 5_000}}}"], "nothing stands at"),
+    ],
+    ids=["doubled", "nested", "grown", "index"],
+)
+def test_json_patches_that_make_too_much_end(operations: list[str], why: str) -> None:
+    patch = "".join(f"      - {operation}\n" for operation in operations)
+    config = "patches:\n  - target: {kind: ConfigMap}\n    patch: |\n" + patch
+    (left,) = [manifest for manifest in built(config).manifests if manifest.unsettled]
+    assert left.kind == "ConfigMap"
+    assert why in left.unsettled
+
+
+def test_copies_within_bounds_are_made() -> None:
+    patch = "[{op: copy, from: /data, path: /data/k}, {op: copy, from: /data, path: /data/l}]"
+    (config,) = (
+        item
+        for item in built(f"patches: [{{target: {{kind: ConfigMap}}, patch: '{patch}'}}]\n").manifests
+        if item.kind == "ConfigMap"
+    )
+    assert not config.unsettled
+    assert plain(config.tree)["data"] == {"A": "b", "k": {"A": "b"}, "l": {"A": "b", "k": {"A": "b"}}}  # type: ignore[index,call-overload]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
+from immichlint.text.whole import whole
 from immichlint.trees.merge import as_deletion, over_written
 from immichlint.trees.tree import Layer, Leaf, Map, Seq, Tree, Write, get
 from immichlint.yamltree.compose import MAX_DEPTH, MAX_NODES
 from immichlint.yamltree.lookup import Route
 
-_MOST_DIGITS: Final = 10
 _Change: TypeAlias = Callable[[Tree, "str | int"], Tree]
 
 
@@ -87,7 +87,8 @@ def _route(tree: Tree, path: str) -> Route:
     for raw in path.split("/")[1:]:
         step: str | int = raw.replace("~1", "/").replace("~0", "~")
         if isinstance(node, Seq):
-            step = len(node.items) if raw == "-" else int(raw) if raw.isdecimal() and len(raw) < _MOST_DIGITS else -1
+            number = whole(raw)
+            step = len(node.items) if raw == "-" else number if number is not None else -1
             node = node.items[step] if 0 <= step < len(node.items) else None
         else:
             node = node.items.get(str(step)) if isinstance(node, Map) else None

@@ -79,7 +79,7 @@ def as_text(leaf: Leaf) -> Leaf:
         ("true" if value else "false")
         if isinstance(value, bool)
         else f"{value:g}"
-        if value != int(value)
+        if isinstance(value, float) and not value.is_integer()
         else str(value)
     )
     return Leaf(text, leaf.writes, leaf.pieces)

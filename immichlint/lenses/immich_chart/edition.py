@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from immichlint.facts import load
 from immichlint.lenses.release import Release
+from immichlint.text.whole import whole
 from immichlint.trees.tree import Map
 
 Version = tuple[int, ...]
@@ -72,8 +73,9 @@ def holds(row: Mapping[str, Any], version: Version) -> bool:
 
 
 def _numbers(text: str) -> Version:
-    parts = text.split(".")
-    return tuple(map(int, parts)) if all(part.isascii() and part.isdigit() for part in parts) else ()
+    numbers = [whole(part) for part in text.split(".")]
+    known = tuple(number for number in numbers if number is not None)
+    return known if len(known) == len(numbers) else ()
 
 
 def _minor(text: str) -> Version:

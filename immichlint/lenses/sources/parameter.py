@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from immichlint.lenses.sources.layers import with_value
+from immichlint.text.whole import whole
 from immichlint.trees.tree import Hole, Layer, Leaf, Map, Write
 from immichlint.yamltree.lookup import Route, Step
 from immichlint.yamltree.scalars import Value
@@ -27,10 +28,10 @@ def route_of(path: str) -> Route | None:
             name, at = "", at + 1
         elif sign == "[":
             close = path.find("]", at)
-            index = path[at + 1 : close]
-            if close < 0 or not index.isdecimal() or int(index) > _MOST_ITEMS:
+            index = whole(path[at + 1 : close])
+            if close < 0 or index is None or index > _MOST_ITEMS:
                 return None
-            found += [name, int(index)] if name else [int(index)]
+            found += [name, index] if name else [index]
             name, at = "", close + 1
         else:
             name, at = name + sign, at + 1
@@ -43,9 +44,10 @@ def typed(text: str) -> Value:
     if text in _TYPED:
         return _TYPED[text]
     digits = text.removeprefix("-")
-    if digits.isascii() and digits.isdigit() and (digits == "0" or not digits.startswith("0")):
-        return int(text)
-    return text
+    number = whole(digits)
+    if number is None or (digits.startswith("0") and digits != "0"):
+        return text
+    return -number if digits != text else number
 
 
 def set_value(values: Map, path: str, leaf: Leaf, *, as_text: bool = False) -> Map:
