@@ -12,7 +12,7 @@ from immichlint.lenses.app_template.enabled import enabled
 from immichlint.lenses.app_template.environment import env, env_from, key_writes
 from immichlint.lenses.app_template.probes import probes
 from immichlint.lenses.release import Release
-from immichlint.trees.merge import is_null, merge
+from immichlint.trees.merge import as_deletion, history, is_null, merge
 from immichlint.trees.pieces import joined
 from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, Write, get
 
@@ -119,10 +119,18 @@ def pod_option(values: Map, controller: Map, option: str) -> Tree | None:
     common = get(values, ("defaultPodOptions", option))
     if own is None or is_null(own) or (isinstance(own, (Map, Seq)) and not own.items):
         return common
-    both = isinstance(own, Map) and isinstance(common, Map)
-    if both and common is not None and text_at(values, "defaultPodOptionsStrategy") == "merge":
+    if not isinstance(own, Map) or not isinstance(common, Map):
+        return own
+    if text_at(values, "defaultPodOptionsStrategy") == "merge":
         return merge(common, own)
-    return own
+    return _replaced(common, own)
+
+
+def _replaced(common: Map, own: Map) -> Map:
+    """A mapping in the place of another, whose other keys it takes away."""
+    hidden = {key: item for key, item in common.items.items() if key not in own.items and not is_null(item)}
+    taken = {key: history(item) + as_deletion(own.writes) for key, item in hidden.items()}
+    return Map(own.items, own.writes, {**own.deleted, **taken}, own.open)
 
 
 def _container(
