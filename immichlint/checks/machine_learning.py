@@ -67,7 +67,7 @@ def version_mismatch(container: Container, context: Context) -> Iterator[Claim]:
         _tag_place(container, own.image) or container.name_place,
         related=(Related(related, f"{other.version}"),) if related is not None else (),
         change=_same_version(own, other),
-        no_fix="the image is pinned by a digest, which nobody can tell for the other version"
+        no_fix=f"The image is pinned by a digest; take that of {other.version} from the registry, or drop the digest."
         if own.image.digest
         else "",
     )

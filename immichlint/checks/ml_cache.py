@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterator
 from typing import Final
 
-from immichlint.checks.ml_hardening import set_variables, together, variables
+from immichlint.checks.ml_hardening import set_variables, subfolder, together, variables
 from immichlint.findings.change import Change, Safety
 from immichlint.findings.finding import Related, Severity
 from immichlint.rules.model import Claim, Context
@@ -14,7 +14,8 @@ from immichlint.stack.container import Container, Mount
 from immichlint.stack.ml_home import CACHE_FOLDER, MlHome
 from immichlint.stack.variables import Variable
 
-_SUBFOLDERS: Final = {"MPLCONFIGDIR": "matplotlib", "HF_XET_CACHE": "huggingface-xet"}
+_ROOM: Final = 10 * 2**30
+_UNITS: Final = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30}
 
 
 def environment_missing(container: Container, context: Context) -> Iterator[Claim]:
@@ -59,8 +60,8 @@ def _consequence(home: MlHome, missing: tuple[str, ...]) -> str:
         )
     if not home.non_root and not home.read_only:
         return (
-            f"What is then written to {where} lies outside the cache volume: it is lost at every restart, and cannot "
-            "be written at all as soon as the container does not run as root."
+            f"What it caches goes to {where}, in the container's own layer: it is lost at every restart, and a "
+            "non-root user could not write there at all."
         )
     why = "its root filesystem is read-only"
     if not home.read_only:
@@ -147,7 +148,7 @@ def _moved(container: Container, home: MlHome, variable: Variable) -> Change | N
     mount = models or (mounts[0] if len(mounts) == 1 else None)
     if variable.source != "env" or mount is None:
         return None
-    target = posixpath.join(mount.path, _SUBFOLDERS.get(variable.name, "")).rstrip("/")
+    target = subfolder(variable.name, mount.path)
     effects = set_variables(container, iter([(variable.name, target)]))
     return Change(f"point `{variable.name}` to `{target}`", Safety.SAFE, effects)
 
@@ -184,14 +185,32 @@ def ephemeral(container: Container, context: Context) -> Iterator[Claim]:
             no_fix=_keep_shortly(folder, kept),
         )
         return
-    memory = mount.volume is not None and mount.volume.view.field("medium").text == "Memory"
     yield Claim(
-        f"{_upper(container.label)} keeps its models in an emptyDir{' in memory' if memory else ''} at `{mount.path}`: "
-        "every new pod fetches them again. A PersistentVolumeClaim keeps them.",
+        f"{_upper(container.label)} keeps its models in {_what(mount)}. A PersistentVolumeClaim keeps them.",
         mount.volume.view.nearest("emptyDir") if mount.volume is not None else container.name_place,
         severity=Severity.INFO,
         no_fix="how large the claim is and on which class is a decision about the site",
     )
+
+
+def _what(mount: Mount) -> str:
+    """An emptyDir, with what it does to the models and to the pod."""
+    view = mount.volume.view if mount.volume is not None else mount.view
+    memory = view.field("medium").text == "Memory"
+    limit = str(view.field("sizeLimit").value or "")
+    said = f"an emptyDir{' in memory' if memory else ''} at `{mount.path}`: every new pod fetches them again"
+    if memory:
+        said += ", and they count against the container's memory limit"
+    if _is_small(limit):
+        said += f". Its `sizeLimit` is `{limit}`: larger models exceed that, and the pod is evicted"
+    return said
+
+
+def _is_small(quantity: str) -> bool:
+    """Whether a quantity is known to be less than the official chart's claim for the models, 10 GiB."""
+    number = quantity.rstrip("KMGTPEkimu")
+    unit = _UNITS.get(quantity[len(number) :])
+    return unit is not None and number.replace(".", "", 1).isdecimal() and float(number) * unit < _ROOM
 
 
 def _upper(text: str) -> str:

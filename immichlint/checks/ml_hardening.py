@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Final
 
+from immichlint.checks.ml_identity import Identity
+from immichlint.checks.ml_obstacles import alone, chown, obstacles
 from immichlint.findings.change import Change, Effect, Safety
 from immichlint.stack.container import Container, Mount, within
 from immichlint.stack.ml_home import CACHE_FOLDER, MlHome
 from immichlint.stack.stack import Stack
-from immichlint.stack.storage import claim_of, honours_fs_group
 from immichlint.stack.view import View
-from immichlint.trees.tree import Map, Seq
+from immichlint.trees.field import Field
 
-USER: Final = 1000
 _CACHE: Final = "/cache"
 _FOLDERS: Final = ("HOME", "HF_HOME", "HF_XET_CACHE", "MPLCONFIGDIR", CACHE_FOLDER)
-_NO_DATA: Final = ("emptyDir", "configMap", "secret", "projected", "downwardAPI", "ephemeral")
+_SUBFOLDERS: Final = {"MPLCONFIGDIR": "matplotlib", "HF_XET_CACHE": "huggingface-xet"}
 
 
 def together(container: Container) -> str:
@@ -27,13 +28,14 @@ def together(container: Container) -> str:
 
 def variables(container: Container, folder: str) -> Iterator[tuple[str, str]]:
     """The cache variables that are not set, with their values below the cache mount."""
-    for name, value in (
-        ("HF_HOME", folder),
-        ("TRANSFORMERS_CACHE", folder),
-        ("MPLCONFIGDIR", posixpath.join(folder, "matplotlib")),
-    ):
+    for name in ("HF_HOME", "TRANSFORMERS_CACHE", "MPLCONFIGDIR"):
         if not container.variable(name).is_set:
-            yield name, value
+            yield name, subfolder(name, folder)
+
+
+def subfolder(name: str, cache: str) -> str:
+    """Where a variable leads to in the cache volume."""
+    return posixpath.join(cache, _SUBFOLDERS.get(name, "")).rstrip("/")
 
 
 def set_variables(container: Container, values: Iterator[tuple[str, str]]) -> tuple[Effect, ...]:
@@ -67,28 +69,51 @@ def needs_home(container: Container, home: MlHome) -> bool:
     return not container.variable("HOME").is_set and home.account_home is None and bool(home.lacking)
 
 
-def as_user(container: Container, home: MlHome, stack: Stack) -> tuple[Change | None, str]:
+def as_user(container: Container, who: Identity, stack: Stack) -> tuple[Change | None, str]:
     """The change that runs the container as another user than root (IML204), with all that this needs; and why
     there is none."""
-    mount = home.cache_mount
+    mount = MlHome(container).cache_mount
     cache = () if mount is not None else new_volume(container, "cache", _CACHE)
     if mount is None and not (cache and _cached_at_default(container)):
         return None, (
             "mount a writable volume for the models first (an `emptyDir` or a claim at `/cache`), then set "
-            f"`runAsNonRoot: true` and `runAsUser: {USER}`"
+            f"`runAsNonRoot: true` and `runAsUser: {who.uid}`"
         )
     folder = mount.path if mount is not None else _CACHE
-    effects = (*cache, *set_variables(container, _all_variables(container, MlHome(container, USER), folder)))
-    todo = list(_obstacles(container, mount))
-    if mount is not None and not _takes_group(mount, container, stack, alone=not todo):
-        todo.append(
-            f"Chown or wipe the cache once (`chown -R {USER}:{USER} {mount.path}`): what root wrote there stays root's."
-        )
-    title = f"run as user {USER}, with the caches in `{folder}`"
-    if not todo:
-        return Change(title, Safety.SAFE, (*_pod_user(container), *effects)), ""
-    after = " ".join(dict.fromkeys(todo))
-    return Change(title, Safety.UNSAFE, (*_own_user(container), *effects), after=after), ""
+    home = MlHome(container, who.uid)
+    moves = dict(_moves(container, home, folder))
+    effects = (*cache, *set_variables(container, chain(_all_variables(container, home, folder), moves.items())))
+    todo = [*obstacles(container, mount, who.uid), *_notes(container, home, moves)]
+    group = container.pod.field("securityContext", "fsGroup")
+    kept = _decides_alone(container, stack)
+    regrouped = _is_lacking(group) and (not todo or (kept and group.known))
+    owner = chown(mount, container, stack, who, regrouped=regrouped) if mount is not None else ""
+    title = f"run as user {who.uid}, with the caches in `{folder}`"
+    if not todo and not owner:
+        return Change(title, Safety.SAFE, (*_pod_user(container, who, regrouped=True), *effects)), ""
+    user = _pod_user(container, who, regrouped=False) if kept else _own_user(container, who)
+    after = " ".join(dict.fromkeys([*([owner] if owner else []), *todo]))
+    return Change(title, Safety.UNSAFE, (*user, *effects), after=after), ""
+
+
+def _moves(container: Container, home: MlHome, cache: str) -> Iterator[tuple[str, str]]:
+    """The variables of the container that lead where the user cannot write, with their place in the cache."""
+    for name in _FOLDERS:
+        folder = home.folder_of(container.variable(name))
+        if folder is not None and home.can_write(folder) is False and container.variable(name).source == "env":
+            yield name, subfolder(name, cache)
+
+
+def _notes(container: Container, home: MlHome, moves: Mapping[str, str]) -> Iterator[str]:
+    """What is to be known of variables that lead where the user cannot write."""
+    for name in _FOLDERS:
+        folder = home.folder_of(container.variable(name))
+        if folder is None or home.can_write(folder) is not False:
+            continue
+        if name in moves:
+            yield f"`{name}` moves to `{moves[name]}`: user {home.uid} cannot write `{folder}`."
+        else:
+            yield f"Point `{name}` into the cache volume: user {home.uid} cannot write `{folder}`."
 
 
 def _cached_at_default(container: Container) -> bool:
@@ -105,15 +130,24 @@ def _all_variables(container: Container, home: MlHome, folder: str) -> Iterator[
         yield "HOME", folder
 
 
-def _pod_user(container: Container) -> Iterator[Effect]:
-    """The user at the pod, but for options that the container sets itself; only what is missing, and root's id."""
+def _pod_user(container: Container, who: Identity, *, regrouped: bool) -> Iterator[Effect]:
+    """The user at the pod, but for options that the container sets itself; only what is missing, and root's ids.
+
+    `regrouped`: whether an fsGroup is given where there is none.
+    """
     if container.security("runAsNonRoot").value is not True:
         yield _owner(container, "runAsNonRoot").effect("securityContext", "runAsNonRoot", value=True)
-    yield _owner(container, "runAsUser").effect("securityContext", "runAsUser", value=USER)
-    if container.security("runAsGroup").absent:
-        yield container.pod.effect("securityContext", "runAsGroup", value=USER)
-    if container.pod.field("securityContext", "fsGroup").absent:
-        yield container.pod.effect("securityContext", "fsGroup", value=USER)
+    yield _owner(container, "runAsUser").effect("securityContext", "runAsUser", value=who.uid)
+    if _is_lacking(container.security("runAsGroup")):
+        yield _owner(container, "runAsGroup").effect("securityContext", "runAsGroup", value=who.gid)
+    group = container.pod.field("securityContext", "fsGroup")
+    if _is_lacking(group) and (regrouped or group.known):
+        yield container.pod.effect("securityContext", "fsGroup", value=who.fs_group)
+
+
+def _is_lacking(group: Field) -> bool:
+    """Whether a group is not set, or is root's."""
+    return group.absent or group.value == 0
 
 
 def _owner(container: Container, option: str) -> View:
@@ -121,90 +155,17 @@ def _owner(container: Container, option: str) -> View:
     return container.pod if container.field("securityContext", option).absent else container
 
 
-def _own_user(container: Container) -> Iterator[Effect]:
+def _own_user(container: Container, who: Identity) -> Iterator[Effect]:
     """The user at the container alone: what else runs in the pod keeps its own."""
     if container.security("runAsNonRoot").value is not True:
         yield container.effect("securityContext", "runAsNonRoot", value=True)
-    yield container.effect("securityContext", "runAsUser", value=USER)
-    if container.security("runAsGroup").absent:
-        yield container.effect("securityContext", "runAsGroup", value=USER)
+    yield container.effect("securityContext", "runAsUser", value=who.uid)
+    if _is_lacking(container.security("runAsGroup")):
+        yield container.effect("securityContext", "runAsGroup", value=who.gid)
 
 
-def _obstacles(container: Container, cache: Mount | None) -> Iterator[str]:
-    """What a person has to do before the container can run without root; nothing where it can at once."""
-    if not _alone(container):
-        yield f"It shares its pod, so only this container runs as user {USER}."
-    if _has_device(container):
-        yield (
-            f"See that user {USER} can open its device (for `/dev/dri`: the id of the node's `render` group in "
-            "`supplementalGroups`)."
-        )
-    if _is_privileged(container):
-        yield "See whether it still needs its privileges and capabilities."
-    if not container.field("command").absent or not container.field("args").absent:
-        yield "See that its own command needs no root."
-    home = MlHome(container, USER)
-    for name in _FOLDERS:
-        folder = home.folder_of(container.variable(name))
-        if folder is not None and home.can_write(folder) is False:
-            yield f"Point `{name}` into the cache volume: user {USER} cannot write `{folder}`."
-    if not container.volumes_known or any(_holds_data(mount, cache) for mount in container.mounts):
-        yield f"See that user {USER} can read what else is mounted."
-
-
-def _alone(container: Container) -> bool:
-    count = 0
-    for section in ("containers", "initContainers"):
-        tree = container.pod.field(section)
-        count += len(tree.tree.items) if isinstance(tree.tree, Seq) else 0
-        if tree.unknown or (isinstance(tree.tree, Seq) and tree.tree.open):
-            return False
-    return count == 1
-
-
-def _has_device(container: Container) -> bool:
-    image = container.image
-    if image is not None and image.accelerator:
-        return True
-    if not container.pod.field("runtimeClassName").absent or not container.pod.field("resourceClaims").absent:
-        return True
-    for section in ("limits", "requests"):
-        tree = container.field("resources", section).tree
-        if isinstance(tree, Map) and any("/" in name for name in tree.items):
-            return True
-    if not container.field("resources", "claims").absent:
-        return True
-    return any(
-        within(mount.path, "/dev") or (mount.volume is not None and _host_device(mount.volume.view))
-        for mount in container.mounts
-        if mount.path != "/dev/shm"
-    )
-
-
-def _host_device(view: View) -> bool:
-    return view.route[-1:] == ("hostPath",) and within(view.field("path").text or "/dev", "/dev")
-
-
-def _is_privileged(container: Container) -> bool:
-    privileged = container.field("securityContext", "privileged")
-    added = container.field("securityContext", "capabilities", "add")
-    return (not privileged.absent and privileged.value is not False) or not added.absent
-
-
-def _holds_data(mount: Mount, cache: Mount | None) -> bool:
-    """Whether a mount may hold a library or other files of a user."""
-    if cache is not None and (mount.path == cache.path or _same(mount, cache)):
-        return False
-    return mount.volume is None or mount.volume.kind not in _NO_DATA
-
-
-def _same(mount: Mount, cache: Mount) -> bool:
-    return mount.volume is not None and cache.volume is not None and mount.volume.name == cache.volume.name
-
-
-def _takes_group(mount: Mount, container: Container, stack: Stack, *, alone: bool) -> bool:
-    """Whether the user can write what is there already. `alone`: whether the pod's fsGroup may be set."""
-    if mount.volume is not None and mount.volume.kind in ("emptyDir", "ephemeral"):
-        return True
-    claim = claim_of(mount, container, stack)
-    return alone and claim is not None and honours_fs_group(claim, stack)
+def _decides_alone(container: Container, stack: Stack) -> bool:
+    """Whether a user is written for this container and no other: what is written can be changed where it stands."""
+    user = container.security("runAsUser")
+    others = (item for item in stack.containers if (item.object, item.route) != (container.object, container.route))
+    return user.known and alone(container) and all(item.security("runAsUser").place != user.place for item in others)

@@ -124,6 +124,103 @@ def test_what_exists_is_kept() -> None:
     assert "value: /cache/mine" in after and "/cache/matplotlib" not in after
 
 
+def after(text: str) -> str:
+    change = finding(text, "IML204").change
+    assert change is not None
+    return change.after
+
+
+def test_the_cache_changes_hands_before() -> None:
+    node = after(deployment(CACHE, "volumes: [{name: cache, hostPath: {path: /srv/models}}],"))
+    assert "Before this is applied, chown the directory `/srv/models` on the node" in node
+    assert "wiping it is not enough" in node
+    assert "chown the directory `/models` on the NFS server" in after(
+        deployment(CACHE, "volumes: [{name: cache, nfs: {server: nas, path: /models}}],")
+    )
+    assert "wiping it is not enough" in after(deployment(CACHE, CLAIMED) + claim("nfs-client"))
+    volume = "---\n{apiVersion: v1, kind: PersistentVolume, metadata: {name: mine}, spec: {hostPath: {path: /srv}}}\n"
+    assert "wiping it is not enough" in after(deployment(CACHE, CLAIMED) + claim("", rest="volumeName: mine") + volume)
+    assert "or wipe it" in after(deployment(CACHE, CLAIMED) + claim("fast"))
+    both = "volumeMounts: [{name: cache, mountPath: /cache}, {name: cache, mountPath: /.cache, subPath: home}],"
+    assert "`chown -R 1000:1000 /cache /.cache`" in after(deployment(both, CLAIMED))
+
+
+def test_a_group_that_root_wrote_past_does_not_help() -> None:
+    pod = "securityContext: {fsGroup: 568, fsGroupChangePolicy: WORD}, " + CLAIMED
+    always, once = (
+        deployment(CACHE, pod.replace("WORD", word)) + claim("longhorn") for word in ("Always", "OnRootMismatch")
+    )
+    assert finding(always, "IML204").change.safety is Safety.SAFE  # type: ignore[union-attr]
+    assert "chown" in after(once)
+
+
+@pytest.mark.parametrize(
+    ("resource", "render"), [("gpu.intel.com/i915", True), ("amd.com/gpu", True), ("nvidia.com/gpu", False)]
+)
+def test_the_render_group_is_named_only_where_its_device_is(resource: str, render: bool) -> None:
+    text = after(deployment(f"{CACHE} resources: {{limits: {{{resource}: 1}}}}", EMPTY))
+    assert "can open its device" in text
+    assert ("/dev/dri" in text) is render
+
+
+def test_a_device_is_no_data() -> None:
+    mounts = "volumeMounts: [{name: cache, mountPath: /cache}, {name: dri, mountPath: /dev/dri}],"
+    volumes = "volumes: [{name: cache, emptyDir: {}}, {name: dri, hostPath: {path: /dev/dri}}],"
+    text = after(deployment(mounts, volumes))
+    assert "/dev/dri" in text and "what else is mounted" not in text
+
+
+def server(security: str, namespace: str = "immich", name: str = "server") -> str:
+    text = deployment("", f"securityContext: {{{security}}},", "ghcr.io/immich-app/immich-server:v3.3.6")
+    return "---\n" + text.replace("{name: ml, namespace: immich}", f"{{name: {name}, namespace: {namespace}}}")
+
+
+@pytest.mark.parametrize(
+    ("servers", "decisions", "expected"),
+    [
+        ("", {}, (1000, 1000, 1000)),
+        ("", {"uid": 2000}, (2000, 2000, 2000)),
+        ("", {"uid": 2000, "gid": 3000}, (2000, 3000, 3000)),
+        (server("runAsUser: 568"), {}, (568, 568, 568)),
+        (server("runAsUser: 568"), {"uid": 2000, "gid": 3000}, (568, 3000, 3000)),
+        (server("runAsUser: 1026, runAsGroup: 100, fsGroup: 101"), {"uid": 2000}, (1026, 100, 101)),
+        (server("runAsUser: 0, runAsGroup: 0"), {}, (1000, 1000, 1000)),
+        (server("runAsUser: '${PUID}'"), {"uid": 2000}, (2000, 2000, 2000)),
+        (server("runAsUser: 568", "other"), {}, (1000, 1000, 1000)),
+        (server("runAsUser: 568") + server("runAsUser: 569", name="api"), {}, (1000, 1000, 1000)),
+    ],
+)
+def test_the_user_is_the_stacks_own(servers: str, decisions: dict[str, int], expected: tuple[int, int, int]) -> None:
+    settings = DEFAULTS._replace(decisions=decisions)
+    repository = repository_of({"m.yaml": deployment(CACHE, EMPTY) + servers})
+    (found,) = judge_repository(repository, rules_of(["IML204"]), settings).findings
+    assert found.change is not None
+    given = {effect.route[-1]: effect.value for effect in found.change.effects if "securityContext" in effect.route}
+    assert tuple(given[key] for key in ("runAsUser", "runAsGroup", "fsGroup")) == expected
+    assert f"`runAsUser: {expected[0]}`" in found.message and f"user {expected[0]}," in found.change.title
+
+
+def test_a_digest_is_the_registrys_to_tell() -> None:
+    digest = f"sha256:{'0' * 64}"
+    text = deployment(image=ML + f"@{digest}") + server("").replace("v3.3.6", "v3.3.7")
+    found = finding(text, "IML207")
+    assert found.change is None and found.severity == "error"
+    assert found.no_fix == "The image is pinned by a digest; take that of v3.3.7 from the registry, or drop the digest."
+
+
+def test_without_a_cache_volume_none_is_spoken_of() -> None:
+    message = finding(deployment(), "IML201").message
+    assert "in the container's own layer" in message and "cache volume" not in message
+
+
+@pytest.mark.parametrize(
+    ("limit", "small"), [("1Gi", True), ("512Mi", True), ("9.5G", True), ("10Gi", False), ("20G", False)]
+)
+def test_a_small_emptydir_evicts_the_pod(limit: str, small: bool) -> None:
+    text = deployment(CACHE, f"volumes: [{{name: cache, emptyDir: {{sizeLimit: {limit}}}}}],")
+    assert ("the pod is evicted" in finding(text, "IML203").message) is small
+
+
 def test_findings_of_one_container_belong_together() -> None:
     text = deployment(CACHE, EMPTY)
     assert finding(text, "IML201").together == finding(text, "IML204").together != ""
