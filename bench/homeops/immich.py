@@ -203,6 +203,7 @@ def machine_learning(dice: Dice) -> str:
               IMMICH_PORT: &port 3003
               MACHINE_LEARNING_CACHE_FOLDER: /cache
               HF_HOME: /cache/huggingface
+              HOME: /cache
               HF_XET_CACHE: /cache/huggingface-xet
               TRANSFORMERS_CACHE: /cache/transformers
               MPLCONFIGDIR: /cache/matplotlib
