@@ -111,7 +111,7 @@ def _unreadable(inputs: Inputs) -> dict[tuple[str, str], list[Reading]]:
     """Files of ours that are not wrong and hold no documents, by folder and reason."""
     found: dict[tuple[str, str], list[Reading]] = {}
     for reading in inputs.readings:
-        if reading.trouble in _UNREADABLE and inputs.is_ours(reading.path):
+        if reading.trouble in _UNREADABLE and inputs.names_immich(reading.path):
             found.setdefault((posixpath.dirname(reading.path), reading.why), []).append(reading)
     return found
 

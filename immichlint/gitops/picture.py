@@ -19,6 +19,7 @@ from immichlint.gitops.substitution import Variable, Variables, substitute
 from immichlint.repo.classify import is_kustomization, is_ours
 from immichlint.repo.repository import Repository
 
+_NUMBERING: Final = "0123456789_-"
 _PATHS: Final = re.compile(rb"\bpath[\"']?:\s*[\"']?([^\s\"',#}]+)")
 
 
@@ -185,7 +186,9 @@ def _substituted(manifest: Manifest, variables: Variables) -> Manifest:
 def _is_put_away(folder: str) -> bool:
     """Whether a folder's name says that what is in it is not in use."""
     names = load("draft_folders")["names"]
-    return any(part in names or (part.startswith(".") and len(part) > 1) for part in folder.split("/"))
+    return any(
+        part.strip(_NUMBERING) in names or (part.startswith(".") and len(part) > 1) for part in folder.split("/")
+    )
 
 
 def _beside_a_kustomization(repository: Repository, path: str) -> bool:
