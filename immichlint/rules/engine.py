@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from immichlint.findings.finding import Confidence, Finding, ObjectRef, Severity
-from immichlint.rules.model import Claim, Context, Rule
+from immichlint.rules.model import Claim, Context, Rule, Settings
 from immichlint.rules.targets import REPOSITORY, Target, certainty, targets
 from immichlint.stack.inputs import Inputs
 from immichlint.stack.stack import Stack
@@ -17,18 +17,6 @@ Check = Callable[[Any, Context], Iterable[Claim]]
 
 _LONGEST_MESSAGE: Final = 2_000
 """How many characters a message may have: it quotes what a file says, which may be all of the file."""
-
-
-class Settings(NamedTuple):
-    """What the configuration says to the rules: parameters and severities by rule id, versions, decisions,
-    whether objects of other applications are judged too, and values of variables."""
-
-    parameters: Mapping[str, Mapping[str, Any]] = {}
-    severities: Mapping[str, Severity] = {}
-    versions: Mapping[str, str] = {}
-    decisions: Mapping[str, Any] = {}
-    everything: bool = False
-    substitutions: Mapping[str, str] = {}
 
 
 def judge(inputs: Inputs, rules: Iterable[Rule], settings: Settings) -> list[Finding]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from immichlint.findings.finding import Finding, Severity
 from immichlint.repo.classify import IGNORE_MARK
 from immichlint.repo.repository import Repository
-from immichlint.rules.engine import Settings, judge
-from immichlint.rules.model import Rule
+from immichlint.rules.engine import judge
+from immichlint.rules.model import Rule, Settings
 from immichlint.stack.inputs import Inputs
 from immichlint.stack.stack import Stack, stacks
 

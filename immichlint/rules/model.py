@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from immichlint.findings.change import Change
 from immichlint.findings.finding import Confidence, ObjectRef, Related, Severity
-from immichlint.stack.stack import Stack
 from immichlint.yamltree.place import Place
+
+if TYPE_CHECKING:
+    from immichlint.stack.stack import Stack
 
 
 class Profile(StrEnum):
@@ -67,6 +69,18 @@ class Context(NamedTuple):
     parameters: Mapping[str, Any]
     versions: Mapping[str, str]
     decisions: Mapping[str, Any]
+
+
+class Settings(NamedTuple):
+    """What the configuration says to the rules: parameters and severities by rule id, versions, decisions,
+    whether objects of other applications are judged too, and values of variables."""
+
+    parameters: Mapping[str, Mapping[str, Any]] = {}
+    severities: Mapping[str, Severity] = {}
+    versions: Mapping[str, str] = {}
+    decisions: Mapping[str, Any] = {}
+    everything: bool = False
+    substitutions: Mapping[str, str] = {}
 
 
 class Claim(NamedTuple):

@@ -9,8 +9,8 @@ from immichlint.fixing.ignoring import Ignoring, ignoring
 from immichlint.repo.repository import Repository
 from immichlint.repo.walk import File
 from immichlint.rules import catalogue
-from immichlint.rules.engine import Settings
 from immichlint.rules.judged import Judged, judge_repository
+from immichlint.rules.model import Settings
 from immichlint.yamltree.ops import Refusal
 
 BACKUP = """\

@@ -11,9 +11,8 @@ from immichlint.fixing.rounds import Mended, mend
 from immichlint.repo.repository import Repository
 from immichlint.repo.walk import File
 from immichlint.rules.catalogue import all_rules
-from immichlint.rules.engine import Settings
 from immichlint.rules.judged import Judged, judge_repository
-from immichlint.rules.model import Rule
+from immichlint.rules.model import Rule, Settings
 
 Catalogue = Callable[[], tuple[Rule, ...]]
 DEFAULTS: Final = Settings()

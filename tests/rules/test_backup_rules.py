@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from harness import findings_of, fixed, mended
 
-from immichlint.rules.engine import Settings
+from immichlint.rules.model import Settings
 
 CLUSTER = """\
 apiVersion: postgresql.cnpg.io/v1

@@ -20,8 +20,8 @@ from immichlint.findings.change import REMOVED, Effect
 from immichlint.fixing.rounds import mend
 from immichlint.repo.repository import Repository
 from immichlint.rules.catalogue import all_rules
-from immichlint.rules.engine import Settings
 from immichlint.rules.judged import Judged, judge_repository
+from immichlint.rules.model import Settings
 
 CONTAINER = ("spec", "template", "spec", "containers", "[name=main]")
 

@@ -1,10 +1,11 @@
-"""What the command line asks for, and what it gets: the analysis behind one door."""
+"""One run over one repository: read, judge, mend, report."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING
 
 from immichlint import __version__
 from immichlint.config import Config, load
@@ -14,94 +15,17 @@ from immichlint.findings.report import FixPreview, Located, Report, RuleInfo, Su
 from immichlint.repo.repository import Repository
 from immichlint.repo.root import find_root
 from immichlint.repo.walk import File, walk
-from immichlint.report.settings import no_source
-from immichlint.rules import catalogue
-from immichlint.rules.engine import Settings
-from immichlint.rules.judged import Judged, judge_repository
-from immichlint.rules.model import Profile, Rule
-from immichlint.rules.select import matching, rules_for
+from immichlint.rules.model import Rule
+from immichlint.session.requests import CheckRequest, Outcome, Tell
+from immichlint.session.selection import every_rule, infos, resolved, selected, settings_of
 
 if TYPE_CHECKING:
     from immichlint.findings.asking import Ask
-    from immichlint.findings.overview import Section
+    from immichlint.rules.judged import Judged
     from immichlint.text import SourceText
 
-Tell: TypeAlias = Callable[[str], None]
-"""Is told what is going on, in a few words, as often as one likes; the empty text takes them away."""
 
-
-def silent(text: str) -> None:
-    """Tells nobody."""
-
-
-class CheckRequest(NamedTuple):
-    """What `check` is asked for. None and empty: not said, so that the configuration or the default decides.
-
-    `paths`: findings in files under these are reported. `select`, `ignore`: rule ids, names or prefixes.
-    `fail_on`: a severity or `never`. `interactive`: whether a person can be asked about each fix.
-    `stdin`: the bytes that stand in for the file `stdin_filename`.
-    """
-
-    paths: tuple[Path, ...] = (Path(),)
-    root: Path | None = None
-    config: Path | None = None
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    profile: str | None = None
-    fail_on: str | None = None
-    min_confidence: str | None = None
-    fix: bool = False
-    yes: bool = False
-    unsafe_fixes: bool = False
-    diff: bool = False
-    interactive: bool = False
-    no_cache: bool = False
-    stdin_filename: str | None = None
-    stdin: bytes | None = None
-
-
-class Outcome(NamedTuple):
-    """What a check led to. `exit_code`: 0 or 1, by `fail_on`. `diff`: what `--fix` would change, where it was
-    asked for. `fixed`: a sentence for each thing that was done. `source`: the text of a file as it was judged.
-    """
-
-    report: Report
-    exit_code: int
-    diff: str = ""
-    fixed: tuple[str, ...] = ()
-    source: Callable[[str], str | None] = no_source
-
-
-class RulesRequest(NamedTuple):
-    """Which rules are asked for; without `select` and `profile` all of them, in order of their ids."""
-
-    root: Path | None = None
-    config: Path | None = None
-    select: tuple[str, ...] = ()
-    profile: str | None = None
-
-
-class StackRequest(NamedTuple):
-    """Whose stacks are asked for."""
-
-    path: Path = Path()
-    root: Path | None = None
-    config: Path | None = None
-
-
-def check(request: CheckRequest, tell: Tell = silent, say: Tell = silent, ask: Ask | None = None) -> Outcome:
-    """Analyse a repository, and mend it where asked. Raises UserError.
-
-    `say`: is told what a person has to know before it is too late. `ask`: asks a person about a fix, for a request
-    that is `interactive`.
-    """
-    session = _Session(request, tell)
-    if request.fix and request.interactive and ask is not None:
-        return session.converse(ask, say)
-    return session.mend(say) if request.fix or request.diff else session.report(session.judged)
-
-
-class _Session:
+class Run:
     """One run over one repository."""
 
     def __init__(self, request: CheckRequest, tell: Tell, rules: tuple[Rule, ...] | None = None) -> None:
@@ -109,17 +33,36 @@ class _Session:
         self.root = request.root.resolve() if request.root is not None else find_root(request.paths[0])
         self.prefixes = _prefixes(self.root, request.paths)
         found = load(self.root, request.config)
-        self.every_rule = _catalogue(self.root, found)
-        self.config = _resolved(found, self.every_rule)
-        self.rules = _selected(request, self.config, self.every_rule) if rules is None else rules
-        self.settings = _settings(self.config)
+        self.every_rule = every_rule(self.root, found)
+        self.config = resolved(found, self.every_rule)
+        self.rules = selected(request, self.config, self.every_rule) if rules is None else rules
+        self.settings = settings_of(self.config)
         tell("reading")
         self.repository = _read(self.root, self.config, request)
         tell("judging")
-        self.judged = self.judge(self.repository)
+
+    @cached_property
+    def judged(self) -> Judged:
+        """The judgement of the repository as it is."""
+        return self.judge(self.repository)
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether nothing here names Immich or CloudNativePG: most commits of most repositories."""
+        return not self.repository.ours()
+
+    def nothing(self) -> Outcome:
+        """The outcome where there is nothing to judge: no room of the analysis is entered."""
+        unread = tuple(Unread(file.path, file.unread) for file in self.repository.unread())
+        summary = _summary([], 0, len(self.repository.paths))
+        notes = ("No manifest here names Immich or CloudNativePG: there was nothing to judge.",)
+        report = Report(__version__, str(self.root), (), unread, summary, self.rule_infos, notes)
+        return Outcome(report, 0, source=_sources(self.repository))
 
     def judge(self, repository: Repository) -> Judged:
         """The judgement of a repository, ignores and unsure findings left out."""
+        from immichlint.rules.judged import judge_repository
+
         judged = judge_repository(repository, self.rules, self.settings, self.config.ignores, self.every_rule)
         least = Confidence(self.request.min_confidence or self.config.min_confidence)
         kept = tuple(item for item in judged.findings if item.confidence.rank <= least.rank)
@@ -217,11 +160,11 @@ class _Session:
 
     def rule_infos(self) -> tuple[RuleInfo, ...]:
         """The selected rules, for people."""
-        return _infos(self.rules, self.root, self.config)
+        return infos(self.rules, self.root, self.config)
 
     def _notes(self, judged: Judged) -> tuple[str, ...]:
         if not judged.stacks:
-            return ("No manifest here names Immich or CloudNativePG: there was nothing to judge.",)
+            return ("Nothing here applies what names Immich or CloudNativePG: there was nothing to judge.",)
         return ()
 
     def _exit_code(self, located: list[Located]) -> int:
@@ -240,38 +183,6 @@ def _read(root: Path, config: Config, request: CheckRequest) -> Repository:
         relative = path.relative_to(root).as_posix()
         files[relative] = File(relative, request.stdin)
     return Repository(dict(sorted(files.items())))
-
-
-def _catalogue(root: Path, config: Config) -> tuple[Rule, ...]:
-    own = [item.rule for folder in config.rule_folders for item in catalogue.user_rules(root / folder)]
-    return (*catalogue.all_rules(), *own)
-
-
-def _selected(request: CheckRequest, config: Config, every: tuple[Rule, ...]) -> tuple[Rule, ...]:
-    profile = request.profile or config.profile
-    if profile not in list(Profile):
-        raise UserError(f"There is no profile `{profile}`; the profiles are {', '.join(Profile)}.")
-    return rules_for(Profile(profile), request.select or config.select, (*config.ignore, *request.ignore), every)
-
-
-def _resolved(config: Config, every: tuple[Rule, ...]) -> Config:
-    """The configuration with rules by their ids. Raises UserError for a rule or a parameter that is not there."""
-    if config.origin.document is None:
-        return config
-    from immichlint.config.rule_names import resolve
-
-    return resolve(config, every)
-
-
-def _settings(config: Config) -> Settings:
-    return Settings(
-        parameters=config.parameters,
-        severities=config.severity,
-        versions=config.versions,
-        decisions=config.decisions,
-        everything=config.scope == "all",
-        substitutions=config.substitutions,
-    )
 
 
 def _prefixes(root: Path, paths: tuple[Path, ...]) -> list[str]:
@@ -311,42 +222,3 @@ def _sources(repository: Repository) -> Callable[[str], str | None]:
         return None if text is None else text.encode().decode("utf-8")
 
     return source
-
-
-def _infos(rules: Iterable[Rule], root: Path, config: Config) -> tuple[RuleInfo, ...]:
-    """Rules, for people."""
-    from immichlint.rules.docs import help_markdown
-
-    own = {item.rule.id: item for folder in config.rule_folders for item in catalogue.user_rules(root / folder)}
-    found: list[RuleInfo] = []
-    for rule in rules:
-        words = own[rule.id].text if rule.id in own else catalogue.text(rule.id)
-        url = own[rule.id].path.as_posix() if rule.id in own else f"docs/rules/{rule.id}.md"
-        page = help_markdown(rule, words)
-        found.append(RuleInfo(rule.id, rule.name, rule.severity, rule.title, words.rationale, page, url, rule.profile))
-    return tuple(found)
-
-
-def rules(request: RulesRequest) -> tuple[RuleInfo, ...]:
-    """The rules there are. Raises UserError for a name that none has."""
-    root = request.root or find_root(Path())
-    config = load(root, request.config)
-    every = _catalogue(root, config)
-    if request.profile is not None or request.select:
-        every = _selected(CheckRequest(select=request.select, profile=request.profile or "strict"), Config(), every)
-    return _infos(every, root, config)
-
-
-def explain(names: tuple[str, ...], request: RulesRequest) -> tuple[RuleInfo, ...]:
-    """The rules of these ids or names. Raises UserError for a name that none has."""
-    root = request.root or find_root(Path())
-    config = load(root, request.config)
-    return _infos(matching(names, _catalogue(root, config)), root, config)
-
-
-def stack(request: StackRequest, tell: Tell = silent) -> tuple[Section, ...]:
-    """What was found of each stack. Raises UserError."""
-    from immichlint.findings.overview import overview
-
-    session = _Session(CheckRequest((request.path,), request.root, request.config), tell, rules=())
-    return overview(session.judged.inputs)

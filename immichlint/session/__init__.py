@@ -1,0 +1,70 @@
+"""The analysis behind one door: what the command line asks for, and what it gets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from immichlint.config import Config, load
+from immichlint.findings.report import RuleInfo
+from immichlint.repo.root import find_root
+from immichlint.rules.select import matching
+from immichlint.session.requests import CheckRequest, Outcome, RulesRequest, StackRequest, Tell, silent
+from immichlint.session.run import Run
+from immichlint.session.selection import every_rule, infos, selected
+
+if TYPE_CHECKING:
+    from immichlint.findings.asking import Ask
+    from immichlint.findings.overview import Section
+
+__all__ = [
+    "CheckRequest",
+    "Outcome",
+    "RulesRequest",
+    "StackRequest",
+    "Tell",
+    "check",
+    "explain",
+    "rules",
+    "silent",
+    "stack",
+]
+
+
+def check(request: CheckRequest, tell: Tell = silent, say: Tell = silent, ask: Ask | None = None) -> Outcome:
+    """Analyse a repository, and mend it where asked. Raises UserError.
+
+    `say`: is told what a person has to know before it is too late. `ask`: asks a person about a fix, for a request
+    that is `interactive`.
+    """
+    run = Run(request, tell)
+    if run.is_foreign and not request.fix:
+        return run.nothing()
+    if request.fix and request.interactive and ask is not None:
+        return run.converse(ask, say)
+    return run.mend(say) if request.fix or request.diff else run.report(run.judged)
+
+
+def rules(request: RulesRequest) -> tuple[RuleInfo, ...]:
+    """The rules there are. Raises UserError for a name that none has."""
+    root = request.root or find_root(Path())
+    config = load(root, request.config)
+    every = every_rule(root, config)
+    if request.profile is not None or request.select:
+        every = selected(CheckRequest(select=request.select, profile=request.profile or "strict"), Config(), every)
+    return infos(every, root, config)
+
+
+def explain(names: tuple[str, ...], request: RulesRequest) -> tuple[RuleInfo, ...]:
+    """The rules of these ids or names. Raises UserError for a name that none has."""
+    root = request.root or find_root(Path())
+    config = load(root, request.config)
+    return infos(matching(names, every_rule(root, config)), root, config)
+
+
+def stack(request: StackRequest, tell: Tell = silent) -> tuple[Section, ...]:
+    """What was found of each stack. Raises UserError."""
+    from immichlint.findings.overview import overview
+
+    run = Run(CheckRequest((request.path,), request.root, request.config), tell, rules=())
+    return overview(run.judged.inputs)

@@ -1,0 +1,72 @@
+"""What can be asked for, and what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple, TypeAlias
+
+from immichlint.findings.report import Report
+from immichlint.report.settings import no_source
+
+Tell: TypeAlias = Callable[[str], None]
+"""Is told what is going on, in a few words, as often as one likes; the empty text takes them away."""
+
+
+def silent(text: str) -> None:
+    """Tells nobody."""
+
+
+class CheckRequest(NamedTuple):
+    """What `check` is asked for. None and empty: not said, so that the configuration or the default decides.
+
+    `paths`: findings in files under these are reported. `select`, `ignore`: rule ids, names or prefixes.
+    `fail_on`: a severity or `never`. `interactive`: whether a person can be asked about each fix.
+    `stdin`: the bytes that stand in for the file `stdin_filename`.
+    """
+
+    paths: tuple[Path, ...] = (Path(),)
+    root: Path | None = None
+    config: Path | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    profile: str | None = None
+    fail_on: str | None = None
+    min_confidence: str | None = None
+    fix: bool = False
+    yes: bool = False
+    unsafe_fixes: bool = False
+    diff: bool = False
+    interactive: bool = False
+    no_cache: bool = False
+    stdin_filename: str | None = None
+    stdin: bytes | None = None
+
+
+class Outcome(NamedTuple):
+    """What a check led to. `exit_code`: 0 or 1, by `fail_on`. `diff`: what `--fix` would change, where it was
+    asked for. `fixed`: a sentence for each thing that was done. `source`: the text of a file as it was judged.
+    """
+
+    report: Report
+    exit_code: int
+    diff: str = ""
+    fixed: tuple[str, ...] = ()
+    source: Callable[[str], str | None] = no_source
+
+
+class RulesRequest(NamedTuple):
+    """Which rules are asked for; without `select` and `profile` all of them, in order of their ids."""
+
+    root: Path | None = None
+    config: Path | None = None
+    select: tuple[str, ...] = ()
+    profile: str | None = None
+
+
+class StackRequest(NamedTuple):
+    """Whose stacks are asked for."""
+
+    path: Path = Path()
+    root: Path | None = None
+    config: Path | None = None
