@@ -84,9 +84,14 @@ def _write_scalar(source: SourceText, slot: Slot, value: Data, style: Style) -> 
         elif old.style == FOLDED:
             style = style._replace(always=False)
     text = render.inline(value, indent, style)
-    if slot.parent is None and isinstance(value, str) and "\n" in value:
+    if isinstance(value, str) and "\n" in value and (slot.parent is None or _ends_unended(source, old, value)):
         text = quoted(value, DOUBLE)
     return [_over(source, slot, text)]
+
+
+def _ends_unended(source: SourceText, old: Node, value: str) -> bool:
+    """Whether a value ends a text that has no last line end, which a literal block of it would need."""
+    return value.endswith("\n") and content_end(source, old) == len(source.text)
 
 
 def _literal_over(source: SourceText, slot: Slot, old: ScalarNode, value: str) -> Edit | None:

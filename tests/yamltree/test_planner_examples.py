@@ -241,3 +241,10 @@ def test_add_document(text: str, expected: str) -> None:
 )
 def test_refusals_say_why(text: str, op: Set, why: str) -> None:
     assert why in refused(text, op)
+
+
+def test_a_text_without_a_last_line_end_takes_a_line_end_in_quotes() -> None:
+    """A literal block would need the line end that the file does not have."""
+    assert planned("name: []", Set(at("name"), "one\ntwo\n")) == 'name: "one\\ntwo\\n"'
+    assert planned("name: []\n", Set(at("name"), "one\ntwo\n")) == "name: |\n  one\n  two\n"
+    assert planned("name: []", Set(at("name"), "one\ntwo")) == "name: |-\n  one\n  two"
