@@ -60,9 +60,13 @@ def workloads(text: str) -> dict[str, Map]:
 
 def pod(text: str, name: str = "immich") -> dict[str, Any]:
     """The data of the pod of one workload."""
-    made: Any = plain(workloads(text)[name])
-    found: dict[str, Any] = made["spec"]["template"]["spec"]
-    return found
+    return pods(text)[name]
+
+
+def pods(text: str) -> dict[str, dict[str, Any]]:
+    """The data of the pods of all workloads, by the workload's name."""
+    made: dict[str, Any] = {name: plain(tree) for name, tree in workloads(text).items()}
+    return {name: data["spec"]["template"]["spec"] for name, data in made.items()}
 
 
 def container(text: str, name: str = "immich") -> dict[str, Any]:

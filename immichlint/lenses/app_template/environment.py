@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from immichlint.lenses.app_template.names import Names
+from immichlint.lenses.app_template.order import in_order
 from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, Write, Writes
 from immichlint.yamltree.place import Place
 
@@ -17,7 +19,7 @@ def env(values: Tree) -> Seq:
     if not isinstance(values, Map):
         return Seq([], values.writes)
     items: list[Tree] = []
-    for name, value in values.items.items():
+    for name, value in in_order(values.items.items()):
         item = _item(name, value)
         if item is not None:
             items.append(item)
@@ -54,7 +56,7 @@ def _item(name: str, value: Tree) -> Map | None:
     return Map({"name": named, "valueFrom": Map(source, value.writes)}, value.writes)
 
 
-def env_from(values: Tree) -> Seq:
+def env_from(values: Tree, names: Names) -> Seq:
     """The container's `envFrom`: each item names a ConfigMap or a Secret, by name or by an identifier of the chart."""
     items: list[Tree] = []
     for item in values.items if isinstance(values, Seq) else ():
@@ -63,11 +65,21 @@ def env_from(values: Tree) -> Seq:
         made: dict[str, Tree] = {key: item.items[key] for key in ("prefix",) if key in item.items}
         for short, reference in (("configMap", "configMapRef"), ("secret", "secretRef")):
             if short in item.items:
-                made[reference] = Map({"name": item.items[short]}, item.writes)
+                made[reference] = Map({"name": _referred(item.items[short], f"{short}s", names)}, item.writes)
             elif reference in item.items:
-                made[reference] = item.items[reference]
+                given = item.items[reference]
+                identifier = given.items.get("identifier") if isinstance(given, Map) else None
+                named = {"name": _referred(identifier, f"{short}s", names)} if identifier is not None else None
+                made[reference] = Map({**named}, given.writes) if named else given
         items.append(Map(made, item.writes))
     return Seq(items, values.writes)
+
+
+def _referred(identifier: Tree, section: str, names: Names) -> Tree:
+    """The name of the chart's object with an identifier; the identifier itself where there is none."""
+    known = isinstance(identifier, Leaf) and isinstance(identifier.value, str)
+    name = names.referred(section, str(identifier.value)) if known and isinstance(identifier, Leaf) else None
+    return identifier if name is None else Leaf(name, identifier.writes)
 
 
 def as_text(leaf: Leaf) -> Leaf:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from immichlint.gitops.manifest import text_at
 from immichlint.lenses.app_template.services import primary_port
+from immichlint.text.whole import whole
 from immichlint.trees.tree import Hole, Layer, Leaf, Map, Tree, Write
 
 _FIELDS: Final = (("liveness", "livenessProbe"), ("readiness", "readinessProbe"), ("startup", "startupProbe"))
@@ -53,8 +54,10 @@ def _probe(values: Map, controller: str, probe: Map, times: dict[str, int], *, o
     fields.update(spec.items if isinstance(spec, Map) else {})
     kind = text_at(probe, "type") or "TCP"
     kind = text_at(service, "protocol") or "TCP" if kind == "AUTO" else kind
-    port = probe.items.get("port") or service.items.get("targetPort") or service.items.get("port")
+    port = probe.items.get("port") or service.items.get("targetPort") or _as_number(service.items.get("port"))
     action: dict[str, Tree] = {"port": port} if port is not None else {}
+    if kind == "GRPC" and text_at(probe, "service"):
+        action["service"] = probe.items["service"]
     if kind in ("HTTP", "HTTPS"):
         chosen = (Write(Layer.CHART_DEFAULT, None),)
         path = probe.items.get("path") or Leaf("/", chosen)
@@ -62,3 +65,11 @@ def _probe(values: Map, controller: str, probe: Map, times: dict[str, int], *, o
     else:
         fields["grpc" if kind == "GRPC" else "tcpSocket"] = Map(action, probe.writes)
     return Map(fields, probe.writes, open=probe.open)
+
+
+def _as_number(port: Tree | None) -> Tree | None:
+    """A Service's port, which may be written as a text."""
+    if not isinstance(port, Leaf) or not isinstance(port.value, str):
+        return port
+    number = whole(port.value)
+    return port if number is None else Leaf(number, port.writes)

@@ -10,6 +10,8 @@ from immichlint.gitops.manifest import Manifest, text_at
 from immichlint.lenses.app_template import persistence
 from immichlint.lenses.app_template.enabled import enabled
 from immichlint.lenses.app_template.environment import env, env_from, key_writes
+from immichlint.lenses.app_template.names import Name, Names, full_name
+from immichlint.lenses.app_template.order import in_order
 from immichlint.lenses.app_template.probes import probes
 from immichlint.lenses.release import Release
 from immichlint.trees.merge import as_deletion, history, is_null, merge
@@ -19,19 +21,20 @@ from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, Write, get
 _SECTIONS: Final = (("initContainers", "initContainers"), ("containers", "containers"))
 
 
-def workloads(release: Release, common: dict[str, Any] | None = None) -> Iterator[tuple[str, Manifest]]:
+def workloads(release: Release, common: dict[str, Any] | None = None, name: str = "") -> Iterator[tuple[str, Manifest]]:
     """The workload of each enabled controller, with the controller's identifier.
 
-    `common`: the defaults of the common library, where the chart's version does not tell them.
+    `common`: the defaults of the common library, where the chart's version does not tell them. `name`: what the names
+    of its objects start with, where the chart has other rules for that.
     """
     facts = load("app_template")
     newest = facts["majors"][str(facts["newest_read"])]
     defaults = common or facts["majors"].get(str(release.major)) or newest
-    controllers = list(enabled(release.values.items.get("controllers")))
-    for identifier, controller in controllers:
+    names = Names(name or full_name(release), release.values, defaults["naming"])
+    for identifier, controller in enabled(release.values.items.get("controllers")):
         kind = facts["kinds"].get(text_at(controller, "type") or "deployment", "Deployment")
-        name = release.name if len(controllers) == 1 else f"{release.name}-{identifier}"
-        yield identifier, _workload(release, identifier, controller, kind, name, defaults)
+        pod = _pod(release, names, identifier, controller, kind, defaults)
+        yield identifier, _workload(release, controller, kind, names.controller(identifier, controller), pod)
 
 
 def unknown_defaults() -> dict[str, Any]:
@@ -49,15 +52,16 @@ def default(release: Release, value: Any) -> Leaf:
     return Leaf(value, (Write(Layer.CHART_DEFAULT, None, detail=f"{release.chart} {release.version}".strip()),))
 
 
-def _workload(
-    release: Release, identifier: str, controller: Map, kind: str, name: str, defaults: dict[str, Any]
-) -> Manifest:
-    pod = _pod(release, identifier, controller, defaults)
+def _workload(release: Release, controller: Map, kind: str, name: Name, pod: Map) -> Manifest:
     writes = controller.writes
     spec: dict[str, Tree] = {"template": Map({"spec": pod}, writes)}
-    for field in ("replicas",):
-        if field in controller.items:
-            spec[field] = controller.items[field]
+    if "replicas" in controller.items:
+        spec["replicas"] = controller.items["replicas"]
+    elif kind == "Deployment" and controller.open is None:
+        spec["replicas"] = default(release, 1)
+    templates = persistence.claim_templates(controller) if kind == "StatefulSet" else None
+    if templates is not None:
+        spec["volumeClaimTemplates"] = templates
     strategy = controller.items.get("strategy")
     if kind == "Deployment":
         made = strategy if isinstance(strategy, Leaf) and strategy.value else default(release, "Recreate")
@@ -86,7 +90,7 @@ def _workload(
     return Manifest(tree, release.manifest.home, release.manifest.unsettled)
 
 
-def _pod(release: Release, identifier: str, controller: Map, defaults: dict[str, Any]) -> Map:
+def _pod(release: Release, names: Names, identifier: str, controller: Map, kind: str, defaults: dict[str, Any]) -> Map:
     facts = load("app_template")
     fields: dict[str, Tree] = {}
     for option in facts["pod_options"]:
@@ -95,18 +99,37 @@ def _pod(release: Release, identifier: str, controller: Map, defaults: dict[str,
             fields[option] = made
     fields.setdefault("enableServiceLinks", default(release, defaults["service_links"]))
     fields.setdefault("automountServiceAccountToken", default(release, defaults["automount_token"]))
+    if release.values.open is None and controller.open is None:
+        fields = {**_defaults(release, fields, facts["pod_defaults"]), **fields}
+    if kind in ("CronJob", "Job"):
+        fields["restartPolicy"] = _given(controller, "pod", "restartPolicy") or default(release, "Never")
     for section, field in _SECTIONS:
         made_containers = [
-            _container(release, identifier, controller, section, key, item, defaults)
-            for key, item in enabled(controller.items.get(section))
+            _container(release, names, identifier, controller, section, key, item, defaults)
+            for key, item in in_order(enabled(controller.items.get(section)))
         ]
         if made_containers:
             source = controller.items[section]
             fields[field] = Seq(list(made_containers), source.writes, source.open if isinstance(source, Map) else None)
-    fields["volumes"] = persistence.volumes(release.values, release.name, identifier)
+    fields["volumes"] = persistence.volumes(release.values, names, identifier)
     pod = controller.items.get("pod")
     writes = pod.writes if pod is not None else controller.writes
     return Map(fields, writes, open=release.values.open)
+
+
+def _defaults(release: Release, fields: dict[str, Tree], values: dict[str, Any]) -> dict[str, Tree]:
+    """What the chart writes where the values say nothing (common 4.1.1, `templates/lib/pod/_spec.tpl`)."""
+    network = fields.get("hostNetwork")
+    if isinstance(network, Leaf) and network.value is not False:
+        policy = network.value if isinstance(network.value, Hole) else "ClusterFirstWithHostNet"
+        values = {**values, "dnsPolicy": policy}
+    return {key: default(release, value) for key, value in values.items()}
+
+
+def _given(tree: Map, *route: str) -> Tree | None:
+    """What is at a route and no null."""
+    found = get(tree, route)
+    return None if found is None or is_null(found) else found
 
 
 def pod_option(values: Map, controller: Map, option: str) -> Tree | None:
@@ -134,25 +157,36 @@ def _replaced(common: Map, own: Map) -> Map:
 
 
 def _container(
-    release: Release, identifier: str, controller: Map, section: str, key: str, own: Map, defaults: dict[str, Any]
+    release: Release,
+    names: Names,
+    identifier: str,
+    controller: Map,
+    section: str,
+    key: str,
+    own: Map,
+    defaults: dict[str, Any],
 ) -> Map:
     facts = load("app_template")
     item = _with_defaults(controller, own, section)
-    fields: dict[str, Tree] = {"name": Leaf(key, key_writes(own.writes))}
+    fields: dict[str, Tree] = {"name": _given(own, "nameOverride") or Leaf(key, key_writes(own.writes))}
     image = _image(item.items.get("image"))
     if image is not None:
         fields["image"] = image
     for field in facts["container_fields"]:
         if field in item.items and not is_null(item.items[field]):
             fields[field] = item.items[field]
+    for field in ("args", "command"):
+        text = fields.get(field)
+        if isinstance(text, Leaf) and isinstance(text.value, (str, Hole)):
+            fields[field] = Seq([text], text.writes)
     if "env" in item.items:
         fields["env"] = env(item.items["env"])
     if "envFrom" in item.items:
-        fields["envFrom"] = env_from(item.items["envFrom"])
+        fields["envFrom"] = env_from(item.items["envFrom"], names)
     if isinstance(item.items.get("ports"), Seq):
         fields["ports"] = item.items["ports"]
     fields.update(probes(release.values, identifier, item, defaults))
-    fields["volumeMounts"] = persistence.mounts(release.values, identifier, key)
+    fields["volumeMounts"] = persistence.mounts(release.values, controller, identifier, key)
     return Map(fields, own.writes, own.deleted, own.open)
 
 

@@ -60,7 +60,7 @@ class AppTemplateWriter(NamedTuple):
             raise UntranslatableError(f"app-template has no value for {_path(route)}")
         keyed = parse(route[4]) if len(route) > 4 else None
         if route[3] in _SECTIONS and keyed is not None:
-            yield from self._container(effect, str(route[3]), keyed[1], route[5:])
+            yield from self._container(effect, str(route[3]), self._key(str(route[3]), keyed[1]), route[5:])
         elif route[3] == "volumes" and keyed is not None:
             yield from self._volume(effect, keyed[1], route[5:])
         elif route[3] in load("app_template")["pod_options"]:
@@ -70,6 +70,11 @@ class AppTemplateWriter(NamedTuple):
 
     def _own(self, *steps: Step) -> Route:
         return ("controllers", self.controller, *steps)
+
+    def _key(self, section: str, name: str) -> str:
+        """The key of the container with a name."""
+        items = enabled(get(self.release.values, self._own(section)))
+        return next((key for key, item in items if text_at(item, "nameOverride") == name), name)
 
     def _option(self, effect: Effect, option: str, rest: Route, *, shared: bool) -> Effect:
         values = self.release.values
@@ -88,11 +93,15 @@ class AppTemplateWriter(NamedTuple):
         elif rest[:1] == ("volumeMounts",) and keyed is not None and not rest[2:]:
             yield self._mount(effect, name, keyed[1])
         elif rest and rest[0] in load("app_template")["container_fields"]:
-            yield effect._replace(route=(*base, *rest))
+            yield effect._replace(route=(*base, *(rest[:1] if self._is_single(base, rest) else rest)))
         elif rest == ("image",):
             yield from self._image(effect, base)
         else:
             raise UntranslatableError(f"app-template has no value for {_path(rest)} of a container")
+
+    def _is_single(self, base: Route, rest: Route) -> bool:
+        """Whether a route leads to the only item of what is written as a text: `args` and `command`."""
+        return rest[1:] == (0,) and isinstance(get(self.release.values, (*base, rest[0])), Leaf)
 
     def _variable(self, effect: Effect, base: Route, name: str, rest: Route) -> Effect:
         """A variable in the spelling that the container's variables have."""

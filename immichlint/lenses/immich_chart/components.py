@@ -44,7 +44,7 @@ class Component(NamedTuple):
 
     def workloads(self) -> Iterator[tuple[str, Manifest]]:
         """The workloads of its controllers, `main` and any that the user adds, with their identifiers."""
-        for controller, manifest in workloads(self.as_app_template, self.edition.common):
+        for controller, manifest in workloads(self.as_app_template, self.edition.common, self.as_app_template.name):
             yield (
                 controller,
                 manifest if self.edition.layered else manifest.with_tree(with_own_mounts(manifest.tree, self.values)),
