@@ -57,6 +57,14 @@ def test_a_container_with_a_name_of_its_own_is_found_by_a_fix() -> None:
     assert difference == ""
 
 
+def test_a_container_is_at_its_key_whatever_its_name() -> None:
+    made = look(workloads(release(server("nameOverride: immich-server")))["immich"], (*POD, "containers", 0, "name"))
+    assert made.value == "immich-server"
+    assert made.place is not None
+    assert made.place.route[-4:] == ("controllers", "server", "containers", "main")
+    assert made.place.key
+
+
 @pytest.mark.parametrize(
     ("more", "made"),
     [
@@ -92,6 +100,12 @@ def test_replicas() -> None:
 )
 def test_jobs_are_not_restarted(own: str, policy: str) -> None:
     assert pod(release(server("", controller=f"type: job\n{own}")))["restartPolicy"] == policy
+
+
+def test_the_pull_policy_of_an_image() -> None:
+    image = "{repository: a/b, tag: '1', pullPolicy: Always}"
+    made = container(release(f"controllers: {{server: {{containers: {{main: {{image: {image}}}}}}}}}"))
+    assert (made["image"], made["imagePullPolicy"]) == ("a/b:1", "Always")
 
 
 def test_a_port_that_is_a_text() -> None:

@@ -168,10 +168,15 @@ def _container(
 ) -> Map:
     facts = load("app_template")
     item = _with_defaults(controller, own, section)
-    fields: dict[str, Tree] = {"name": _given(own, "nameOverride") or Leaf(key, key_writes(own.writes))}
+    named = _given(own, "nameOverride")
+    # The key stays the place: it is where the container is, whatever its name.
+    fields: dict[str, Tree] = {"name": Leaf(named.value if isinstance(named, Leaf) else key, key_writes(own.writes))}
     image = _image(item.items.get("image"))
     if image is not None:
         fields["image"] = image
+    policy = _given(item, "image", "pullPolicy")
+    if policy is not None:
+        fields["imagePullPolicy"] = policy
     for field in facts["container_fields"]:
         if field in item.items and not is_null(item.items[field]):
             fields[field] = item.items[field]
