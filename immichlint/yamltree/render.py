@@ -47,7 +47,7 @@ def wide_flow(value: Data, indent: int, style: Style) -> str:
 def inline(value: Data, indent: int, style: Style) -> str:
     """A scalar or an empty collection behind a key or a dash; `indent` is the column of what holds it."""
     if isinstance(value, str) and "\n" in value:
-        literal = literal_body(value)
+        literal = literal_body(value) if style.literal else None
         if literal is not None:
             header, lines = literal
             pad = " " * (indent + style.step)

@@ -18,7 +18,8 @@ class Style(NamedTuple):
 
     `step`: columns of a mapping inside a mapping. `dash`: columns of a sequence's dashes inside a mapping.
     `quote`: for strings that need quotes. `braces`: what stands inside `{` and `}`, a space or nothing.
-    `json`: whether all is JSON. `always`: whether strings are quoted that would not need it.
+    `json`: whether all is JSON. `always`: whether strings are quoted that would not need it. `literal`: whether
+    strings of several lines may become literal blocks.
     """
 
     step: int = 2
@@ -27,6 +28,7 @@ class Style(NamedTuple):
     braces: str = ""
     json: bool = False
     always: bool = False
+    literal: bool = True
 
 
 def style_of(document: Document) -> Style:

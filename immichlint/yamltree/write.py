@@ -42,6 +42,8 @@ def write(source: SourceText, slot: Slot, value: Data, style: Style) -> list[Edi
         return [_lines_after(source, slot.head, text, value)]
     if slot.flow:
         return [_over(source, slot, _flow_text(source, slot, value, style))]
+    if not _has_room(source, slot, value):
+        style = style._replace(literal=False, quote=DOUBLE)
     if isinstance(value, (dict, list)) and value:
         return _write_block(source, slot, value, style)
     if isinstance(old, (MappingNode, SequenceNode)) and not old.flow:
@@ -84,14 +86,24 @@ def _write_scalar(source: SourceText, slot: Slot, value: Data, style: Style) -> 
         elif old.style == FOLDED:
             style = style._replace(always=False)
     text = render.inline(value, indent, style)
-    if isinstance(value, str) and "\n" in value and (slot.parent is None or _ends_unended(source, old, value)):
+    if slot.parent is None and isinstance(value, str) and "\n" in value:
         text = quoted(value, DOUBLE)
     return [_over(source, slot, text)]
 
 
-def _ends_unended(source: SourceText, old: Node, value: str) -> bool:
-    """Whether a value ends a text that has no last line end, which a literal block of it would need."""
-    return value.endswith("\n") and content_end(source, old) == len(source.text)
+def _has_room(source: SourceText, slot: Slot, value: Data) -> bool:
+    """Whether a literal block can end a value: no comment follows it, and the text has the last line end that the
+    block may need."""
+    last = _last(value)
+    if not isinstance(last, str) or "\n" not in last:
+        return True
+    old = slot.value
+    end = max(content_end(source, old), slot.head)
+    collapses = isinstance(old, (MappingNode, SequenceNode)) and not old.flow and not isinstance(value, (dict, list))
+    at = slot.head if collapses else end  # where a collection goes, the comment beside its key stays
+    if source.text[at : line_stop(source, at)].strip():
+        return False
+    return isinstance(value, (dict, list)) or not (last.endswith("\n") and end == len(source.text))
 
 
 def _literal_over(source: SourceText, slot: Slot, old: ScalarNode, value: str) -> Edit | None:
@@ -161,9 +173,15 @@ def _lines_after(source: SourceText, offset: int, lines: str, value: Data) -> Ed
 
 
 def _ends_a_line(value: Data) -> bool:
+    last = _last(value)
+    return isinstance(last, str) and last.endswith("\n")
+
+
+def _last(value: Data) -> Data:
+    """The scalar that a value ends with, or the empty collection."""
     while value and isinstance(value, (dict, list)):
         value = value[-1] if isinstance(value, list) else list(value.values())[-1]
-    return isinstance(value, str) and value.endswith("\n")
+    return value
 
 
 def _collapse(source: SourceText, slot: Slot, text: str) -> list[Edit]:

@@ -248,3 +248,7 @@ def test_a_text_without_a_last_line_end_takes_a_line_end_in_quotes() -> None:
     assert planned("name: []", Set(at("name"), "one\ntwo\n")) == 'name: "one\\ntwo\\n"'
     assert planned("name: []\n", Set(at("name"), "one\ntwo\n")) == "name: |\n  one\n  two\n"
     assert planned("name: []", Set(at("name"), "one\ntwo")) == "name: |-\n  one\n  two"
+
+
+def test_lines_before_a_comment_are_written_in_quotes() -> None:
+    assert planned("a: x # why\nb: 1\n", Set(at("a"), "one\ntwo")) == 'a: "one\\ntwo" # why\nb: 1\n'
