@@ -27,7 +27,6 @@ parameters:
 decisions:
   retention: 30d
   uid: 1000
-  backup_method: plugin
 versions: {cnpg: "1.29", kubernetes: "1.35", flux: "2.7", barman-plugin: "0.11", immich: v2.3.1}
 substitutions:
   CLUSTER_DOMAIN: example.org
@@ -72,7 +71,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     assert (entry.region.file, entry.region.start) == (".immichlint.yaml", (6, 5))
     assert config.severity == {"IML105": Severity.ERROR}
     assert config.parameters == {"IML105": {"value": True}}
-    assert config.decisions == {"retention": "30d", "uid": 1000, "backup_method": "plugin"}
+    assert config.decisions == {"retention": "30d", "uid": 1000}
     assert config.versions["cnpg"] == "1.29"
     assert config.substitutions == {"CLUSTER_DOMAIN": "example.org"}
     assert config.rule_folders == ("policies/immich",)

@@ -110,8 +110,6 @@ SECTIONS: dict[str, st.SearchStrategy[Any]] = {
         optional={
             "retention": st.sampled_from(["30d", "0d", "4w", "30", 30]),
             "uid": st.sampled_from([0, 1, 1000, "1000", True]),
-            "backup_method": st.sampled_from(["plugin", "barman"]),
-            "backup_destination": st.sampled_from(["s3://b/p", "bucket", "https://"]),
             "retain": WORDS,
         },
     ),
