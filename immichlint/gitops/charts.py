@@ -13,7 +13,6 @@ from immichlint.repo.classify import is_ours
 from immichlint.repo.repository import Repository
 from immichlint.trees.grow import grow
 from immichlint.trees.tree import Layer, Leaf, Map, Seq, Tree, Write, get
-from immichlint.yamltree.errors import TooLargeError
 from immichlint.yamltree.place import DocumentId, Place
 
 CHART_FILE: Final = "Chart.yaml"
@@ -74,10 +73,7 @@ def helmfile_releases(repository: Repository, path: str) -> Iterator[Manifest]:
         return
     for document in repository.read(path).documents:
         identity = DocumentId(path, document.index)
-        try:
-            releases = get(grow(document, identity, Layer.VALUES), ("releases",))
-        except TooLargeError:
-            continue
+        releases = get(grow(document, identity, Layer.VALUES), ("releases",))
         for index, entry in enumerate(releases.items if isinstance(releases, Seq) else ()):
             name = entry.items.get("name") if isinstance(entry, Map) else None
             if isinstance(entry, Map) and isinstance(name, Leaf) and isinstance(name.value, str):

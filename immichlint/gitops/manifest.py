@@ -9,7 +9,6 @@ from immichlint.repo.repository import Reading
 from immichlint.trees.grow import grow
 from immichlint.trees.pieces import text_of
 from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, get, replaced
-from immichlint.yamltree.errors import TooLargeError
 from immichlint.yamltree.place import DocumentId, Place
 
 
@@ -107,11 +106,7 @@ def manifests(reading: Reading) -> tuple[Manifest, ...]:
 def _grown(reading: Reading) -> Iterator[Manifest]:
     for document in reading.documents:
         identity = DocumentId(reading.path, document.index)
-        try:
-            tree = grow(document, identity)
-        except TooLargeError:
-            continue
-        yield from objects(tree, Place(identity))
+        yield from objects(grow(document, identity), Place(identity))
 
 
 def objects(tree: Tree, home: Place) -> Iterator[Manifest]:

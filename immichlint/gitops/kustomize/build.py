@@ -23,7 +23,6 @@ from immichlint.repo.documents import document, embedded
 from immichlint.repo.repository import Repository
 from immichlint.trees.grow import grow
 from immichlint.trees.tree import Layer, Leaf, Map, Seq, Tree
-from immichlint.yamltree.errors import TooLargeError
 from immichlint.yamltree.nodes import Document
 from immichlint.yamltree.place import DocumentId, Place
 
@@ -92,10 +91,7 @@ def kustomization_tree(repository: Repository, path: str) -> Map | None:
 
 
 def _grown_kustomization(document: Document, path: str) -> Map | None:
-    try:
-        tree = grow(document, DocumentId(path, 0), Layer.TRANSFORMER)
-    except TooLargeError:
-        return None
+    tree = grow(document, DocumentId(path, 0), Layer.TRANSFORMER)
     return tree if isinstance(tree, Map) else None
 
 
@@ -302,12 +298,8 @@ def inline_patch(repository: Repository, place: Place, target: Map | None) -> Pa
     return Unreadable(f"a patch in {place.document.path} could not be read", target)
 
 
-def _grown(body: Document, identity: DocumentId, target: Map | None) -> Iterator[Patch | Unreadable]:
-    try:
-        tree = grow(body, identity, Layer.PATCH)
-    except TooLargeError as error:
-        yield Unreadable(f"a patch in {identity.path} could not be read: {error.message}", target)
-        return
+def _grown(body: Document, identity: DocumentId, target: Map | None) -> Iterator[Patch]:
+    tree = grow(body, identity, Layer.PATCH)
     if isinstance(tree, (Map, Seq)):
         yield Patch(tree, target)
 

@@ -15,7 +15,6 @@ from immichlint.repo.repository import Repository
 from immichlint.trees.grow import grow
 from immichlint.trees.merge import over_written
 from immichlint.trees.tree import Layer, Leaf, Map, Seq, Tree, Write
-from immichlint.yamltree.errors import TooLargeError
 from immichlint.yamltree.lookup import Route
 from immichlint.yamltree.nodes import Document
 from immichlint.yamltree.place import DocumentId, Place
@@ -55,10 +54,7 @@ def written_at(tree: Tree | None) -> Place | None:
 
 
 def _grown(found: Document, identity: DocumentId, path: str) -> Values:
-    try:
-        tree = grow(found, identity, Layer.VALUES)
-    except TooLargeError as error:
-        return f"the values in {path} are not known: {error.message}"
+    tree = grow(found, identity, Layer.VALUES)
     if isinstance(tree, Leaf) and tree.value is None:
         return Map({}, tree.writes)
     return tree if isinstance(tree, Map) else f"the values in {path} are no mapping"

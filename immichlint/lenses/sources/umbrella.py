@@ -12,7 +12,6 @@ from immichlint.lenses.sources.layers import Values, below, file_values
 from immichlint.repo.repository import Repository
 from immichlint.trees.grow import grow
 from immichlint.trees.tree import Layer, Leaf, Map, Seq, Tree, Write, get
-from immichlint.yamltree.errors import TooLargeError
 from immichlint.yamltree.place import DocumentId, Place
 
 _CHARTS: Final = ("immich", "app-template")
@@ -51,10 +50,7 @@ def _home(values: Map, otherwise: Place) -> Place:
 def _listed(repository: Repository, folder: str) -> list[Map]:
     path = posixpath.join(folder, CHART_FILE)
     for document in repository.read(path).documents[:1]:
-        try:
-            found = get(grow(document, DocumentId(path, 0)), ("dependencies",))
-        except TooLargeError:
-            return []
+        found = get(grow(document, DocumentId(path, 0)), ("dependencies",))
         return [item for item in found.items if isinstance(item, Map)] if isinstance(found, Seq) else []
     return []
 
