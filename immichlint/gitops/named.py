@@ -13,12 +13,18 @@ def objects_named(repository: Repository, kind: str, name: str) -> Iterator[Mani
     """The objects of this kind and name that any file defines, applied or not."""
     if not kind or not name or "${" in name:
         return
-    # A reference to the object has its kind too, but not at the start of a document or a list item.
-    defines = re.compile(
-        rb'^(?:- |  )?[{ ]*"?kind"?: *["\']?' + re.escape(kind).encode() + rb'["\']?\s*(?:#|,|$)', re.MULTILINE
-    )
+    # A reference to the object has its kind too, but not at the start of a document or a list item; JSON is flat.
+    kinds = _line(rb'(?:^(?:- |  )?{? ?kind|"kind")', kind)
+    names = _line(rb'(?:^|[{,\s])"?name"?', name)
     for path in repository.containing(name.encode()):
-        if defines.search(repository.raw(path)):
+        raw = repository.raw(path)
+        if kinds.search(raw) and names.search(raw):
             for manifest in manifests(repository.read(path)):
                 if manifest.kind == kind and manifest.name == name:
                     yield manifest
+
+
+def _line(key: bytes, value: str) -> re.Pattern[bytes]:
+    """What a line that gives a key this value looks like, in YAML and in JSON."""
+    written = re.escape(value).encode()
+    return re.compile(key + rb': *["\']?' + written + rb'["\']?\s*(?:#|,|}|$)', re.MULTILINE)
