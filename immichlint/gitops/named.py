@@ -9,8 +9,16 @@ from immichlint.gitops.manifest import Manifest, manifests
 from immichlint.repo.repository import Repository
 
 
-def objects_named(repository: Repository, kind: str, name: str) -> Iterator[Manifest]:
+def objects_named(repository: Repository, kind: str, name: str) -> tuple[Manifest, ...]:
     """The objects of this kind and name that any file defines, applied or not."""
+    key = ("objects named", kind, name)
+    if key not in repository.looked_up:
+        repository.looked_up[key] = tuple(_search(repository, kind, name))
+    found: tuple[Manifest, ...] = repository.looked_up[key]
+    return found
+
+
+def _search(repository: Repository, kind: str, name: str) -> Iterator[Manifest]:
     if not kind or not name or "${" in name:
         return
     # A reference to the object has its kind too, but not at the start of a document or a list item; JSON is flat.

@@ -53,10 +53,14 @@ class Reading(NamedTuple):
 
 
 class Repository:
-    """The files below a root. Paths are relative to it, with forward slashes."""
+    """The files below a root. Paths are relative to it, with forward slashes.
+
+    `looked_up`: answers that took a search of many files, kept by those who searched.
+    """
 
     def __init__(self, files: Mapping[str, File]) -> None:
         self._files = files
+        self.looked_up: dict[tuple[str, ...], Any] = {}
         self._readings: dict[str, Reading] = {}
         self._ours: tuple[str, ...] | None = None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import partial
 from typing import Final, NamedTuple, TypeAlias
 
 from immichlint.gitops.kustomize.build import strings
@@ -44,11 +44,7 @@ class FluxKustomization(NamedTuple):
 def flux_kustomizations(repository: Repository, files: Iterable[str]) -> Iterator[FluxKustomization]:
     """The Flux Kustomizations that some files define."""
     injected = _injected_sources(repository)
-
-    @cache
-    def find(kind: str, name: str) -> tuple[Manifest, ...]:
-        return tuple(objects_named(repository, kind, name))
-
+    find = partial(objects_named, repository)
     for path in files:
         if GROUP.encode() not in repository.raw(path):
             continue
