@@ -27,8 +27,8 @@ REMOVED: Final = Removed()
 class Effect(NamedTuple):
     """An effective field that a change sets: which object, where in it, to what.
 
-    `object`: the identity of the applied object, as `stack` gives it. `after`: a text that a person
-    has to read first.
+    `object`: the identity of the applied object, as its lens gives it. `route`: items of lists may be named by
+    their merge key (`[name=HF_HOME]`).
     """
 
     object: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from immichlint.findings.report import Region
+from immichlint.lenses.keyed import KEYS, step
 from immichlint.repo.repository import Repository
 from immichlint.text import SourceText, Span
 from immichlint.yamltree.compose import compose
@@ -13,8 +14,6 @@ from immichlint.yamltree.errors import YamlError
 from immichlint.yamltree.lookup import Found, Route, find, key_text
 from immichlint.yamltree.nodes import Document, MappingNode, Node, ScalarNode, SequenceNode, resolve
 from immichlint.yamltree.place import FILE, DocumentId, Place
-
-_ITEM_KEYS: Final = ("name", "mountPath", "containerPort")
 
 
 class Spot(NamedTuple):
@@ -130,16 +129,16 @@ def route_text(repository: Repository, place: Place) -> str:
 
 def _named(document: Document | None, route: Route) -> list[str]:
     steps: list[str] = []
-    for length, step in enumerate(route, start=1):
-        found = find(document.root, route[:length]) if isinstance(step, int) and document is not None else None
-        steps.append(_item_name(found.node, step) if found is not None else str(step))
+    for length, part in enumerate(route, start=1):
+        found = find(document.root, route[:length]) if isinstance(part, int) and document is not None else None
+        steps.append(_item_name(found.node, part) if found is not None else str(part))
     return steps
 
 
-def _item_name(node: Node, step: str | int) -> str:
+def _item_name(node: Node, position: str | int) -> str:
     for key, value in node.entries if isinstance(node, MappingNode) else ():
         target = resolve(value)
         name = key_text(key)
-        if name in _ITEM_KEYS and isinstance(target, ScalarNode):
-            return f"[{name}={target.text}]"
-    return str(step)
+        if name is not None and name in KEYS and isinstance(target, ScalarNode):
+            return step(name, target.text)
+    return str(position)

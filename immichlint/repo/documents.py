@@ -6,9 +6,9 @@ from immichlint.repo.repository import Repository
 from immichlint.text import SourceText
 from immichlint.yamltree.compose import compose
 from immichlint.yamltree.errors import YamlError
-from immichlint.yamltree.lookup import Found, find
+from immichlint.yamltree.lookup import find
 from immichlint.yamltree.nodes import Document, ScalarNode
-from immichlint.yamltree.place import DocumentId, Place
+from immichlint.yamltree.place import DocumentId
 
 
 def document(repository: Repository, identity: DocumentId) -> Document | None:
@@ -32,9 +32,3 @@ def embedded(outer: Document, host: tuple[str | int, ...]) -> Document | None:
     except YamlError:
         return None
     return documents[0] if documents else None
-
-
-def found_at(repository: Repository, place: Place) -> Found | None:
-    """What stands at a place, in the coordinates of its own document."""
-    there = document(repository, place.document)
-    return find(there.root, place.route) if there is not None else None

@@ -78,11 +78,6 @@ class Cluster(View):
         """The backup by volume snapshots."""
         return self.field("spec", "backup", "volumeSnapshot")
 
-    @property
-    def external_clusters(self) -> tuple[View, ...]:
-        """The entries of `spec.externalClusters`."""
-        return tuple(View(self.object, route) for route in _items(self, "spec", "externalClusters"))
-
 
 class ScheduledBackup(View):
     """A CNPG ScheduledBackup. `cluster`: the Cluster it names, None where it is not known."""
