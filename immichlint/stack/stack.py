@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from immichlint.gitops.environment import ARGO
@@ -35,6 +35,10 @@ class Stack:
         """The objects of a kind."""
         return (item for item in self.objects if item.manifest.kind == kind and item.manifest.group == group)
 
+    def everywhere(self, kind: str, group: str) -> Iterator[Effective]:
+        """The objects of a kind in this environment, then those in the environments that may be applied beside it."""
+        return (item for stack in (self, *self.others) for item in stack.of(kind, group))
+
     def find(self, kind: str, group: str, namespace: str, name: str) -> Effective | None:
         """The object of this name: here, else in the only other environment that has it."""
         here = self._named(kind, group, namespace, name)
@@ -47,7 +51,7 @@ class Stack:
         return [
             item
             for item in self.of(kind, group)
-            if item.manifest.name == name and _may_share(item.manifest.namespace, namespace)
+            if item.manifest.name == name and may_share(item.manifest.namespace, namespace)
         ]
 
     @cached_property
@@ -72,7 +76,7 @@ class Stack:
                 view
                 for stack in stacks
                 for item in stack.of("ExternalSecret", EXTERNAL_SECRETS)
-                if (view := ExternalSecret(item)).secret_name == name and _may_share(view.namespace, namespace)
+                if (view := ExternalSecret(item)).secret_name == name and may_share(view.namespace, namespace)
             ]
             if made:
                 return made[0] if len(made) == 1 else None
@@ -92,7 +96,7 @@ class Stack:
         """The CNPG Clusters, each with its use by Immich; a patch or a health check is none."""
         found = tuple(Cluster(item) for item in self.of("Cluster", CNPG) if View(item).field("spec").known)
         containers = [item for stack in (self, *self.others) for item in stack.containers]
-        alone = sum(len(tuple(stack.of("Cluster", CNPG))) for stack in (self, *self.others)) == 1
+        alone = sum(1 for _ in self.everywhere("Cluster", CNPG)) == 1
         for cluster in found:
             cluster.use = use_of(cluster, containers, alone=alone)
         return found
@@ -108,7 +112,7 @@ class Stack:
     def _cluster(self, backup: ScheduledBackup) -> Cluster | None:
         for stack in (self, *self.others):
             for cluster in stack.clusters:
-                if cluster.name == backup.cluster_name and _may_share(cluster.namespace, backup.namespace):
+                if cluster.name == backup.cluster_name and may_share(cluster.namespace, backup.namespace):
                     return cluster
         return None
 
@@ -127,16 +131,15 @@ class Stack:
             backup
             for stack in (self, *self.others)
             for backup in stack.scheduled_backups
-            if backup.cluster_name == cluster.name and _may_share(backup.namespace, cluster.namespace)
+            if backup.cluster_name == cluster.name and may_share(backup.namespace, cluster.namespace)
         )
 
     def takes_backup(self, backup: ScheduledBackup) -> bool:
         """Whether a Backup of the same Cluster is applied too: it takes a base backup when it is created."""
         return any(
             View(item).field("spec", "cluster", "name").text == backup.cluster_name
-            and _may_share(item.manifest.namespace, backup.namespace)
-            for stack in (self, *self.others)
-            for item in stack.of("Backup", CNPG)
+            and may_share(item.manifest.namespace, backup.namespace)
+            for item in self.everywhere("Backup", CNPG)
         )
 
     def store_of(self, cluster: Cluster) -> ObjectStore | None:
@@ -154,11 +157,11 @@ def _writes_to(cluster: Cluster, store: ObjectStore) -> bool:
         plugin is not None
         and plugin.enabled
         and plugin.store.text == store.name
-        and _may_share(cluster.namespace, store.namespace)
+        and may_share(cluster.namespace, store.namespace)
     )
 
 
-def _may_share(one: str, other: str) -> bool:
+def may_share(one: str, other: str) -> bool:
     """Whether two namespaces, or two clusters, may be one: the same, or one that nothing in the repository says."""
     return one == other or not one or not other
 
@@ -176,6 +179,6 @@ def stacks(repository: Repository, given: Mapping[str, str] = {}) -> tuple[Pictu
         stack.others = tuple(
             other
             for other, theirs in zip(found, homes, strict=True)
-            if other is not stack and not own & theirs and _may_share(stack.cluster, other.cluster)
+            if other is not stack and not own & theirs and may_share(stack.cluster, other.cluster)
         )
     return seen, found
