@@ -56,8 +56,10 @@ def _image(cluster: Cluster, stack: Stack) -> Field | None:
         return None
     namespace = cluster.namespace if kind.text == "ImageCatalog" else ""
     found = stack.find(kind.text, CNPG, namespace, name.text)
-    images = View(found).field("spec", "images").tree if found is not None else None
-    for index in range(len(images.items)) if isinstance(images, Seq) and found is not None else ():
+    if found is None:
+        return None
+    images = View(found).field("spec", "images").tree
+    for index in range(len(images.items)) if isinstance(images, Seq) else ():
         row = View(found, ("spec", "images", index))
         if row.field("major").value == major.value:
             return row.field("image")
