@@ -27,7 +27,7 @@ TARGETS: Final[Mapping[str, Callable[[Stack], Iterable[Target]]]] = {
 }
 REPOSITORY: Final = "repository"
 """The target of a rule that judges the input as a whole, once."""
-WHERE: Final = ("component", "kind", "group", "immich")
+WHERE: Final = ("component", "kind", "group", "immich", "has")
 
 
 def targets(stack: Stack, target: str, where: Mapping[str, Any], *, everything: bool) -> Iterable[Target]:
@@ -44,6 +44,8 @@ def _selected(item: Target, where: Mapping[str, Any], *, everything: bool) -> bo
     if "kind" in where and manifest.kind not in _listed(where["kind"]):
         return False
     if "group" in where and manifest.group not in _listed(where["group"]):
+        return False
+    if "has" in where and all(item.field(*route.split("/")).absent for route in _listed(where["has"])):
         return False
     return not (where.get("immich") and not everything and certainty(item) is None)
 
