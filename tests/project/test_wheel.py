@@ -79,14 +79,16 @@ def test_it_works_elsewhere(wheel: Path, tmp_path: Path) -> None:
     # The dependencies are those of this environment; a .pth file comes after what is installed here.
     (site / "dependencies.pth").write_text(f"{sysconfig.get_path('purelib')}\n", "utf-8")
     elsewhere.mkdir()
+    # Where a shell names the checkout as a place of modules, that is none of theirs.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     (elsewhere / "backup.yaml").write_text(BACKUP, "utf-8")
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         command = (str(scripts / "immichlint"), *arguments)
-        return subprocess.run(command, cwd=elsewhere, capture_output=True, text=True, check=False)
+        return subprocess.run(command, cwd=elsewhere, env=environment, capture_output=True, text=True, check=False)
 
     where = (python, "-c", "import immichlint; print(immichlint.__file__)")
-    found = subprocess.run(where, cwd=elsewhere, capture_output=True, text=True, check=True)
+    found = subprocess.run(where, cwd=elsewhere, env=environment, capture_output=True, text=True, check=True)
     assert Path(found.stdout.strip()) == site / "immichlint" / "__init__.py"
     version, rules, check = run("--version"), run("rules"), run("--format", "concise")
     assert (version.returncode, version.stderr) == (rules.returncode, rules.stderr) == (0, "")
