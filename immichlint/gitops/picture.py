@@ -5,30 +5,30 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from immichlint.facts import load
-from immichlint.gitops.environment import ARGO, Environment
-from immichlint.gitops.flux.kustomization import GROUP, FluxKustomization, flux_kustomizations, substitutes
+from immichlint.gitops.drafts import draft, is_put_away
+from immichlint.gitops.environment import ARGO, FLUX, Draft, Environment, Undefined
 from immichlint.gitops.kustomize.build import Built, build, kustomization_tree
 from immichlint.gitops.kustomize.patches import apply_patches
 from immichlint.gitops.kustomize.transformers import set_images, set_namespace
 from immichlint.gitops.manifest import Manifest, manifests, text_at
 from immichlint.gitops.reach import Reach
-from immichlint.gitops.substitution import Variable, Variables, substitute
+from immichlint.gitops.substitution import Variable, Variables, substitute, substitutes, undefined
 from immichlint.repo.classify import is_kustomization, is_ours
 from immichlint.repo.repository import Repository
 
-_NUMBERING: Final = "0123456789_-"
 _PATHS: Final = re.compile(rb"\bpath[\"']?:\s*[\"']?([^\s\"',#}]+)")
+
+if TYPE_CHECKING:
+    from immichlint.gitops.flux.kustomization import FluxKustomization
 
 
 class Picture(NamedTuple):
-    """All environments. `drafts`: files of ours that nothing applies although a kustomization stands beside
-    them, and what lies in folders that are put away."""
+    """All environments, and the files of ours that nothing applies although something applied is near them."""
 
     environments: tuple[Environment, ...]
-    drafts: tuple[str, ...]
+    drafts: tuple[Draft, ...]
 
 
 def picture(repository: Repository, given: Mapping[str, str]) -> Picture:
@@ -39,7 +39,7 @@ def picture(repository: Repository, given: Mapping[str, str]) -> Picture:
     defaults = Variables({name: Variable(value, None) for name, value in given.items()})
     flux = [
         item._replace(variables=_with(item.variables, defaults))
-        for item in flux_kustomizations(repository, _appliers(repository, {*way, *map(posixpath.dirname, ours)}))
+        for item in _flux(repository, {*way, *map(posixpath.dirname, ours)})
         if item.folder is not None
     ]
     started = {item.folder for item in flux if repository.kustomization_in(item.folder or "") is not None}
@@ -51,7 +51,7 @@ def picture(repository: Repository, given: Mapping[str, str]) -> Picture:
     put_away: set[str] = set()
     for top in sorted({*tops, *(folder for folder in started if folder in way)}):
         built = build(repository, top, wanted)
-        if _is_put_away(top) and not any(item.folder == top for item in flux):
+        if is_put_away(top) and not any(item.folder == top for item in flux):
             put_away |= built.files
             continue
         appliers = [item for item in flux if item.folder == top]
@@ -63,15 +63,16 @@ def picture(repository: Repository, given: Mapping[str, str]) -> Picture:
         if not appliers and not _is_component(repository, top):
             environments.append(_plain(top, built, defaults))
     rest = _rest(ours, environments)
-    open_files = [path for path in rest if not _is_draft(repository, path, put_away)]
+    open_files = [path for path in rest if draft(repository, path, put_away) is None]
     argo = _argo(repository, environments, open_files)
     claimed = frozenset(folder for _, folders in argo for folder in folders)
     environments = [item for item in environments if item.engine != "kustomize" or item.name not in claimed]
     environments += [_with_defaults(environment, defaults) for environment, _ in argo]
     environments += _umbrellas(repository, ours, claimed, put_away)
     rest = _rest(ours, environments)
-    drafts = tuple(path for path in rest if _is_draft(repository, path, put_away))
-    loose = [path for path in rest if path not in drafts]
+    found = {path: draft(repository, path, put_away) for path in rest}
+    drafts = tuple(item for item in found.values() if item is not None)
+    loose = [path for path, item in found.items() if item is None]
     environments += _loose(repository, loose, flux, defaults)
     return Picture(tuple(environments), drafts)
 
@@ -102,11 +103,6 @@ def _rest(ours: Iterable[str], environments: Iterable[Environment]) -> list[str]
     return [path for path in ours if path not in reached]
 
 
-def _is_draft(repository: Repository, path: str, put_away: set[str]) -> bool:
-    folder = posixpath.dirname(path)
-    return path in put_away or _is_put_away(folder) or _beside_a_kustomization(repository, path)
-
-
 def _umbrellas(
     repository: Repository, ours: Iterable[str], claimed: frozenset[str], put_away: set[str]
 ) -> Iterator[Environment]:
@@ -119,7 +115,7 @@ def _umbrellas(
     for folder in folders:
         path = posixpath.join(folder, CHART_FILE)
         raw = repository.raw(path)
-        if folder in claimed or _is_draft(repository, path, put_away) or b"dependencies" not in raw:
+        if folder in claimed or draft(repository, path, put_away) is not None or b"dependencies" not in raw:
             continue
         if b"immich" in raw or b"app-template" in raw:
             made = alone(repository, folder)
@@ -142,8 +138,18 @@ def _with_defaults(environment: Environment, defaults: Variables) -> Environment
 
 
 def _applied(built: Built, flux: FluxKustomization) -> Environment:
-    objects = tuple(_overlaid(built.manifests, flux))
-    return Environment(flux.name, "flux", objects, built.files, built.missing, built.generated, flux.variables)
+    objects, missing_variables = _overlaid(built.manifests, flux)
+    return Environment(
+        flux.name,
+        "flux",
+        objects,
+        built.files,
+        built.missing,
+        built.generated,
+        flux.variables,
+        missing_variables,
+        applier=flux.applier,
+    )
 
 
 def _is_component(repository: Repository, folder: str) -> bool:
@@ -153,6 +159,14 @@ def _is_component(repository: Repository, folder: str) -> bool:
     return tree is not None and text_at(tree, "kind") == "Component"
 
 
+def _flux(repository: Repository, folders: Iterable[str]) -> Iterator[FluxKustomization]:
+    appliers = list(_appliers(repository, folders))
+    if appliers:
+        from immichlint.gitops.flux.kustomization import flux_kustomizations
+
+        yield from flux_kustomizations(repository, appliers)
+
+
 def _appliers(repository: Repository, folders: Iterable[str]) -> Iterator[str]:
     """The files that may hold a Flux Kustomization which applies one of some folders, or one above them."""
     wanted = set(folders)
@@ -160,39 +174,38 @@ def _appliers(repository: Repository, folders: Iterable[str]) -> Iterator[str]:
         while folder:
             folder = posixpath.dirname(folder)
             wanted.add(folder)
-    for path in repository.containing(GROUP.encode()):
+    for path in repository.containing(FLUX.encode()):
         named = (posixpath.normpath(match.decode("utf-8", "replace")) for match in _PATHS.findall(repository.raw(path)))
         if any(folder.strip("/") in wanted for folder in named):
             yield path
 
 
-def _overlaid(objects: Iterable[Manifest], flux: FluxKustomization) -> Iterator[Manifest]:
+def _overlaid(
+    objects: Iterable[Manifest], flux: FluxKustomization
+) -> tuple[tuple[Manifest, ...], tuple[Undefined, ...]]:
     """The objects as a Flux Kustomization applies them: patched, put into its namespace, with its images, and
-    substituted."""
+    substituted; and the variables that it lacks."""
+    made: list[Manifest] = []
+    lacking: list[Undefined] = []
     for manifest in apply_patches(list(objects), flux.patches):
         if flux.target_namespace is not None:
             manifest = set_namespace(manifest, flux.target_namespace, flux.target_namespace.writes[-1].place)
         if flux.images is not None:
             manifest = set_images(manifest, flux.images)
-        yield _substituted(manifest, flux.variables)
+        if _takes_part(manifest):
+            lacking += (Undefined(*found, manifest) for found in undefined(manifest.tree, flux.variables))
+        made.append(_substituted(manifest, flux.variables))
+    return tuple(made), tuple(lacking)
 
 
 def _substituted(manifest: Manifest, variables: Variables) -> Manifest:
-    if manifest.group == GROUP or not substitutes(manifest):
+    if not _takes_part(manifest):
         return manifest
     return manifest.with_tree(substitute(manifest.tree, variables))
 
 
-def _is_put_away(folder: str) -> bool:
-    """Whether a folder's name says that what is in it is not in use."""
-    names = load("draft_folders")["names"]
-    return any(
-        part.strip(_NUMBERING) in names or (part.startswith(".") and len(part) > 1) for part in folder.split("/")
-    )
-
-
-def _beside_a_kustomization(repository: Repository, path: str) -> bool:
-    return repository.kustomization_in(posixpath.dirname(path)) is not None
+def _takes_part(manifest: Manifest) -> bool:
+    return manifest.group != FLUX and substitutes(manifest)
 
 
 def _loose(
@@ -205,15 +218,17 @@ def _loose(
         _, objects, files = groups.setdefault(id(applier), (applier, [], set()))
         found = list(manifests(repository.read(path))) or list(_loose_releases(repository, path))
         for manifest in found:
-            objects += _overlaid([manifest], applier) if applier is not None else [_substituted(manifest, defaults)]
+            objects.append(manifest)
             files.add(path)
     return [
-        Environment(
-            applier.name if applier is not None else "",
-            "flux" if applier is not None else "none",
-            tuple(objects),
+        _applied(Built(tuple(objects), frozenset(files), (), ()), applier)
+        if applier is not None
+        else Environment(
+            "",
+            "none",
+            tuple(_substituted(manifest, defaults) for manifest in objects),
             frozenset(files),
-            variables=applier.variables if applier is not None else defaults,
+            variables=defaults,
         )
         for applier, objects, files in groups.values()
         if objects

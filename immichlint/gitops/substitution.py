@@ -5,9 +5,10 @@ The forms are those of Flux's envsubst (`C§9`). A form that is not computed lea
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
+from immichlint.gitops.manifest import Manifest, text_at
 from immichlint.trees.pieces import joined, part
 from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, Write
 from immichlint.yamltree.place import Place
@@ -19,6 +20,7 @@ MAX_REFERENCES: Final = 200
 MAX_VALUE: Final = 10_000
 """How many characters a variable may stand for to be computed; a certificate has half as many."""
 
+_OPT_OUT: Final = "kustomize.toolkit.fluxcd.io/substitute"
 _DEFAULTS: Final = (":=", ":-", "=", "-")
 
 
@@ -48,6 +50,13 @@ class Reference(NamedTuple):
 NO_VARIABLES: Final = Variables({})
 
 
+def substitutes(manifest: Manifest) -> bool:
+    """Whether an object takes part in substitution."""
+    return not any(
+        text_at(manifest.tree, "metadata", field, _OPT_OUT) == "disabled" for field in ("labels", "annotations")
+    )
+
+
 def substitute(tree: Tree, variables: Variables) -> Tree:
     """The tree with its references resolved; what cannot be resolved becomes a hole."""
     if isinstance(tree, Leaf):
@@ -61,6 +70,25 @@ def substitute(tree: Tree, variables: Variables) -> Tree:
     if all(fields[key] is item for key, item in tree.items.items()):
         return tree
     return Map(fields, tree.writes, tree.deleted, tree.open)
+
+
+def undefined(tree: Tree, variables: Variables) -> Iterator[tuple[str, Place]]:
+    """The references of a tree to variables that are certainly not defined and that have no default: each name
+    with its place. Nothing is substituted where there is no variable at all (C§9)."""
+    if not variables.known or variables.open:
+        return
+    pending = [tree]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, Map):
+            pending += reversed(node.items.values())
+        elif isinstance(node, Seq):
+            pending += reversed(node.items)
+        elif isinstance(node.value, str) and "${" in node.value:
+            for reference in references(node.value):
+                place = part(node, reference.start, reference.end)
+                if reference.name and not reference.rest and reference.name not in variables.known and place:
+                    yield reference.name, place
 
 
 def references(text: str) -> list[Reference]:

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any, Final
 
 from immichlint.findings.finding import Confidence, Finding, ObjectRef, Severity
+from immichlint.gitops.environment import NOTHING
 from immichlint.rules.model import Claim, Context, Rule, Settings
 from immichlint.rules.targets import REPOSITORY, Target, certainty, targets
 from immichlint.stack.inputs import Inputs
@@ -58,7 +59,7 @@ def _judge_stack(rule: Rule, stack: Stack, settings: Settings) -> Iterator[Findi
 
 
 def _judge_inputs(rule: Rule, inputs: Inputs, settings: Settings) -> Iterator[Finding]:
-    context = _context(rule, Stack("", "", ()), settings)
+    context = _context(rule, Stack(NOTHING, ()), settings)
     for claim in _check(rule)(inputs, context):
         yield _finding(rule, inputs, claim, settings)
 

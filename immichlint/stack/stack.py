@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from immichlint.gitops.environment import ARGO
+from immichlint.gitops.environment import ARGO, Environment
 from immichlint.gitops.picture import Picture, picture
 from immichlint.lenses.apply import effective
 from immichlint.lenses.effective import Effective
@@ -21,13 +21,14 @@ from immichlint.stack.workload import Workload, is_workload
 
 
 class Stack:
-    """One environment's objects. `cluster`: where they go, empty where nothing says. `others`: the environments
-    that may be applied beside it."""
+    """One environment's objects. `environment`: what applies them and how; its name, engine and cluster are here
+    too. `others`: the environments that may be applied beside it."""
 
-    def __init__(self, name: str, engine: str, objects: Sequence[Effective], cluster: str = "") -> None:
-        self.name = name
-        self.engine = engine
-        self.cluster = cluster
+    def __init__(self, environment: Environment, objects: Sequence[Effective]) -> None:
+        self.environment = environment
+        self.name = environment.name
+        self.engine = environment.engine
+        self.cluster = environment.cluster
         self.objects = tuple(objects)
         self.others: tuple[Stack, ...] = ()
 
@@ -169,9 +170,7 @@ def may_share(one: str, other: str) -> bool:
 def stacks(repository: Repository, given: Mapping[str, str] = {}) -> tuple[Picture, tuple[Stack, ...]]:
     """What a repository applies, and its stacks; `given`: variables that the configuration defines."""
     seen = picture(repository, given)
-    found = tuple(
-        Stack(item.name, item.engine, tuple(effective(item, repository)), item.cluster) for item in seen.environments
-    )
+    found = tuple(Stack(item, tuple(effective(item, repository))) for item in seen.environments)
     # An Application is applied by one environment and makes another: that does not make them alternatives.
     homes = [frozenset(item.source.home for item in stack.objects if item.manifest.group != ARGO) for stack in found]
     for stack, own in zip(found, homes, strict=True):

@@ -20,10 +20,12 @@ _CHARTS_BY_PATH: Final = {"charts/immich": "immich", "charts/other/app-template"
 
 
 class Application(NamedTuple):
-    """An Application. `manifest`: itself, or the ApplicationSet that makes it. `namespace`: the destination's.
+    """An Application. `manifest`: itself, or the ApplicationSet that makes it, of which `tree` is the template with
+    the values of one element. `namespace`: the destination's.
     `cluster`: the destination's server or name, empty where that is not known. `sources`: each with its place."""
 
     manifest: Manifest
+    tree: Map
     name: Leaf
     namespace: Leaf | None
     cluster: str
@@ -83,6 +85,7 @@ def _application(manifest: Manifest, tree: Map, home: Place) -> Iterator[Applica
     cluster = text_at(spec, "destination", "name") or text_at(spec, "destination", "server")
     yield Application(
         manifest,
+        tree,
         name,
         namespace if isinstance(namespace, Leaf) and isinstance(namespace.value, str) else None,
         "in-cluster" if cluster == _IN_CLUSTER else cluster,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from immichlint.gitops.argo.application import Application, applications
+from immichlint.gitops.argo.applier import argo_applier
 from immichlint.gitops.argo.folder import applied
 from immichlint.gitops.environment import ARGO, Environment
 from immichlint.gitops.manifest import Manifest, manifests
@@ -31,7 +32,7 @@ def argo_environments(
                 found.missing,
                 found.generated,
                 cluster=application.cluster,
-                application=application.manifest,
+                applier=argo_applier(application, found.folders),
             )
             yield environment, found.folders
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import Final, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
+from immichlint.gitops.environment import FLUX, Applier
+from immichlint.gitops.flux.applier import flux_applier
 from immichlint.gitops.kustomize.build import strings
 from immichlint.gitops.kustomize.patches import Patch
 from immichlint.gitops.manifest import Manifest, manifests, text_at
@@ -16,11 +18,6 @@ from immichlint.repo.documents import document, embedded
 from immichlint.repo.repository import Repository
 from immichlint.trees.grow import grow
 from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, get
-from immichlint.yamltree.place import Place
-
-GROUP: Final = "kustomize.toolkit.fluxcd.io"
-_OPT_OUT: Final = f"{GROUP}/substitute"
-
 
 Find: TypeAlias = Callable[[str, str], tuple[Manifest, ...]]
 """Finds the objects of a kind and name."""
@@ -30,15 +27,18 @@ class FluxKustomization(NamedTuple):
     """A Flux Kustomization. `folder`: relative to the root; None where the path is not known. `components`:
     folders, relative to the root. `patches` and `images`: what it changes in what it applies."""
 
-    name: str
-    namespace: str
     folder: str | None
     target_namespace: Leaf | None
     variables: Variables
-    home: Place
+    applier: Applier
     patches: tuple[Patch, ...] = ()
     images: Seq | None = None
     components: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.applier.name
 
 
 def flux_kustomizations(repository: Repository, files: Iterable[str]) -> Iterator[FluxKustomization]:
@@ -46,18 +46,11 @@ def flux_kustomizations(repository: Repository, files: Iterable[str]) -> Iterato
     injected = _injected_sources(repository)
     find = partial(objects_named, repository)
     for path in files:
-        if GROUP.encode() not in repository.raw(path):
+        if FLUX.encode() not in repository.raw(path):
             continue
         for manifest in manifests(repository.read(path)):
-            if manifest.kind == "Kustomization" and manifest.group == GROUP:
+            if manifest.kind == "Kustomization" and manifest.group == FLUX:
                 yield _read(repository, manifest, injected, find)
-
-
-def substitutes(manifest: Manifest) -> bool:
-    """Whether an object takes part in substitution."""
-    return not any(
-        text_at(manifest.tree, "metadata", field, _OPT_OUT) == "disabled" for field in ("labels", "annotations")
-    )
 
 
 def _read(repository: Repository, manifest: Manifest, injected: list[Map], find: Find) -> FluxKustomization:
@@ -66,12 +59,10 @@ def _read(repository: Repository, manifest: Manifest, injected: list[Map], find:
     target = get(manifest.tree, ("spec", "targetNamespace"))
     images = get(manifest.tree, ("spec", "images"))
     return FluxKustomization(
-        manifest.name,
-        manifest.namespace,
         folder,
         target if isinstance(target, Leaf) and isinstance(target.value, str) else None,
         _variables(manifest.tree, injected, find),
-        manifest.home,
+        flux_applier(manifest, folder),
         tuple(_patches(repository, manifest)),
         images if isinstance(images, Seq) else None,
         tuple(_normal(folder, entry) for _, entry in strings_at(manifest.tree, "components")) if folder else (),
@@ -154,7 +145,7 @@ def _injected_sources(repository: Repository) -> list[Map]:
     found: list[Map] = []
     for path in repository.containing(b"substituteFrom"):
         raw = repository.raw(path)
-        if GROUP.encode() not in raw or b"patches:" not in raw:
+        if FLUX.encode() not in raw or b"patches:" not in raw:
             continue
         for manifest in manifests(repository.read(path)):
             for _, body in inline_patches(repository, manifest):

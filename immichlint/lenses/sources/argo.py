@@ -27,10 +27,10 @@ _ELSEWHERE: Final = "values of a release that is not in the repository"
 def releases(manifest: Manifest, environment: Environment, repository: Repository) -> Iterator[Release]:
     """The release of a chart from elsewhere, or those of the dependencies of a chart in the repository."""
     source = spec_of(manifest.tree)
-    owner = environment.application or manifest
+    owner = environment.applier.manifest if environment.applier is not None else manifest
     name = get(manifest.tree, ("metadata", "name"))
     name_place = name.writes[-1].place if name is not None and name.writes else None
-    released = environment.application is not None
+    released = environment.applier is not None
     for chart, version, values in _made(source, manifest, repository, released=released):
         yield Release(
             owner,

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from immichlint.gitops.environment import Environment
-from immichlint.gitops.flux.kustomization import substitutes
 from immichlint.gitops.manifest import Manifest, text_at
 from immichlint.gitops.named import objects_named
-from immichlint.gitops.substitution import Variables, substitute
+from immichlint.gitops.substitution import Variables, substitute, substitutes
 from immichlint.lenses.release import Release
 from immichlint.lenses.sources.layers import Values, file_values, layered, text_values
 from immichlint.lenses.sources.parameter import set_value
