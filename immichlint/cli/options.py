@@ -34,6 +34,8 @@ def rule_list(name: str, text: str) -> Any:
 _FOLDER: Final = click.Path(path_type=Path, file_okay=False, exists=True)
 _FILE: Final = click.Path(path_type=Path, dir_okay=False, exists=True)
 
+_BASELINE: Final = "Leave out what is in this file. [default: `baseline` of the configuration]"
+
 root = option(
     "--root",
     type=_FOLDER,
@@ -48,7 +50,7 @@ scope = section(
     "What is looked at",
     root,
     config,
-    option("--stdin-filename", metavar="FILE", help="Read this file's text from standard input."),
+    option("--stdin-filename", metavar="FILE", help="Take standard input for this file's text."),
     option("--no-cache", is_flag=True, help="Read no cache and write none."),
 )
 judging = section(
@@ -61,6 +63,8 @@ judging = section(
         type=click.Choice(("high", "medium", "low")),
         help="Leave out what is less sure.",
     ),
+    option("--baseline", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help=_BASELINE),
+    option("--write-baseline", is_flag=True, help="Accept what is found now: write it to the baseline."),
     option(
         "--fail-on",
         type=click.Choice(("error", "warning", "info", "never")),
@@ -79,6 +83,7 @@ output = section(
     "Output",
     option("--format", "formats", cls=FormatOption, multiple=True, metavar="F[=FILE]"),
     option("--statistics", is_flag=True, help="Counts per rule in place of the findings."),
+    option("--sarif-suppressed", is_flag=True, help="In SARIF: what is ignored too, marked as suppressed."),
     color,
 )
 text_or_json = option(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 FILE_NAME: Final = ".immichlint.yaml"
 SCHEMA: Final = Path(__file__).with_name("config.schema.json")
 _LISTS: Final = ("select", "ignore", "rule_folders", "excludes")
-_WORDS: Final = ("profile", "scope", "fail_on")
+_WORDS: Final = ("profile", "scope", "fail_on", "baseline")
 _MAPPINGS: Final = ("parameters", "decisions", "versions", "substitutions")
 
 

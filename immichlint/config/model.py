@@ -20,6 +20,7 @@ class Config(NamedTuple):
     `decisions`: what a fix may take for decided. `versions`: what runs, where the repository does not say.
     `substitutions`: values of `${NAME}` that the repository does not determine. `rule_folders`: relative to the
     root. `excludes`: gitignore patterns. `scope`: `stack` or `all`. `fail_on`: a severity or `never`.
+    `baseline`: a file with accepted findings, relative to the root.
     `origin`: where it was read.
     """
 
@@ -37,4 +38,5 @@ class Config(NamedTuple):
     scope: str = "stack"
     fail_on: str = "error"
     min_confidence: Confidence = Confidence.LOW
+    baseline: str = ""
     origin: Origin = Origin()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from fnmatch import fnmatchcase
-from typing import Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from immichlint.findings.finding import Finding, ObjectRef
 from immichlint.findings.ignore_comments import Ignore
@@ -12,6 +12,9 @@ from immichlint.findings.report import Region
 from immichlint.findings.selectors import Named, meant, selects
 from immichlint.repo.ignorefile import Patterns, parse
 from immichlint.yamltree.place import Place
+
+if TYPE_CHECKING:
+    from immichlint.findings.baseline import Entry
 
 UNUSED_IGNORE: Final = "IML905"
 
@@ -32,10 +35,10 @@ Extent: TypeAlias = Callable[[Place], tuple[int, int] | None]
 
 
 class Ignored(NamedTuple):
-    """A finding that is not reported, and why not: the reason given, which may be empty."""
+    """A finding that is not reported, and what it is ignored by."""
 
     finding: Finding
-    by: Ignore | StandingIgnore
+    by: Ignore | StandingIgnore | Entry
 
 
 class Unused(NamedTuple):

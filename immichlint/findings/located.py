@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import Final
 
-from immichlint.findings.finding import Finding
+from immichlint.findings.finding import Finding, Related
 from immichlint.findings.locate import locate, route_text
 from immichlint.findings.masks import masked, secret_spans
 from immichlint.findings.report import FixPreview, Located, Note, Region
@@ -37,7 +37,7 @@ class Locator:
             if seen[mark] > 1:
                 mark = f"{mark}-{seen[mark]}"
             docs = DOCS.format(rule=finding.rule)
-            yield Located(finding, region, self.lines(region), self._notes(finding), route, mark, docs, fix)
+            yield Located(finding, region, self.lines(region), self.notes(finding.related), route, mark, docs, fix)
 
     def lines(self, region: Region) -> tuple[str, ...]:
         """The source lines of a region, secrets masked."""
@@ -49,8 +49,9 @@ class Locator:
         secrets = self._secrets_of(region.file)
         return tuple(masked(source.text[span.start : span.end], span.start, secrets) for span in spans)
 
-    def _notes(self, finding: Finding) -> tuple[Note, ...]:
-        regions = ((locate(self._repository, related.place), related.note) for related in finding.related)
+    def notes(self, places: Iterable[Related]) -> tuple[Note, ...]:
+        """Other places with their notes; those that are nowhere are left out."""
+        regions = ((locate(self._repository, related.place), related.note) for related in places)
         return tuple(Note(region, note, self.lines(region)) for region, note in regions if region is not None)
 
     def _secrets_of(self, path: str) -> tuple[Span, ...]:

@@ -43,6 +43,11 @@ class FixPreview(NamedTuple):
     refusal: str = ""
 
 
+def possible(fix: FixPreview | None) -> FixPreview | None:
+    """A fix that can be made; None for one that changes nothing or was refused."""
+    return fix if fix is not None and fix.edits and not fix.refusal else None
+
+
 class Located(NamedTuple):
     """A finding with its places made concrete. `route`: as text (`spec/containers/[name=main]/env`).
 
@@ -67,7 +72,11 @@ class Unread(NamedTuple):
 
 
 class Summary(NamedTuple):
-    """The counts of a run. `fixable`: safe fixes; `fixable_unsafe`: those that need `--unsafe-fixes`."""
+    """The counts of a run. `fixable`: safe fixes; `fixable_unsafe`: those that need `--unsafe-fixes`.
+
+    `ignored`: findings that somebody accepted: in a comment (`ignored_in_comments`), in the configuration, or by a
+    baseline (`baselined`). `stale`: entries of the baseline that no finding is like any more.
+    """
 
     errors: int
     warnings: int
@@ -76,10 +85,15 @@ class Summary(NamedTuple):
     fixable: int
     fixable_unsafe: int
     files: int
+    ignored_in_comments: int = 0
+    ignored_in_configuration: int = 0
+    baselined: int = 0
+    stale: int = 0
 
 
 class RuleInfo(NamedTuple):
-    """What a report may say of a rule. `help`: its page in Markdown."""
+    """What a report may say of a rule. `help`: its page in Markdown. `category`: what it is about, in a few words.
+    `security`: how grave a weakness it is, as CVSS counts; 0 where it is none."""
 
     id: str
     name: str
@@ -89,10 +103,30 @@ class RuleInfo(NamedTuple):
     help: str
     url: str
     profile: str
+    category: str = ""
+    security: float = 0.0
+
+
+def no_chain(located: Located) -> tuple[Note, ...]:
+    """A chain for findings to which nothing leads."""
+    return ()
+
+
+class Suppressed(NamedTuple):
+    """A finding that somebody accepted. `source`: whether a comment in the file does so; else the configuration or
+    a baseline. `reason`: what was said for it, which may be empty."""
+
+    located: Located
+    in_source: bool
+    reason: str
 
 
 class Report(NamedTuple):
-    """All that a run found, in reading order. `rules`: tells those that were selected, for whom it matters."""
+    """All that a run found, in reading order.
+
+    For whom it matters: `rules` tells those that were selected, `chain` the places that lead to a finding, from the
+    server's database host on, and `suppressed` what was found and accepted.
+    """
 
     version: str
     root: str
@@ -101,3 +135,5 @@ class Report(NamedTuple):
     summary: Summary
     rules: Callable[[], tuple[RuleInfo, ...]] = tuple
     notes: tuple[str, ...] = ()
+    chain: Callable[[Located], tuple[Note, ...]] = no_chain
+    suppressed: Callable[[], tuple[Suppressed, ...]] = tuple

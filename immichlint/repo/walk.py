@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from immichlint.repo.ignorefile import Patterns, parse
 
 MAX_BYTES: Final = 5 * 1024 * 1024
+_TOO_LARGE: Final = f"larger than {MAX_BYTES // 1024 // 1024} MiB"
 _SKIPPED_FOLDERS: Final = frozenset({".git", "node_modules", ".venv"})
 _SUFFIXES: Final = (".yaml", ".yml", ".json")
 _NAMED: Final = frozenset({"Kustomization"})
@@ -24,6 +25,11 @@ class File(NamedTuple):
     path: str
     raw: bytes | None
     unread: str = ""
+
+
+def given(path: str, raw: bytes) -> File:
+    """A file whose bytes are at hand, as if it had been found."""
+    return File(path, raw) if len(raw) <= MAX_BYTES else File(path, None, _TOO_LARGE)
 
 
 def walk(root: Path, excludes: tuple[str, ...] = ()) -> Iterator[File]:
@@ -109,7 +115,7 @@ def _read(entry: os.DirEntry[str], relative: str) -> File:
 def _content(descriptor: int, relative: str) -> File:
     size = os.fstat(descriptor).st_size
     if size > MAX_BYTES:
-        return File(relative, None, f"larger than {MAX_BYTES // 1024 // 1024} MiB")
+        return File(relative, None, _TOO_LARGE)
     parts: list[bytes] = []
     wanted = size + 1
     while wanted > 0 and (part := os.read(descriptor, wanted)):

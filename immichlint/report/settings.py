@@ -19,7 +19,8 @@ class RenderSettings(NamedTuple):
 
     `width`: columns of the terminal. `color`: whether ANSI colours may be written. `statistics`: counts per
     rule in place of the findings. `category`: names this analysis among several of one repository (SARIF's
-    automation id), empty for the whole root. `source`: the text of an analysed file by its path relative to
+    automation id), empty for the whole root. `suppressed`: whether a format that can tell accepted findings
+    from others shows them too. `source`: the text of an analysed file by its path relative to
     the root, as it was judged and with its byte order mark; None where it cannot be told.
     """
 
@@ -27,4 +28,5 @@ class RenderSettings(NamedTuple):
     color: bool = False
     statistics: bool = False
     category: str = ""
+    suppressed: bool = False
     source: Callable[[str], str | None] = no_source

@@ -44,8 +44,12 @@ def _found(summary: Summary) -> Line:
         found.append(Segment(text, style))
     start = (Segment("Found ", STRONG), *found) if found else (Segment("No findings", FIX),)
     rest = f" in {count(summary.files, 'file')}"
-    if summary.ignored:
-        rest += f"; {summary.ignored:,} ignored"
+    accepted = (
+        (summary.ignored_in_comments, "ignored by comments"),
+        (summary.ignored_in_configuration, "ignored by the configuration"),
+        (summary.baselined, "in the baseline"),
+    )
+    rest += "".join(f"; {number:,} {how}" for number, how in accepted if number)
     return (*start, Segment(f"{rest}."))
 
 

@@ -64,13 +64,14 @@ def texts_from(rows: Mapping[str, Any]) -> dict[str, RuleText]:
 
 
 def _text(row: Any) -> RuleText:
-    rationale, references, parameters, bad, good = row
+    rationale, references, parameters, bad, good, security = row
     return RuleText(
         rationale,
         tuple(Reference(*item) for item in references),
         tuple(ParameterText(*item) for item in parameters),
         tuple(map(_example, bad)),
         tuple(map(_example, good)),
+        security,
     )
 
 

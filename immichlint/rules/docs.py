@@ -31,6 +31,8 @@ _CATEGORIES: Final[Mapping[str, str]] = {
     "8": "GitOps and exposure",
     "9": "Input",
 }
+_BUILT_IN: Final = "IML"
+_OTHER: Final = "Other"
 _HEAD: Final = ("| Rule | Name | Severity | Profile | What it finds |", "|---|---|---|---|---|")
 _EDITED: Final = "<!-- Made from the rule files by tools/rule_docs.py; edit those. -->"
 
@@ -55,7 +57,7 @@ def index(rules: Sequence[Rule]) -> str:
     ]
     category = ""
     for rule in rules:
-        here = _category(rule)
+        here = category_of(rule)
         if here != category:
             category = here
             lines += [
@@ -71,8 +73,9 @@ def index(rules: Sequence[Rule]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _category(rule: Rule) -> str:
-    return _CATEGORIES.get(rule.id[3:4], "Other")
+def category_of(rule: Rule) -> str:
+    """What a rule is about, by its id."""
+    return _CATEGORIES.get(rule.id[3:4], _OTHER) if rule.id.startswith(_BUILT_IN) else _OTHER
 
 
 def _cell(text: str) -> str:

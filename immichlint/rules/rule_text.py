@@ -51,13 +51,15 @@ class Example(NamedTuple):
 
 
 class RuleText(NamedTuple):
-    """A rule file's part for people. `rationale`: Markdown. `bad`: examples with findings; `good`: without."""
+    """A rule file's part for people. `rationale`: Markdown. `bad`: examples with findings; `good`: without.
+    `security`: how grave a weakness it is, as CVSS counts (0.1 to 10.0); 0 where it is none."""
 
     rationale: str
     references: tuple[Reference, ...]
     parameters: tuple[ParameterText, ...]
     bad: tuple[Example, ...]
     good: tuple[Example, ...]
+    security: float = 0.0
 
 
 def text_of(data: Mapping[str, Any]) -> RuleText:
@@ -72,6 +74,7 @@ def text_of(data: Mapping[str, Any]) -> RuleText:
         ),
         tuple(_example(item, data["id"]) for item in examples.get("bad", ())),
         tuple(_example(item, data["id"]) for item in examples.get("good", ())),
+        float(data.get("security_severity", 0)),
     )
 
 

@@ -40,6 +40,8 @@ def check(request: CheckRequest, tell: Tell = silent, say: Tell = silent, ask: A
     run = Run(request, tell)
     if run.is_foreign and not request.fix:
         return run.nothing()
+    if request.write_baseline:
+        return run.accept()
     if request.fix and request.interactive and ask is not None:
         return run.converse(ask, say)
     return run.mend(say) if request.fix or request.diff else run.report(run.judged)

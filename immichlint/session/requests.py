@@ -22,7 +22,8 @@ class CheckRequest(NamedTuple):
 
     `paths`: findings in files under these are reported. `select`, `ignore`: rule ids, names or prefixes.
     `fail_on`: a severity or `never`. `interactive`: whether a person can be asked about each fix.
-    `stdin`: the bytes that stand in for the file `stdin_filename`.
+    `baseline`: a file with findings that are accepted, `write_baseline`: whether it is written anew.
+    `stdin`: the bytes that stand in for the file `stdin_filename`, or, where `rendered`, all that is judged.
     """
 
     paths: tuple[Path, ...] = (Path(),)
@@ -41,6 +42,9 @@ class CheckRequest(NamedTuple):
     no_cache: bool = False
     stdin_filename: str | None = None
     stdin: bytes | None = None
+    rendered: bool = False
+    baseline: Path | None = None
+    write_baseline: bool = False
 
 
 class Outcome(NamedTuple):

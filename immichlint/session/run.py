@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from immichlint import __version__
 from immichlint.config import Config, load
 from immichlint.errors import UserError
 from immichlint.findings.finding import Confidence, Finding, Severity
-from immichlint.findings.report import FixPreview, Located, Report, RuleInfo, Summary, Unread
+from immichlint.findings.report import FixPreview, Located, Note, Report, RuleInfo, Summary, Suppressed, Unread
 from immichlint.repo.repository import Repository
 from immichlint.repo.root import find_root
-from immichlint.repo.walk import File, walk
+from immichlint.repo.walk import given, walk
 from immichlint.rules.model import Rule
+from immichlint.session.accepting import baseline_path, read_baseline, stale_entries, stale_note, with_baseline
 from immichlint.session.requests import CheckRequest, Outcome, Tell
 from immichlint.session.selection import every_rule, infos, resolved, selected, settings_of
 
+STANDARD_INPUT: Final = "<stdin>"
+"""What standard input is called in a report."""
+
 if TYPE_CHECKING:
     from immichlint.findings.asking import Ask
+    from immichlint.findings.baseline import Entry
+    from immichlint.findings.ignores import Ignored
     from immichlint.rules.judged import Judged
     from immichlint.text import SourceText
 
@@ -37,8 +43,10 @@ class Run:
         self.config = resolved(found, self.every_rule)
         self.rules = selected(request, self.config, self.every_rule) if rules is None else rules
         self.settings = settings_of(self.config)
+        self.baseline_path = baseline_path(self.root, self.config, request)
+        self.baseline = read_baseline(self.baseline_path, written=request.write_baseline)
         tell("reading")
-        self.repository = _read(self.root, self.config, request)
+        self.repository = _read(self.root, self.config, request, self.baseline_path)
         tell("judging")
 
     @cached_property
@@ -49,21 +57,22 @@ class Run:
     @property
     def is_foreign(self) -> bool:
         """Whether nothing here names Immich or CloudNativePG: most commits of most repositories."""
-        return not self.repository.ours()
+        return self.baseline_path is None and not self.repository.ours()
 
     def nothing(self) -> Outcome:
         """The outcome where there is nothing to judge: no room of the analysis is entered."""
         unread = tuple(Unread(file.path, file.unread) for file in self.repository.unread())
-        summary = _summary([], 0, len(self.repository.paths))
+        summary = _summary([], [], len(self.repository.paths))
         notes = ("No manifest here names Immich or CloudNativePG: there was nothing to judge.",)
         report = Report(__version__, str(self.root), (), unread, summary, self.rule_infos, notes)
         return Outcome(report, 0, source=_sources(self.repository))
 
     def judge(self, repository: Repository) -> Judged:
-        """The judgement of a repository, ignores and unsure findings left out."""
+        """The judgement of a repository; what is ignored, in the baseline or unsure is left out."""
         from immichlint.rules.judged import judge_repository
 
         judged = judge_repository(repository, self.rules, self.settings, self.config.ignores, self.every_rule)
+        judged = with_baseline(judged, self.baseline)
         least = Confidence(self.request.min_confidence or self.config.min_confidence)
         kept = tuple(item for item in judged.findings if item.confidence.rank <= least.rank)
         return judged._replace(findings=kept)
@@ -74,8 +83,25 @@ class Run:
 
     def shown(self, finding: Finding) -> bool:
         """Whether a finding is in a file that was asked for."""
-        path = finding.place.document.path
+        return self._asked_for(finding.place.document.path)
+
+    def _asked_for(self, path: str) -> bool:
         return any(not prefix or path == prefix or path.startswith(f"{prefix}/") for prefix in self.prefixes)
+
+    def accept(self) -> Outcome:
+        """Writes the baseline anew: what is found now, and what this run could not judge."""
+        from immichlint.findings.baseline import dump_baseline, entry_of
+        from immichlint.report.sink import write_file
+
+        assert self.baseline_path is not None
+        stale = set(self._stale(self.judged))
+        found = [entry_of(self.repository, finding) for finding in self.judged.findings if self.shown(finding)]
+        before = [entry for entry in self.baseline if entry not in stale]
+        write_file(self.baseline_path, dump_baseline((*before, *found)))
+        self.baseline = (*before, *found)
+        count = "1 finding" if len(self.baseline) == 1 else f"{len(self.baseline)} findings"
+        done = f"The baseline {self.baseline_path.name} has {count} now: {len(found)} new, {len(stale)} gone."
+        return self.report(self.judge(self.repository))._replace(fixed=(done,))
 
     def mend(self, say: Tell) -> Outcome:
         """Mends what is wanted, in memory for a diff, else on disk."""
@@ -137,16 +163,19 @@ class Run:
         """What a judgement looks like from outside."""
         findings = [finding for finding in judged.findings if self.shown(finding)]
         located = self._located(judged, findings) if findings else []
-        ignored = sum(self.shown(item.finding) for item in judged.ignored)
+        ignored = [item for item in judged.ignored if self.shown(item.finding)]
+        stale = self._stale(judged)
         unread = tuple(Unread(item.path, item.why) for item in judged.inputs.unread)
         report = Report(
             __version__,
             str(self.root),
             tuple(located),
             unread,
-            _summary(located, ignored, len(judged.repository.paths)),
+            _summary(located, ignored, len(judged.repository.paths))._replace(stale=len(stale)),
             self.rule_infos,
-            self._notes(judged),
+            self._notes(judged, stale),
+            lambda located: self._chain(judged, located),
+            lambda: self._suppressed(judged, ignored),
         )
         return Outcome(report, self._exit_code(located), source=_sources(judged.repository))
 
@@ -162,10 +191,37 @@ class Run:
         """The selected rules, for people."""
         return infos(self.rules, self.root, self.config)
 
-    def _notes(self, judged: Judged) -> tuple[str, ...]:
+    def _chain(self, judged: Judged, located: Located) -> tuple[Note, ...]:
+        """The places that lead to a finding."""
+        from immichlint.findings.chain import chain_to
+        from immichlint.findings.located import Locator
+
+        return Locator(judged.repository).notes(chain_to(located.finding.object, judged.stacks))
+
+    def _suppressed(self, judged: Judged, ignored: list[Ignored]) -> tuple[Suppressed, ...]:
+        """What was found and accepted, in reading order."""
+        from immichlint.findings.ignore_comments import Ignore
+        from immichlint.findings.located import Locator, reading_order
+
+        by = {id(item.finding): item.by for item in ignored}
+        places = Locator(judged.repository).located((item.finding, None) for item in ignored)
+        return tuple(
+            Suppressed(item, isinstance(by[id(item.finding)], Ignore), getattr(by[id(item.finding)], "reason", ""))
+            for item in sorted(places, key=reading_order)
+        )
+
+    def _stale(self, judged: Judged) -> tuple[Entry, ...]:
+        """The entries of the baseline that this run judged, and found no more."""
+        rules = {rule.id for rule in self.rules}
+        return tuple(entry for entry in stale_entries(judged, self.baseline, rules) if self._asked_for(entry.file))
+
+    def _notes(self, judged: Judged, stale: tuple[Entry, ...]) -> tuple[str, ...]:
+        notes: list[str] = []
         if not judged.stacks:
-            return ("Nothing here applies what names Immich or CloudNativePG: there was nothing to judge.",)
-        return ()
+            notes.append("Nothing here applies what names Immich or CloudNativePG: there was nothing to judge.")
+        if stale and self.baseline_path is not None:
+            notes.append(stale_note(self.baseline_path, stale))
+        return tuple(notes)
 
     def _exit_code(self, located: list[Located]) -> int:
         limit = self.request.fail_on or self.config.fail_on
@@ -174,15 +230,24 @@ class Run:
         return int(any(item.finding.severity.rank <= Severity(limit).rank for item in located))
 
 
-def _read(root: Path, config: Config, request: CheckRequest) -> Repository:
+def _read(root: Path, config: Config, request: CheckRequest, baseline: Path | None) -> Repository:
+    if request.rendered and request.stdin is not None:
+        name = _relative(root, request.stdin_filename) if request.stdin_filename else STANDARD_INPUT
+        return Repository({name: given(name, request.stdin)})
     files = {file.path: file for file in walk(root, config.excludes)}
+    if baseline is not None and baseline.is_relative_to(root):
+        files.pop(baseline.relative_to(root).as_posix(), None)
     if request.stdin is not None and request.stdin_filename is not None:
-        path = (Path.cwd() / request.stdin_filename).resolve()
-        if not path.is_relative_to(root):
-            raise UserError(f"`--stdin-filename {request.stdin_filename}` is not below the root {root}.")
-        relative = path.relative_to(root).as_posix()
-        files[relative] = File(relative, request.stdin)
+        relative = _relative(root, request.stdin_filename)
+        files[relative] = given(relative, request.stdin)
     return Repository(dict(sorted(files.items())))
+
+
+def _relative(root: Path, name: str) -> str:
+    path = (Path.cwd() / name).resolve()
+    if not path.is_relative_to(root):
+        raise UserError(f"`--stdin-filename {name}` is not below the root {root}.")
+    return path.relative_to(root).as_posix()
 
 
 def _prefixes(root: Path, paths: tuple[Path, ...]) -> list[str]:
@@ -198,17 +263,21 @@ def _prefixes(root: Path, paths: tuple[Path, ...]) -> list[str]:
     return found
 
 
-def _summary(located: list[Located], ignored: int, files: int) -> Summary:
+def _summary(located: list[Located], ignored: Sequence[Ignored], files: int) -> Summary:
     counts = {severity: sum(item.finding.severity is severity for item in located) for severity in Severity}
     fixes = [item.fix for item in located if item.fix is not None and not item.fix.refusal]
+    kinds = [type(item.by).__name__ for item in ignored]
     return Summary(
         counts[Severity.ERROR],
         counts[Severity.WARNING],
         counts[Severity.INFO],
-        ignored,
+        len(ignored),
         sum(_is_safe(fix) for fix in fixes),
         sum(not _is_safe(fix) for fix in fixes),
         files,
+        kinds.count("Ignore"),
+        kinds.count("StandingIgnore"),
+        kinds.count("Entry"),
     )
 
 

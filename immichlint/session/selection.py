@@ -48,13 +48,26 @@ def settings_of(config: Config) -> Settings:
 
 def infos(rules: Iterable[Rule], root: Path, config: Config) -> tuple[RuleInfo, ...]:
     """Rules, for people."""
-    from immichlint.rules.docs import help_markdown
+    from immichlint.rules.docs import category_of, help_markdown
 
     own = {item.rule.id: item for folder in config.rule_folders for item in catalogue.user_rules(root / folder)}
     found: list[RuleInfo] = []
     for rule in rules:
         words = own[rule.id].text if rule.id in own else catalogue.text(rule.id)
-        url = own[rule.id].path.as_posix() if rule.id in own else f"docs/rules/{rule.id}.md"
+        url = own[rule.id].path.relative_to(root).as_posix() if rule.id in own else f"docs/rules/{rule.id}.md"
         page = help_markdown(rule, words)
-        found.append(RuleInfo(rule.id, rule.name, rule.severity, rule.title, words.rationale, page, url, rule.profile))
+        found.append(
+            RuleInfo(
+                rule.id,
+                rule.name,
+                rule.severity,
+                rule.title,
+                words.rationale,
+                page,
+                url,
+                rule.profile,
+                category_of(rule),
+                words.security,
+            )
+        )
     return tuple(found)

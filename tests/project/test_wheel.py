@@ -68,7 +68,8 @@ def test_what_is_in_it(wheel: Path) -> None:
     assert metadata["Requires-Python"] == ">=3.11"
 
 
-def test_it_works_elsewhere(wheel: Path, tmp_path: Path) -> None:
+def test_it_works_elsewhere(wheel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PYTHONPATH", raising=False)
     home, elsewhere = tmp_path / "venv", tmp_path / "elsewhere"
     venv.create(home, symlinks=os.name != "nt")
     paths = {"base": str(home), "platbase": str(home)}

@@ -125,6 +125,10 @@ def test_the_summary_in_json() -> None:
         "fixable": 2,
         "fixable_unsafe": 1,
         "files": 1240,
+        "ignored_in_comments": 2,
+        "ignored_in_configuration": 0,
+        "baselined": 0,
+        "stale": 0,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from zlib import compress
 
 import hand_made as made
 import jsonschema
@@ -12,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from immichlint.findings.finding import Confidence
-from immichlint.findings.report import FixPreview, Note, Report
+from immichlint.findings.report import FixPreview, Note, Report, Suppressed
+from immichlint.report.formats import sarif
 from immichlint.report.formats.sarif import render
 from immichlint.report.line_hash import line_hashes
 from immichlint.report.settings import RenderSettings
@@ -286,3 +288,77 @@ def test_equal_lines_are_numbered() -> None:
     hashes = line_hashes("a\n" * 300)
     assert hashes[0].split(":")[0] == hashes[1].split(":")[0]
     assert [entry.split(":")[1] for entry in hashes[:3]] == ["1", "2", "3"]
+
+
+def test_a_weakness_is_a_security_alert() -> None:
+    weak = made.rule()._replace(security=5.5, category="Machine learning")
+    (rule,) = run(made.report(rules=lambda: (weak,)))["tool"]["driver"]["rules"]
+    assert rule["properties"]["security-severity"] == "5.5"
+    assert rule["properties"]["tags"] == ["kubernetes", "immich", "machine-learning", "minimal", "security"]
+    (other,) = run(made.report(rules=lambda: (made.rule(),)))["tool"]["driver"]["rules"]
+    assert "security-severity" not in other["properties"]
+
+
+def test_a_page_is_linked_only_where_it_has_an_address() -> None:
+    (rule,) = run(made.report(rules=lambda: (made.rule()._replace(url="docs/rules/IML101.md"),)))["tool"]["driver"][
+        "rules"
+    ]
+    assert "helpUri" not in rule
+
+
+def test_a_chain_is_a_code_flow_that_ends_at_the_finding() -> None:
+    host = Note(made.region("apps/immich/release.yaml", "REDIS_NAME_0"), "the server's database host")
+    cluster = Note(made.region("apps/immich/cluster.yaml", "immich-db"), "the Cluster")
+    report = made.report(made.five_fields(), chain=lambda located: (host, cluster))
+    (result,) = run(report)["results"]
+    (flow,) = result["codeFlows"]
+    steps = [step["location"] for step in flow["threadFlows"][0]["locations"]]
+    assert [step["message"]["text"] for step in steps] == [
+        "the server's database host",
+        "the Cluster",
+        "IML101 cnpg-schedule-five-fields",
+    ]
+    assert steps[-1]["physicalLocation"] == result["locations"][0]["physicalLocation"]
+    (result,) = run(report._replace(chain=lambda located: (cluster,)))["results"]
+    assert "codeFlows" not in result
+
+
+def test_what_is_accepted_is_there_only_where_it_is_asked_for() -> None:
+    accepted = (
+        Suppressed(made.five_fields(), True, "hourly on purpose"),
+        Suppressed(made.immediate_unset()[0], False, ""),
+    )
+    report = made.report(made.immediate_unset()[1], suppressed=lambda: accepted)
+    assert [result["ruleId"] for result in run(report)["results"]] == ["IML111"]
+    log = json.loads(render(report, RenderSettings(source=made.source, suppressed=True)))
+    results = log["runs"][0]["results"]
+    assert [result.get("suppressions") for result in results] == [
+        None,
+        [{"kind": "inSource", "status": "accepted", "justification": "hourly on purpose"}],
+        [{"kind": "external", "status": "accepted"}],
+    ]
+
+
+def test_of_too_many_results_the_most_severe_are_kept_and_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sarif, "_MOST_RESULTS", 3)
+    made_run = run(made.whole())
+    assert [result["level"] for result in made_run["results"]] == ["error", "warning", "warning"]
+    (notification,) = made_run["invocations"][0]["toolExecutionNotifications"]
+    assert "12 of 15 findings, the least severe ones, are left out" in notification["message"]["text"]
+    assert "toolExecutionNotifications" not in run(made.report())["invocations"][0]
+
+
+def test_a_log_is_no_larger_than_github_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sarif, "_MOST_BYTES", 2_000)
+    text = render(made.whole(), RenderSettings(source=made.source))
+    assert len(compress(text.encode())) <= 2_000
+    (run_made,) = json.loads(text)["runs"]
+    assert 0 < len(run_made["results"]) < 15
+    assert run_made["invocations"][0]["toolExecutionNotifications"]
+
+
+def test_of_too_many_places_the_message_says_how_many_more() -> None:
+    where = made.region("apps/immich/backup.yaml", "spec")
+    (result,) = run(made.report(made.located(where, notes=(Note(where, "here"),) * 120)))["results"]
+    assert len(result["relatedLocations"]) == 99
+    assert result["message"]["text"].endswith("[here](99); and 21 more places")

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -24,6 +24,8 @@ from immichlint.session import CheckRequest, Outcome, check
 if TYPE_CHECKING:
     from immichlint.report.question import Ask
 
+_STANDARD_INPUT: Final = Path("-")
+
 
 @click.command("check", cls=SectionedCommand, short_help="Judge a repository, and mend it with --fix (the default).")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
@@ -35,13 +37,15 @@ def command(
     paths: tuple[Path, ...],
     formats: tuple[str, ...],
     statistics: bool,
+    sarif_suppressed: bool,
     color: str,
     exit_zero: bool,
     **given: Any,
 ) -> int:
     """Judge a repository, and mend it with --fix (the default command).
 
-    All of the repository is read; findings in files under PATHS are reported, by default under `.`.
+    All of the repository is read; findings in files under PATHS are reported, by default under `.`. With `-`,
+    manifests as they are applied are read from standard input: kustomize build | immichlint check -
     """
     targets = parse_targets(formats)
     request = _request(paths, **given)
@@ -61,6 +65,7 @@ def command(
         color=colored,
         statistics=statistics,
         category=_category(request.paths),
+        suppressed=sarif_suppressed,
         source=outcome.source,
     )
     if request.interactive and not formats:
@@ -72,18 +77,26 @@ def command(
 
 def _request(paths: tuple[Path, ...], **given: Any) -> CheckRequest:
     """The request, once it makes sense."""
+    rendered = _STANDARD_INPUT in paths
+    if rendered and len(paths) > 1:
+        raise UserError("`-` is the whole input: manifests as they are applied; leave the other paths out.")
     for path in paths:
-        if not path.exists():
+        if not rendered and not path.exists():
             raise UserError(_no_such_path(path))
     if given["fix"] and given["diff"]:
         raise UserError("`--fix` changes files and `--diff` only shows the changes; leave one of them out.")
     if given["yes"] and not given["fix"]:
         raise UserError("`--yes` answers the questions of `--fix`; add `--fix`, or leave it out.")
-    if given["fix"] and given["stdin_filename"]:
+    if given["write_baseline"] and (given["fix"] or given["diff"]):
+        raise UserError("`--write-baseline` accepts what `--fix` and `--diff` would mend; mend first, then write it.")
+    from_input = rendered or bool(given["stdin_filename"])
+    if given["fix"] and from_input:
         raise UserError("`--fix` writes files, and this one's text comes from standard input; use `--diff`.")
-    stdin = sys.stdin.buffer.read() if given["stdin_filename"] else None
+    stdin = sys.stdin.buffer.read() if from_input else None
     interactive = given["fix"] and not given["yes"] and stdin is None and sys.stdin.isatty() and sys.stdout.isatty()
-    return CheckRequest(paths=paths or (Path(),), interactive=interactive, stdin=stdin, **given)
+    if rendered or (not paths and from_input):
+        paths = () if rendered else (Path(given["stdin_filename"]),)
+    return CheckRequest(paths=paths or (Path(),), interactive=interactive, stdin=stdin, rendered=rendered, **given)
 
 
 def _no_such_path(path: Path) -> str:

@@ -1,0 +1,1 @@
+"""What a SARIF 2.1.0 log is made of: rules, results, and the places that they name."""
