@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
 
 from immichlint.gitops.environment import ARGO, Environment
 from immichlint.gitops.picture import Picture, picture
@@ -19,10 +20,14 @@ from immichlint.stack.variables import Lookup
 from immichlint.stack.view import View
 from immichlint.stack.workload import Workload, is_workload
 
+if TYPE_CHECKING:
+    from immichlint.stack.sought import Sought
+    from immichlint.stack.surroundings import Surroundings
+
 
 class Stack:
     """One environment's objects. `environment`: what applies them and how; its name, engine and cluster are here
-    too. `others`: the environments that may be applied beside it."""
+    too. `others`: the environments that may be applied beside it. `around`: gives the repository around it."""
 
     def __init__(self, environment: Environment, objects: Sequence[Effective]) -> None:
         self.environment = environment
@@ -31,6 +36,7 @@ class Stack:
         self.cluster = environment.cluster
         self.objects = tuple(objects)
         self.others: tuple[Stack, ...] = ()
+        self.around: Callable[[], Surroundings] | None = None
 
     def of(self, kind: str, group: str) -> Iterable[Effective]:
         """The objects of a kind."""
@@ -47,6 +53,13 @@ class Stack:
             return here[0]
         there = [found for other in self.others for found in other._named(kind, group, namespace, name)]
         return there[0] if len(there) == 1 else None
+
+    def seek(self, kind: str, group: str, namespace: str, name: str) -> Sought:
+        """Whether the object of this name is there: `Found`, `Elsewhere`, `Absent` or `Unknown`. `namespace` is
+        empty where it is not known."""
+        from immichlint.stack.seek import seek
+
+        return seek(self, kind, group, namespace, name)
 
     def _named(self, kind: str, group: str, namespace: str, name: str) -> list[Effective]:
         return [
@@ -171,6 +184,7 @@ def stacks(repository: Repository, given: Mapping[str, str] = {}) -> tuple[Pictu
     """What a repository applies, and its stacks; `given`: variables that the configuration defines."""
     seen = picture(repository, given)
     found = tuple(Stack(item, tuple(effective(item, repository))) for item in seen.environments)
+    _surround(repository, seen, found)
     # An Application is applied by one environment and makes another: that does not make them alternatives.
     homes = [frozenset(item.source.home for item in stack.objects if item.manifest.group != ARGO) for stack in found]
     for stack, own in zip(found, homes, strict=True):
@@ -181,3 +195,14 @@ def stacks(repository: Repository, given: Mapping[str, str] = {}) -> tuple[Pictu
             if other is not stack and not own & theirs and may_share(stack.cluster, other.cluster)
         )
     return seen, found
+
+
+def _surround(repository: Repository, seen: Picture, found: tuple[Stack, ...]) -> None:
+    @cache
+    def around() -> Surroundings:
+        from immichlint.stack.surroundings import Surroundings
+
+        return Surroundings(repository, seen)
+
+    for stack in found:
+        stack.around = around
