@@ -35,3 +35,8 @@ def blocks(findings: Sequence[Located]) -> list[Block]:
             found += (Block((located,), alike=False) for located in group)
     position = {id(located): index for index, located in enumerate(findings)}
     return sorted(found, key=lambda block: position[id(block.findings[0])])
+
+
+def most_severe_first(findings: Sequence[Located]) -> list[Located]:
+    """Findings by severity, else in reading order: what is shown where there is not room for all."""
+    return sorted(findings, key=lambda located: located.finding.severity.rank)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
+from immichlint.text import Span
+
 DEFAULT_WIDTH: Final = 80
 """Columns, where the output is no terminal."""
 
@@ -14,6 +16,11 @@ def no_source(file: str) -> str | None:
     return None
 
 
+def no_secrets(file: str) -> tuple[Span, ...]:
+    """The secrets of files that have none."""
+    return ()
+
+
 class RenderSettings(NamedTuple):
     """How a report is shown.
 
@@ -21,7 +28,8 @@ class RenderSettings(NamedTuple):
     rule in place of the findings. `category`: names this analysis among several of one repository (SARIF's
     automation id), empty for the whole root. `suppressed`: whether a format that can tell accepted findings
     from others shows them too. `source`: the text of an analysed file by its path relative to
-    the root, as it was judged and with its byte order mark; None where it cannot be told.
+    the root, as it was judged and with its byte order mark; None where it cannot be told. `secrets`: the spans of
+    such a text, counted without the mark, that no output may show.
     """
 
     width: int = DEFAULT_WIDTH
@@ -30,3 +38,4 @@ class RenderSettings(NamedTuple):
     category: str = ""
     suppressed: bool = False
     source: Callable[[str], str | None] = no_source
+    secrets: Callable[[str], tuple[Span, ...]] = no_secrets

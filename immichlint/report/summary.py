@@ -15,7 +15,7 @@ _MOST_EXAMPLES: Final = 3
 
 def summary_lines(report: Report, width: int) -> list[Line]:
     """The summary, at most a dozen lines however much was found."""
-    lines = wrap(_found(report.summary), width)
+    lines = wrap(found_line(report.summary), width)
     if fixable := _fixable(report.summary):
         lines += wrap(fixable, width)
     if report.findings:
@@ -34,7 +34,8 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def _found(summary: Summary) -> Line:
+def found_line(summary: Summary) -> Line:
+    """The sentence that counts what was found, and what was accepted."""
     counts = ((summary.errors, "error"), (summary.warnings, "warning"), (summary.infos, "info"))
     found: list[Segment] = []
     texts = [(count(number, noun), noun) for number, noun in counts if number]

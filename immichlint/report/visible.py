@@ -6,9 +6,10 @@ import re
 from typing import Final
 
 _HARMFUL: Final = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
-"""Control characters (C0, C1), what reorders or hides text (bidirectional controls, zero widths), surrogates."""
+"""Control characters (C0, C1), what reorders or hides text (bidirectional controls, zero widths), what is no
+character, surrogates."""
 
 _REPLACEMENT: Final = "\ufffd"
 _PICTURES: Final = 0x2400

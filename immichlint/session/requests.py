@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from immichlint.findings.report import Report
-from immichlint.report.settings import no_source
+from immichlint.report.settings import no_secrets, no_source
+from immichlint.text import Span
 
 Tell: TypeAlias = Callable[[str], None]
 """Is told what is going on, in a few words, as often as one likes; the empty text takes them away."""
@@ -49,7 +50,8 @@ class CheckRequest(NamedTuple):
 
 class Outcome(NamedTuple):
     """What a check led to. `exit_code`: 0 or 1, by `fail_on`. `diff`: what `--fix` would change, where it was
-    asked for. `fixed`: a sentence for each thing that was done. `source`: the text of a file as it was judged.
+    asked for. `fixed`: a sentence for each thing that was done. `source`: the text of a file as it was
+    judged, `secrets`: its spans that no output may show.
     """
 
     report: Report
@@ -57,6 +59,7 @@ class Outcome(NamedTuple):
     diff: str = ""
     fixed: tuple[str, ...] = ()
     source: Callable[[str], str | None] = no_source
+    secrets: Callable[[str], tuple[Span, ...]] = no_secrets
 
 
 class RulesRequest(NamedTuple):

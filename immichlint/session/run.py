@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from immichlint.findings.baseline import Entry
     from immichlint.findings.ignores import Ignored
     from immichlint.rules.judged import Judged
-    from immichlint.text import SourceText
+    from immichlint.text import SourceText, Span
 
 
 class Run:
@@ -177,7 +177,8 @@ class Run:
             lambda located: self._chain(judged, located),
             lambda: self._suppressed(judged, ignored),
         )
-        return Outcome(report, self._exit_code(located), source=_sources(judged.repository))
+        repository = judged.repository
+        return Outcome(report, self._exit_code(located), source=_sources(repository), secrets=_secrets(repository))
 
     def _located(self, judged: Judged, findings: list[Finding]) -> list[Located]:
         """The findings with their places and what their fixes would do."""
@@ -291,3 +292,12 @@ def _sources(repository: Repository) -> Callable[[str], str | None]:
         return None if text is None else text.encode().decode("utf-8")
 
     return source
+
+
+def _secrets(repository: Repository) -> Callable[[str], tuple[Span, ...]]:
+    def secrets(path: str) -> tuple[Span, ...]:
+        from immichlint.findings.masks import secret_spans
+
+        return secret_spans(repository.read(path))
+
+    return secrets

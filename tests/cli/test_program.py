@@ -84,7 +84,7 @@ def test_help_groups_the_options(capsys: pytest.CaptureFixture[str]) -> None:
     headings = [line for line in text.splitlines() if line.endswith(":") and not line.startswith(" ")]
     assert headings == ["What is looked at:", "What is reported:", "Fixing:", "Output:", "Other:"]
     assert text.index("Fixing:") < text.index("--unsafe-fixes") < text.index("Output:")
-    assert "concise, json, " in text
+    assert "concise, github, " in text
 
 
 def test_only_modules_are_commands() -> None:

@@ -31,7 +31,7 @@ def test_targets(specs: tuple[str, ...], targets: tuple[Target, ...]) -> None:
 @pytest.mark.parametrize(
     ("specs", "message"),
     [
-        (("yaml",), "There is no format `yaml`; the formats are concise, json, "),
+        (("yaml",), "There is no format `yaml`; the formats are concise, github, "),
         (("json", "text"), "`json` and `text` both go to standard output; .* `--format text=FILE`"),
         (("json=a", "sarif=a"), "`json` and `sarif` both go to a;"),
     ],

@@ -67,6 +67,7 @@ def command(
         category=_category(request.paths),
         suppressed=sarif_suppressed,
         source=outcome.source,
+        secrets=outcome.secrets,
     )
     if request.interactive and not formats:
         _print_end(outcome, settings)

@@ -8,11 +8,11 @@ was ignored is left out unless it is asked for: GitHub would show a suppressed r
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from typing import Any, Final
 from zlib import compress
 
-from immichlint.findings.report import Located, Report
+from immichlint.findings.report import Report
+from immichlint.report.grouping import most_severe_first
 from immichlint.report.sarif.places import ROOT
 from immichlint.report.sarif.results import Hashes, result, suppressed
 from immichlint.report.sarif.rules import descriptor, rules_of
@@ -38,7 +38,7 @@ def render(report: Report, settings: RenderSettings) -> str:
 
 def document(report: Report, settings: RenderSettings, most: int) -> dict[str, Any]:
     """The log as JSON's data, with at most so many results."""
-    kept = _most_severe(report.findings, most)
+    kept = list(report.findings) if len(report.findings) <= most else most_severe_first(report.findings)[:most]
     accepted = report.suppressed()[: most - len(kept)] if settings.suppressed else ()
     named = [*report.findings, *(item.located for item in accepted)]
     rules = rules_of(report, named)
@@ -64,12 +64,6 @@ def document(report: Report, settings: RenderSettings, most: int) -> dict[str, A
         "results": results,
     }
     return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
-
-
-def _most_severe(findings: Sequence[Located], most: int) -> list[Located]:
-    if len(findings) <= most:
-        return list(findings)
-    return sorted(findings, key=lambda located: located.finding.severity.rank)[:most]
 
 
 def _invocation(report: Report, kept: int) -> dict[str, Any]:
