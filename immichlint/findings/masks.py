@@ -71,6 +71,9 @@ def _named(root: Node) -> Iterator[Span]:
                 continue
             if isinstance(key, ScalarNode) and _is_secret(key.text) and isinstance(value, ScalarNode):
                 yield value.span
+            elif _key(key) == "stringData":
+                # Also in a chart's values, which describe a Secret.
+                yield from _scalars(value)
             elif isinstance(label, ScalarNode) and _is_secret(label.text) and _key(key) == "value":
                 yield from _scalars(value)
             pending.append(value)

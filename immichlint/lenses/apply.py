@@ -13,6 +13,7 @@ from immichlint.lenses.plain import PlainWriter
 from immichlint.lenses.release import Release
 from immichlint.repo.repository import Repository
 from immichlint.trees.tree import Map, get
+from immichlint.yamltree.place import Place
 
 
 def effective(environment: Environment, repository: Repository) -> Iterator[Effective]:
@@ -61,27 +62,30 @@ def _plain(environment: str, manifest: Manifest) -> Effective:
 
 
 def _app_template(environment: str, made: Release) -> Iterator[Effective]:
-    from immichlint.lenses.app_template.workloads import unknown_defaults, workloads
+    from immichlint.lenses.app_template.common import app_template
+    from immichlint.lenses.app_template.object_writer import ObjectWriter
+    from immichlint.lenses.app_template.objects import objects
+    from immichlint.lenses.app_template.workloads import workloads
     from immichlint.lenses.app_template.writer import AppTemplateWriter
 
     computed = 0 < made.major <= load("app_template")["newest_read"]
-    for controller, manifest in workloads(made, None if made.major else unknown_defaults()):
-        yield Effective(
-            identity(environment, manifest),
-            environment,
-            manifest,
-            made.manifest,
-            AppTemplateWriter(made, controller),
-            made.name_place,
-            f"{made.chart} {made.version}".strip(),
-            computed,
-        )
+    common = app_template(made)
+    found: list[tuple[Manifest, Writer]] = [
+        (manifest, AppTemplateWriter(made, controller)) for controller, manifest in workloads(common)
+    ]
+    values = PlainWriter(made.values)
+    for section, identifier, manifest in objects(common):
+        found.append((manifest, ObjectWriter(manifest, (section, identifier), values.ways)))
+    for manifest, writer in found:
+        yield _effective(environment, manifest, made, writer, made.name_place, computed=computed)
 
 
 def _immich_chart(environment: str, made: Release) -> Iterator[Effective]:
+    from immichlint.lenses.app_template.object_writer import ObjectWriter
+    from immichlint.lenses.app_template.objects import objects
     from immichlint.lenses.immich_chart.components import components
     from immichlint.lenses.immich_chart.edition import edition
-    from immichlint.lenses.immich_chart.objects import ComputedWriter, objects
+    from immichlint.lenses.immich_chart.objects import ComputedWriter, beside
     from immichlint.lenses.immich_chart.writer import ImmichChartWriter
 
     used = edition(made)
@@ -89,15 +93,18 @@ def _immich_chart(environment: str, made: Release) -> Iterator[Effective]:
         found: list[tuple[Manifest, Writer]] = [
             (manifest, ImmichChartWriter(component, controller)) for controller, manifest in component.workloads()
         ]
-        found += [(manifest, ComputedWriter(manifest.name)) for manifest in objects(component)]
+        values = ImmichChartWriter(component, "main")
+        for section, identifier, manifest in objects(component.common):
+            found.append((manifest, ObjectWriter(manifest, (section, identifier), values.written)))
+        found += [(manifest, ComputedWriter(manifest.name)) for manifest in beside(component)]
         for manifest, writer in found:
-            yield Effective(
-                identity(environment, manifest),
-                environment,
-                manifest,
-                made.manifest,
-                writer,
-                component.place,
-                f"{made.chart} {made.version}".strip(),
-                component.edition.computed,
-            )
+            place, computed = component.place, component.edition.computed
+            yield _effective(environment, manifest, made, writer, place, computed=computed)
+
+
+def _effective(
+    environment: str, manifest: Manifest, made: Release, writer: Writer, place: Place, *, computed: bool
+) -> Effective:
+    chart = f"{made.chart} {made.version}".strip()
+    key = identity(environment, manifest)
+    return Effective(key, environment, manifest, made.manifest, writer, place, chart, computed)

@@ -11,6 +11,7 @@ from immichlint.fixing.texts import texts
 from immichlint.repo.repository import Repository
 from immichlint.repo.walk import File
 from immichlint.stack.stack import Stack, stacks
+from immichlint.stack.workload import is_workload
 from immichlint.trees.tree import Map, plain
 from immichlint.yamltree.ops import Refusal
 
@@ -53,7 +54,7 @@ def workloads(text: str) -> dict[str, Map]:
     found = {}
     for stack in stacks_of({"release.yaml": text}):
         for item in stack.objects:
-            if item.source is not item.manifest:
+            if item.source is not item.manifest and is_workload(item):
                 found[item.manifest.name] = item.manifest.tree
     return found
 

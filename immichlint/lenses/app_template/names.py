@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final, NamedTuple, TypeAlias
 
-from immichlint.lenses.app_template.enabled import enabled
+from immichlint.lenses.app_template.enabled import enabled, primary, says_primary
 from immichlint.lenses.release import Release
 from immichlint.trees.tree import Hole, Leaf, Map, Tree, get
 
@@ -14,6 +15,8 @@ Name: TypeAlias = "str | Hole"
 _LONGEST: Final = 63
 _FIRST: Final = "main"
 """The identifier that versions before 3 leave out of names."""
+_NAMINGS: Final = ("main", "identifier", "count")
+"""What a version that is not known may do: its values have the layout of version 2 and later."""
 
 
 def full_name(release: Release) -> Name:
@@ -31,7 +34,8 @@ class Names(NamedTuple):
     """How a release names its objects.
 
     `full`: the name that all start with. `naming`: what follows it: the identifier (`identifier`), unless it is
-    `main` (`main`), or where there are several items of a kind (`count`); a hole where the version is not known.
+    `main` (`main`) or what is primary (`primary`), or where there are several items of a kind (`count`); a hole where
+    the version is not known.
     """
 
     full: Name
@@ -43,7 +47,7 @@ class Names(NamedTuple):
         count = len(list(enabled(self.values.items.get("controllers"))))
         if self.naming == "count" or isinstance(self.naming, Hole):
             return self._counted(identifier, item, count)
-        alone = identifier == _FIRST if self.naming == "main" else count == 1
+        alone = identifier == _FIRST if self.naming in ("main", "primary") else count == 1
         return self._suffixed("" if alone else identifier, item)
 
     def claim(self, identifier: str, item: Map) -> Name:
@@ -56,15 +60,32 @@ class Names(NamedTuple):
         bare = _text(item, "nameOverride") == "-"
         return self._versioned(self.full if bare else self._suffixed(identifier, item), identifier, item, count, items)
 
-    def referred(self, section: str, identifier: str) -> Name | None:
-        """The name of the object of `configMaps` or `secrets` with an identifier; None where there is none."""
+    def listed(self, section: str, identifier: str, item: Map) -> Name:
+        """The name of what an entry of `service`, `ingress`, `route`, `configMaps` or `secrets` makes."""
         items = self.values.items.get(section)
-        found = dict(enabled(items))
-        if identifier not in found:
-            return None
-        item = found[identifier]
-        old = self._suffixed("" if self.naming == "main" and identifier == _FIRST else identifier, item)
-        return self._versioned(old, identifier, item, len(found), items)
+        if isinstance(self.naming, Hole):
+            found = {self._replace(naming=naming).listed(section, identifier, item) for naming in _NAMINGS}
+            return found.pop() if len(found) == 1 else self.naming
+        others = dict(enabled(items))
+        bare = self._is_bare(section, identifier, item, others)
+        old = self._suffixed("" if bare else identifier, item)
+        return self._versioned(old, identifier, item, len(others), items)
+
+    def _is_bare(self, section: str, identifier: str, item: Map, others: Mapping[str, Map]) -> bool:
+        """Whether an entry has the full name and no more, up to version 3."""
+        if section in ("configMaps", "secrets"):
+            return self.naming == "main" and identifier == _FIRST
+        first = primary(others.items())
+        if self.naming == "primary" or (self.naming == "main" and section == "route"):
+            return first is not None and first[0] == identifier
+        if self.naming == "main":
+            return says_primary(item) if section == "service" else identifier == _FIRST
+        return len(others) == 1 or (section != "ingress" and says_primary(item))
+
+    def referred(self, section: str, identifier: str) -> Name | None:
+        """The name of the object of a section with an identifier; None where there is none."""
+        item = dict(enabled(self.values.items.get(section))).get(identifier)
+        return self.listed(section, identifier, item) if item is not None else None
 
     def _versioned(self, old: Name, identifier: str, item: Map, count: int, items: Tree | None) -> Name:
         new = self._counted(identifier, item, count)

@@ -135,18 +135,24 @@ def claim_templates(own: Map) -> Seq | None:
 
 
 def _template(item: Map) -> Map:
+    named = _fields(item, name="name", labels="labels", annotations="annotations")
+    spec = claim_spec(item)
+    return Map({"metadata": Map(named, item.writes), "spec": spec}, item.writes)
+
+
+def claim_spec(item: Map) -> Map:
+    """The spec of the claim that an item describes (common 4.1.1, `templates/classes/_pvc.tpl`)."""
     writes = item.writes
     spec: dict[str, Tree] = {}
     if "accessMode" in item.items:
         spec["accessModes"] = Seq([item.items["accessMode"]], writes)
     if "size" in item.items:
         spec["resources"] = Map({"requests": Map({"storage": item.items["size"]}, writes)}, writes)
-    if "storageClass" in item.items:
-        unset = text_at(item, "storageClass") == "-"
-        spec["storageClassName"] = Leaf("", item.items["storageClass"].writes) if unset else item.items["storageClass"]
+    storage = item.items.get("storageClass")
+    if isinstance(storage, Leaf) and storage.value:
+        spec["storageClassName"] = Leaf("", storage.writes) if storage.value == "-" else storage
     spec.update(_fields(item, dataSource="dataSource", dataSourceRef="dataSourceRef"))
-    named = _fields(item, name="name", labels="labels", annotations="annotations")
-    return Map({"metadata": Map(named, writes), "spec": Map(spec, writes, open=item.open)}, writes)
+    return Map(spec, writes, open=item.open)
 
 
 def _computed(writes: Writes) -> Writes:

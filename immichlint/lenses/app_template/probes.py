@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from immichlint.gitops.manifest import text_at
@@ -13,7 +14,7 @@ _FIELDS: Final = (("liveness", "livenessProbe"), ("readiness", "readinessProbe")
 _DEFAULTS: Final = {"initialDelaySeconds": 0, "failureThreshold": 3, "timeoutSeconds": 1, "periodSeconds": 10}
 
 
-def probes(values: Map, controller: str, container: Map, defaults: dict[str, Any]) -> dict[str, Tree]:
+def probes(values: Map, controller: str, container: Map, defaults: Mapping[str, Any]) -> dict[str, Tree]:
     """The probes that are switched on, under the names that a container has for them."""
     configured = container.items.get("probes")
     whether = defaults["default_probes"]

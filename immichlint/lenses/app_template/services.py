@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from immichlint.gitops.manifest import text_at
-from immichlint.lenses.app_template.enabled import enabled
-from immichlint.trees.tree import Hole, Leaf, Map
+from immichlint.lenses.app_template.enabled import enabled, primary
+from immichlint.trees.tree import Hole, Map
 
 
 def primary_port(values: Map, controller: str) -> Map | Hole | None:
     """The primary port of a controller's primary Service: that which says so, else the first by name. None where
-    the controller has no Service, a hole where it may have one that is not known.
-
-    A Service may leave its controller out where there is one only (common 4.1.1, `templates/lib/service`).
-    """
+    the controller has no Service, a hole where it may have one that is not known."""
     services = values.items.get("service")
-    alone = len(list(enabled(values.items.get("controllers")))) == 1
-    own = [
-        (name, service)
-        for name, service in enabled(services)
-        if text_at(service, "controller") == controller or (alone and "controller" not in service.items)
-    ]
-    service = _primary(own)
-    port = _primary(enabled(service.items.get("ports"))) if service is not None else None
+    own = [(name, item) for name, item in enabled(services) if controller_of(values, item) == controller]
+    first = primary(own)
+    port = primary(enabled(first[1].items.get("ports"))) if first is not None else None
     why = services.open if isinstance(services, Map) else values.open
-    return Hole("", why) if port is None and why else port
+    return Hole("", why) if port is None and why else port[1] if port is not None else None
 
 
-def _primary(items: Iterable[tuple[str, Map]]) -> Map | None:
-    ordered = [item for _, item in sorted(items, key=lambda pair: pair[0])]
-    return next((item for item in ordered if _says_primary(item)), ordered[0] if ordered else None)
-
-
-def _says_primary(item: Map) -> bool:
-    switch = item.items.get("primary")
-    return isinstance(switch, Leaf) and switch.value is True
+def controller_of(values: Map, service: Map) -> str:
+    """The controller that a Service is for, empty where nothing says: it may leave it out where there is one only
+    (common 4.1.1, `templates/lib/service/_autoDetectController.tpl`)."""
+    if "controller" in service.items:
+        return text_at(service, "controller")
+    controllers = [name for name, _ in enabled(values.items.get("controllers"))]
+    return controllers[0] if len(controllers) == 1 else ""

@@ -8,122 +8,96 @@ from typing import Any, Final
 from immichlint.facts import load
 from immichlint.gitops.manifest import Manifest, text_at
 from immichlint.lenses.app_template import persistence
+from immichlint.lenses.app_template.common import Common
 from immichlint.lenses.app_template.enabled import enabled
 from immichlint.lenses.app_template.environment import env, env_from, key_writes
-from immichlint.lenses.app_template.names import Name, Names, full_name
 from immichlint.lenses.app_template.order import in_order
 from immichlint.lenses.app_template.probes import probes
-from immichlint.lenses.release import Release
 from immichlint.trees.merge import as_deletion, history, is_null, merge
 from immichlint.trees.pieces import joined
-from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, Write, get
+from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, get
 
 _SECTIONS: Final = (("initContainers", "initContainers"), ("containers", "containers"))
 
 
-def workloads(release: Release, common: dict[str, Any] | None = None, name: str = "") -> Iterator[tuple[str, Manifest]]:
-    """The workload of each enabled controller, with the controller's identifier.
-
-    `common`: the defaults of the common library, where the chart's version does not tell them. `name`: what the names
-    of its objects start with, where the chart has other rules for that.
-    """
-    facts = load("app_template")
-    newest = facts["majors"][str(facts["newest_read"])]
-    defaults = common or facts["majors"].get(str(release.major)) or newest
-    names = Names(name or full_name(release), release.values, defaults["naming"])
-    for identifier, controller in enabled(release.values.items.get("controllers")):
-        kind = facts["kinds"].get(text_at(controller, "type") or "deployment", "Deployment")
-        pod = _pod(release, names, identifier, controller, kind, defaults)
-        yield identifier, _workload(release, controller, kind, names.controller(identifier, controller), pod)
+def workloads(common: Common) -> Iterator[tuple[str, Manifest]]:
+    """The workload of each enabled controller, with the controller's identifier."""
+    kinds = load("app_template")["kinds"]
+    for identifier, controller in enabled(common.release.values.items.get("controllers")):
+        kind = kinds.get(text_at(controller, "type") or "deployment", "Deployment")
+        yield identifier, _workload(common, identifier, controller, kind)
 
 
-def unknown_defaults() -> dict[str, Any]:
-    """The defaults of a version that is not known: what all versions have in common, else unknown."""
-    majors = list(load("app_template")["majors"].values())
-    why = "the chart's version is not known, and so are its defaults"
-    return {
-        key: value if all(other.get(key) == value for other in majors) else Hole("", why)
-        for key, value in majors[-1].items()
-    }
-
-
-def default(release: Release, value: Any) -> Leaf:
-    """A scalar that only the chart says."""
-    return Leaf(value, (Write(Layer.CHART_DEFAULT, None, detail=f"{release.chart} {release.version}".strip()),))
-
-
-def _workload(release: Release, controller: Map, kind: str, name: Name, pod: Map) -> Manifest:
+def _workload(common: Common, identifier: str, controller: Map, kind: str) -> Manifest:
     writes = controller.writes
-    spec: dict[str, Tree] = {"template": Map({"spec": pod}, writes)}
+    pod = _pod(common, identifier, controller, kind)
+    metadata = Map({"labels": _labels(common, identifier, controller)}, writes)
+    spec: dict[str, Tree] = {"template": Map({"metadata": metadata, "spec": pod}, writes)}
+    if kind not in ("CronJob", "Job"):
+        spec["selector"] = Map({"matchLabels": common.selector(identifier)}, common.by_chart)
     if "replicas" in controller.items:
         spec["replicas"] = controller.items["replicas"]
     elif kind == "Deployment" and controller.open is None:
-        spec["replicas"] = default(release, 1)
+        spec["replicas"] = common.default(1)
     templates = persistence.claim_templates(controller) if kind == "StatefulSet" else None
     if templates is not None:
         spec["volumeClaimTemplates"] = templates
     strategy = controller.items.get("strategy")
     if kind == "Deployment":
-        made = strategy if isinstance(strategy, Leaf) and strategy.value else default(release, "Recreate")
+        made = strategy if isinstance(strategy, Leaf) and strategy.value else common.default("Recreate")
         spec["strategy"] = Map({"type": made}, made.writes)
     if kind == "CronJob":
         job = Map({"spec": Map({"template": spec["template"]}, writes)}, writes)
         schedule = get(controller, ("cronjob", "schedule"))
         spec = {"jobTemplate": job, **({"schedule": schedule} if schedule is not None else {})}
-    namespace = release.namespace
     api = "batch/v1" if kind in ("CronJob", "Job") else "apps/v1"
-    tree = Map(
-        {
-            "apiVersion": default(release, api),
-            "kind": default(release, kind),
-            "metadata": Map(
-                {
-                    "name": Leaf(name, key_writes(writes)),
-                    **({"namespace": Leaf(namespace, ())} if namespace else {}),
-                },
-                writes,
-            ),
-            "spec": Map(spec, writes, open=controller.open),
-        },
-        writes,
-    )
-    return Manifest(tree, release.manifest.home, release.manifest.unsettled)
+    name = Leaf(common.names.controller(identifier, controller), key_writes(writes))
+    return common.manifest(api, kind, name, {"spec": Map(spec, writes, open=controller.open)}, controller)
 
 
-def _pod(release: Release, names: Names, identifier: str, controller: Map, kind: str, defaults: dict[str, Any]) -> Map:
-    facts = load("app_template")
+def _labels(common: Common, identifier: str, controller: Map) -> Map:
+    """The labels of a controller's pods (common 4.1.1, `templates/lib/pod/metadata/_labels.tpl`)."""
+    made = common.selector(identifier)
+    for given in (get(common.release.values, ("defaultPodOptions", "labels")), get(controller, ("pod", "labels"))):
+        if isinstance(given, Map):
+            made = Map({**made.items, **given.items}, made.writes + given.writes, open=made.open or given.open)
+    return made
+
+
+def _pod(common: Common, identifier: str, controller: Map, kind: str) -> Map:
+    facts, values = load("app_template"), common.release.values
     fields: dict[str, Tree] = {}
     for option in facts["pod_options"]:
-        made = pod_option(release.values, controller, option)
+        made = pod_option(values, controller, option)
         if made is not None and not is_null(made):
             fields[option] = made
-    fields.setdefault("enableServiceLinks", default(release, defaults["service_links"]))
-    fields.setdefault("automountServiceAccountToken", default(release, defaults["automount_token"]))
-    if release.values.open is None and controller.open is None:
-        fields = {**_defaults(release, fields, facts["pod_defaults"]), **fields}
+    fields.setdefault("enableServiceLinks", common.default(common.defaults["service_links"]))
+    fields.setdefault("automountServiceAccountToken", common.default(common.defaults["automount_token"]))
+    if values.open is None and controller.open is None:
+        fields = {**_defaults(common, fields, facts["pod_defaults"]), **fields}
     if kind in ("CronJob", "Job"):
-        fields["restartPolicy"] = _given(controller, "pod", "restartPolicy") or default(release, "Never")
+        fields["restartPolicy"] = _given(controller, "pod", "restartPolicy") or common.default("Never")
     for section, field in _SECTIONS:
         made_containers = [
-            _container(release, names, identifier, controller, section, key, item, defaults)
+            _container(common, identifier, controller, section, key, item)
             for key, item in in_order(enabled(controller.items.get(section)))
         ]
         if made_containers:
             source = controller.items[section]
             fields[field] = Seq(list(made_containers), source.writes, source.open if isinstance(source, Map) else None)
-    fields["volumes"] = persistence.volumes(release.values, names, identifier)
+    fields["volumes"] = persistence.volumes(values, common.names, identifier)
     pod = controller.items.get("pod")
     writes = pod.writes if pod is not None else controller.writes
-    return Map(fields, writes, open=release.values.open)
+    return Map(fields, writes, open=values.open)
 
 
-def _defaults(release: Release, fields: dict[str, Tree], values: dict[str, Any]) -> dict[str, Tree]:
+def _defaults(common: Common, fields: dict[str, Tree], values: dict[str, Any]) -> dict[str, Tree]:
     """What the chart writes where the values say nothing (common 4.1.1, `templates/lib/pod/_spec.tpl`)."""
     network = fields.get("hostNetwork")
     if isinstance(network, Leaf) and network.value is not False:
         policy = network.value if isinstance(network.value, Hole) else "ClusterFirstWithHostNet"
         values = {**values, "dnsPolicy": policy}
-    return {key: default(release, value) for key, value in values.items()}
+    return {key: common.default(value) for key, value in values.items()}
 
 
 def _given(tree: Map, *route: str) -> Tree | None:
@@ -156,16 +130,7 @@ def _replaced(common: Map, own: Map) -> Map:
     return Map(own.items, own.writes, {**own.deleted, **taken}, own.open)
 
 
-def _container(
-    release: Release,
-    names: Names,
-    identifier: str,
-    controller: Map,
-    section: str,
-    key: str,
-    own: Map,
-    defaults: dict[str, Any],
-) -> Map:
+def _container(common: Common, identifier: str, controller: Map, section: str, key: str, own: Map) -> Map:
     facts = load("app_template")
     item = _with_defaults(controller, own, section)
     named = _given(own, "nameOverride")
@@ -187,11 +152,11 @@ def _container(
     if "env" in item.items:
         fields["env"] = env(item.items["env"])
     if "envFrom" in item.items:
-        fields["envFrom"] = env_from(item.items["envFrom"], names)
+        fields["envFrom"] = env_from(item.items["envFrom"], common.names)
     if isinstance(item.items.get("ports"), Seq):
         fields["ports"] = item.items["ports"]
-    fields.update(probes(release.values, identifier, item, defaults))
-    fields["volumeMounts"] = persistence.mounts(release.values, controller, identifier, key)
+    fields.update(probes(common.release.values, identifier, item, common.defaults))
+    fields["volumeMounts"] = persistence.mounts(common.release.values, controller, identifier, key)
     return Map(fields, own.writes, own.deleted, own.open)
 
 

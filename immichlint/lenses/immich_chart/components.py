@@ -7,16 +7,16 @@ from typing import NamedTuple
 
 from immichlint.facts import load
 from immichlint.gitops.manifest import Manifest, text_at
-from immichlint.lenses.app_template import persistence
-from immichlint.lenses.app_template.environment import key_writes
+from immichlint.lenses.app_template.common import Common, labels
+from immichlint.lenses.app_template.names import Names
 from immichlint.lenses.app_template.workloads import workloads
 from immichlint.lenses.immich_chart.defaults import chart_values, hardcoded
 from immichlint.lenses.immich_chart.edition import Edition, holds
 from immichlint.lenses.immich_chart.flat import lifted, with_own_mounts
 from immichlint.lenses.immich_chart.merging import filled, overlaid
-from immichlint.lenses.immich_chart.templates import rendered
 from immichlint.lenses.release import Release
-from immichlint.trees.tree import Hole, Layer, Leaf, Map, Tree, Write, get, replaced
+from immichlint.lenses.templates import rendered
+from immichlint.trees.tree import Hole, Leaf, Map, Tree, get
 from immichlint.yamltree.place import Place
 
 
@@ -42,9 +42,17 @@ class Component(NamedTuple):
         place = own.writes[-1].place if own is not None and own.writes else None
         return place.key_of() if place is not None else self.release.name_place
 
+    @property
+    def common(self) -> Common:
+        """The component as the common library sees it."""
+        release = self.as_app_template
+        names = Names(release.name, release.values, self.edition.common["naming"])
+        name = text_at(self.values, "global", "nameOverride") or self.name
+        return Common(release, names, self.edition.common, labels(name, self.release.name))
+
     def workloads(self) -> Iterator[tuple[str, Manifest]]:
         """The workloads of its controllers, `main` and any that the user adds, with their identifiers."""
-        for controller, manifest in workloads(self.as_app_template, self.edition.common, self.as_app_template.name):
+        for controller, manifest in workloads(self.common):
             yield (
                 controller,
                 manifest if self.edition.layered else manifest.with_tree(with_own_mounts(manifest.tree, self.values)),
@@ -83,8 +91,6 @@ def _component(name: str, block: Map, values: Map, release: Release, edition: Ed
     full_name = _full_name(made, release.name, name)
     layout: Tree = made if edition.layered else lifted(made, full_name)
     assert isinstance(layout, Map)
-    if edition.layered:
-        layout = _with_claims(layout, full_name)
     return Component(name, release, edition, made, own, release._replace(name=full_name, values=layout))
 
 
@@ -95,30 +101,3 @@ def _full_name(values: Map, release: str, component: str) -> str:
     given = text_at(values, "global", "fullnameOverride") or text_at(values, "fullnameOverride")
     full = given or (release if name in release else f"{release}-{name}")
     return full[:63].rstrip("-")
-
-
-def chart_claims(values: Map) -> dict[str, Map]:
-    """The persistence items for which the chart makes a PersistentVolumeClaim."""
-    return {
-        key: item
-        for key, item in persistence.items(values)
-        if (text_at(item, "type") or "persistentVolumeClaim") == "persistentVolumeClaim"
-        and not isinstance(getattr(item.items.get("type"), "value", None), Hole)
-        and not item.open
-        and not text_at(item, "existingClaim")
-        and not isinstance(getattr(item.items.get("existingClaim"), "value", None), Hole)
-    }
-
-
-def _with_claims(values: Map, full_name: str) -> Map:
-    """The values with the names of the claims that the chart makes: the full name where there is one only
-    (common 4.1.1, `lib/common/_determineResourceNameFromValues.tpl`)."""
-    made: Tree = values
-    claims = chart_claims(values)
-    for key, item in claims.items():
-        alone = len(claims) == 1 or full_name.endswith(f"-{key}") or full_name == key
-        place = key_writes(item.writes)[-1].place
-        name = Leaf(full_name if alone else f"{full_name}-{key}", (Write(Layer.CHART_DEFAULT, place),))
-        made = replaced(made, ("persistence", key, "existingClaim"), name)
-    assert isinstance(made, Map)
-    return made

@@ -36,7 +36,7 @@ class Edition(NamedTuple):
         """The defaults of the common library that it is built on."""
         facts = load("immich_chart")
         major = latest(facts["common"], self.version)
-        found: dict[str, Any] = facts["common_1"] if major == 1 else load("app_template")["majors"][str(major)]
+        found: dict[str, Any] = load("app_template")["majors"][str(major)]
         return found
 
 

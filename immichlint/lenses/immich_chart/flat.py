@@ -13,6 +13,9 @@ from immichlint.trees.tree import Leaf, Map, Seq, Tree, get, replaced
 
 _POD: Final = ("spec", "template", "spec")
 _NO_MOUNT: Final = "-"
+_KEPT: Final = ("service", "global", "fullnameOverride")
+_OFF: Final = ("ingress", "route", "configMaps", "secrets")
+"""Sections whose entries are off unless they say that they are on (common 1.5.1, `templates/render`)."""
 
 
 def lifted(values: Map, name: str) -> Map:
@@ -35,7 +38,10 @@ def lifted(values: Map, name: str) -> Map:
     controller["containers"] = Map(containers, values.writes)
     if isinstance(values.items.get("initContainers"), Map):
         controller["initContainers"] = values.items["initContainers"]
-    made = {key: item for key, item in values.items.items() if key == "service"}
+    made = {key: item for key, item in values.items.items() if key in _KEPT}
+    for key in _OFF:
+        if key in values.items:
+            made[key] = _switched_on(values.items[key])
     controllers = Map({"main": Map(controller, values.writes, open=values.open)}, values.writes)
     return Map(
         {**made, "controllers": controllers, "persistence": _persistence(values, name)}, values.writes, open=values.open
@@ -50,6 +56,13 @@ def is_on(item: Tree) -> bool:
     """Whether something that has to be switched on is, or may be."""
     switch = item.items.get("enabled") if isinstance(item, Map) else None
     return isinstance(switch, Leaf) and bool(switch.value)
+
+
+def _switched_on(section: Tree) -> Tree:
+    if not isinstance(section, Map):
+        return section
+    items = {key: item for key, item in section.items.items() if is_on(item)}
+    return Map(items, section.writes, section.deleted, section.open)
 
 
 def _ports(values: Map) -> Seq:

@@ -1,22 +1,25 @@
-"""What the Immich chart makes beside its workloads: Services, claims and the file of the configuration."""
+"""What the Immich chart makes beside what the common library does: the file of the configuration, and the Services of
+the sub-charts of up to 0.9."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from immichlint.facts import load
 from immichlint.findings.change import Effect
 from immichlint.gitops.manifest import Manifest, text_at
-from immichlint.lenses.app_template.enabled import enabled
-from immichlint.lenses.app_template.workloads import default
+from immichlint.lenses.app_template.environment import key_writes
 from immichlint.lenses.effective import Alternative
-from immichlint.lenses.immich_chart.components import Component, chart_claims
+from immichlint.lenses.immich_chart.components import Component
+from immichlint.lenses.immich_chart.edition import holds
+from immichlint.lenses.immich_chart.flat import is_on
 from immichlint.lenses.immich_chart.merging import is_empty
-from immichlint.lenses.release import Release
 from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, get
 from immichlint.yamltree.ops import Refusal
 
-_CONFIGURATION: Final = ("immich", "configuration")
+_ROUTE: Final = ("immich", "configuration")
+_ELSEWHERE: Final = "a sub-chart makes it"
 
 
 class ComputedWriter(NamedTuple):
@@ -29,79 +32,45 @@ class ComputedWriter(NamedTuple):
         yield Refusal(f"the Immich chart computes {self.name}; its fields are not changed one by one")
 
 
-def objects(component: Component) -> Iterator[Manifest]:
-    """The Services and claims of a component, and with the server the file of the configuration."""
-    yield from _services(component)
-    yield from _claims(component)
-    configuration = get(component.values, _CONFIGURATION)
+def beside(component: Component) -> Iterator[Manifest]:
+    """What comes with the server: the configuration, and the sub-charts that are switched on."""
+    if component.name == "server":
+        yield from _configuration(component)
+        for name, row in load("immich_chart")["sub_charts"].items():
+            if isinstance(row, dict) and holds(row, component.edition.version):
+                yield from _sub_chart(component, name, row)
+
+
+def _sub_chart(component: Component, name: str, row: Mapping[str, Any]) -> Iterator[Manifest]:
+    """The Service of a sub-chart, where it is certain that there is one."""
+    values = component.values.items.get(name)
+    if (
+        not isinstance(values, Map)
+        or not is_on(values)
+        or isinstance(getattr(values.items["enabled"], "value", None), Hole)
+    ):
+        return
+    release = component.release.name
+    own = text_at(values, "nameOverride") or name
+    full = text_at(values, "fullnameOverride") or (release if own in release else f"{release}-{own}")
+    port = get(values, tuple(row["route"])) or component.common.default(row["port"])
+    ports = Seq([Map({"port": port, "targetPort": port}, values.writes)], values.writes)
+    spec = Map({"type": component.common.default("ClusterIP"), "ports": ports}, values.writes, open=_ELSEWHERE)
+    named = Leaf(f"{full}{row['service']}", key_writes(values.writes))
+    yield component.common.manifest("v1", "Service", named, {"spec": spec}, Map({}, values.writes))
+
+
+def _configuration(component: Component) -> Iterator[Manifest]:
+    """The ConfigMap or Secret with Immich's configuration, where the values write one and name no other."""
+    written = get(component.values, _ROUTE)
     existing = get(component.values, ("immich", "existingConfiguration"))
-    inline = configuration is not None and not is_empty(configuration)
-    if component.name == "server" and inline and (existing is None or is_empty(existing)):
-        yield from _configuration(component, configuration)
-
-
-def _services(component: Component) -> Iterator[Manifest]:
-    full = component.as_app_template.name
-    services = list(enabled(component.values.items.get("service")))
-    for key, service in services:
-        ports = [_port(name, port) for name, port in enabled(service.items.get("ports"))]
-        bare = len(services) == 1 or (not component.edition.layered and _is_primary(service))
-        spec: dict[str, Tree] = {"ports": Seq(list(ports), service.writes, service.open)}
-        if "type" in service.items:
-            spec["type"] = service.items["type"]
-        yield _manifest(component.release, "Service", full if bare else f"{full}-{key}", {"spec": spec}, service)
-
-
-def _is_primary(service: Map) -> bool:
-    switch = service.items.get("primary")
-    return isinstance(switch, Leaf) and switch.value is True
-
-
-def _port(name: str, port: Map) -> Map:
-    fields: dict[str, Tree] = {"name": Leaf(name, port.writes)}
-    fields.update({key: item for key, item in port.items.items() if key in ("port", "targetPort", "appProtocol")})
-    return Map(fields, port.writes)
-
-
-def _claims(component: Component) -> Iterator[Manifest]:
-    full = component.as_app_template.name
-    found = component.as_app_template.values
-    claims = chart_claims(component.values if component.edition.layered else found)
-    for key, item in claims.items():
-        name = text_at(found, "persistence", key, "existingClaim") or f"{full}-{key}"
-        spec: dict[str, Tree] = {}
-        if "accessMode" in item.items:
-            spec["accessModes"] = Seq([item.items["accessMode"]], item.writes)
-        if "size" in item.items:
-            requests = Map({"storage": item.items["size"]}, item.writes)
-            spec["resources"] = Map({"requests": requests}, item.writes)
-        storage = item.items.get("storageClass")
-        if isinstance(storage, Leaf) and storage.value:
-            spec["storageClassName"] = Leaf("", storage.writes) if storage.value == "-" else storage
-        for field in ("volumeName", "dataSource", "dataSourceRef"):
-            if field in item.items:
-                spec[field] = item.items[field]
-        yield _manifest(component.release, "PersistentVolumeClaim", name, {"spec": spec}, item)
-
-
-def _configuration(component: Component, configuration: Tree | None) -> Iterator[Manifest]:
-    assert configuration is not None
+    named = existing is not None and not is_empty(existing)
+    if named or written is None or is_empty(written):
+        return
     secret = text_at(component.values, "immich", "configurationKind") == "Secret"
-    text = Leaf(Hole("", "the chart writes it from immich.configuration"), configuration.writes)
+    text = Leaf(Hole("", "the chart writes it from immich.configuration"), written.writes)
     data: dict[str, Tree] = {"immich-config.yaml": text}
     kind, field = ("Secret", "stringData") if secret else ("ConfigMap", "data")
-    source = configuration if isinstance(configuration, Map) else component.values
-    yield _manifest(component.release, kind, f"{component.release.name}-immich-config", {field: data}, source)
-
-
-def _manifest(release: Release, kind: str, name: str, body: dict[str, dict[str, Tree]], source: Map) -> Manifest:
-    metadata: dict[str, Any] = {"name": Leaf(name, ())}
-    if release.namespace:
-        metadata["namespace"] = Leaf(release.namespace, ())
-    fields: dict[str, Tree] = {
-        "apiVersion": default(release, "v1"),
-        "kind": default(release, kind),
-        "metadata": Map(metadata, ()),
-        **{key: Map(items, source.writes) for key, items in body.items()},
-    }
-    return Manifest(Map(fields, source.writes), release.manifest.home, release.manifest.unsettled)
+    source = written if isinstance(written, Map) else component.values
+    name = Leaf(f"{component.release.name}-immich-config", ())
+    yield component.common.manifest("v1", kind, name, {field: Map(data, source.writes)}, Map({}, source.writes))

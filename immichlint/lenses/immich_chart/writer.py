@@ -41,6 +41,15 @@ class ImmichChartWriter(NamedTuple):
                 tried.append(values)
                 yield from writer.ways(values)
 
+    def written(self, effects: Sequence[Effect]) -> Iterator[Alternative]:
+        """Changes of the values of the component, which both layouts have alike: Services, routes and claims."""
+        try:
+            values = [self._own(effect) for effect in effects]
+        except UntranslatableError as error:
+            yield Refusal(str(error))
+            return
+        yield from PlainWriter(self.component.release.values).ways(values)
+
     def _lowered(self, effects: Sequence[Effect]) -> Iterator[Effect]:
         for effect in effects:
             if self.component.edition.layered:

@@ -383,3 +383,53 @@ def test_values_of_any_type_are_read(version: str, changes: list[tuple[list[str]
     head, _, _ = chart("", version, extra=extra).partition("    immich:")
     found = objects(head + "    " + json.dumps(values) + "\n")
     assert not version or values["machine-learning"].get("enabled", True) is not True or found
+
+
+@pytest.mark.parametrize("version", ["0.8.1", "0.9.3", "0.10.3", "0.12.0"])
+def test_a_service_finds_the_pods_of_its_component(version: str) -> None:
+    found = objects(chart("valkey: {enabled: true}\n", version))
+    for name in ("immich-server", "immich-machine-learning"):
+        service, workload = found[f"Service {name}"], found[f"Deployment {name}"]
+        assert service["spec"]["selector"] == workload["spec"]["selector"]["matchLabels"]
+        labels = workload["spec"]["template"]["metadata"]["labels"]
+        assert service["spec"]["selector"].items() <= labels.items()
+        assert labels["app.kubernetes.io/name"] == name.removeprefix("immich-")
+        assert labels["app.kubernetes.io/instance"] == "immich"
+
+
+def test_the_target_of_a_service_is_a_port_of_the_container() -> None:
+    for version in ("0.9.3", "0.12.0"):
+        (port,) = objects(chart("", version))["Service immich-server"]["spec"]["ports"]
+        assert (port["port"], port["targetPort"]) == (2283, "http")
+        assert container(chart("", version), "immich-server")["ports"][0]["name"] == "http"
+
+
+@pytest.mark.parametrize(
+    ("values", "names"),
+    [
+        ("", []),
+        ("redis: {enabled: true}\n", ["immich-redis-master 6379"]),
+        (
+            "postgresql: {enabled: true, primary: {service: {ports: {postgresql: 5433}}}}\n",
+            ["immich-postgresql 5433"],
+        ),
+        ("redis: {enabled: true, fullnameOverride: cache}\n", ["cache-master 6379"]),
+        ("redis: {enabled: '${REDIS}'}\n", []),
+    ],
+)
+def test_the_services_of_sub_charts(values: str, names: list[str]) -> None:
+    found = objects(chart(values, "0.9.3"))
+    own = ("immich-server", "immich-machine-learning")
+    services = {key.removeprefix("Service "): item for key, item in found.items() if key.startswith("Service ")}
+    made = [f"{name} {item['spec']['ports'][0]['port']}" for name, item in services.items() if name not in own]
+    assert made == names
+
+
+def test_an_ingress_has_the_annotation_of_the_chart() -> None:
+    host = "[{host: photos.example, paths: [{path: /, service: {identifier: main}}]}]"
+    found = objects(chart(f"server: {{ingress: {{main: {{enabled: true, hosts: {host}}}}}}}\n", "0.12.0"))
+    ingress = found["Ingress immich-server"]
+    assert ingress["metadata"]["annotations"] == {"nginx.ingress.kubernetes.io/proxy-body-size": "0"}
+    (path,) = ingress["spec"]["rules"][0]["http"]["paths"]
+    assert path["backend"]["service"] == {"name": "immich-server", "port": {"number": 2283}}
+    assert not any(name.startswith("Ingress ") for name in objects(chart("", "0.9.3")))

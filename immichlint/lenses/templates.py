@@ -1,4 +1,4 @@
-"""The templates that values of the chart commonly have, evaluated; all others stay unknown."""
+"""The templates that values of charts commonly have, evaluated; all others stay unknown."""
 
 from __future__ import annotations
 

@@ -1,0 +1,125 @@
+"""A release as bjw-s' common library sees it, which app-template and the Immich chart are built on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from immichlint.facts import load
+from immichlint.gitops.manifest import Manifest, text_at
+from immichlint.lenses.app_template.names import Name, Names, full_name
+from immichlint.lenses.release import Release
+from immichlint.lenses.templates import rendered
+from immichlint.trees.tree import Hole, Layer, Leaf, Map, Tree, Write, Writes
+
+
+class Common(NamedTuple):
+    """A release with the rules of the library's version.
+
+    `release`: with the values as the library gets them. `names`: how it names what it makes. `defaults`: of the
+    version (facts/app_template.json). `labels`: those that all its pods have and its selectors ask for.
+    """
+
+    release: Release
+    names: Names
+    defaults: Mapping[str, Any]
+    labels: Mapping[str, Name]
+
+    def default(self, value: Any) -> Leaf:
+        """A scalar that only the chart says."""
+        return Leaf(value, self.by_chart)
+
+    @property
+    def by_chart(self) -> Writes:
+        """The write of what only the chart says."""
+        detail = f"{self.release.chart} {self.release.version}".strip()
+        return (Write(Layer.CHART_DEFAULT, None, detail=detail),)
+
+    def selector(self, controller: str) -> Map:
+        """The labels by which the pods of a controller are found; open where not all are known."""
+        key = self.defaults["controller_label"]
+        labels = {**self.labels, **({key: controller} if key and not isinstance(key, Hole) else {})}
+        why = key.why if isinstance(key, Hole) else None
+        return Map({name: self.default(value) for name, value in labels.items()}, self.by_chart, open=why)
+
+    def manifest(self, api: str, kind: str, name: Tree, body: Mapping[str, Tree], source: Map) -> Manifest:
+        """An object that the release makes. `source`: the values that it is made of; their labels and annotations
+        are its own."""
+        release = self.release
+        metadata: dict[str, Tree] = {"name": name}
+        if release.namespace:
+            metadata["namespace"] = Leaf(release.namespace, ())
+        for field in ("labels", "annotations"):
+            given = source.items.get(field)
+            if isinstance(given, Map) and given.items:
+                metadata[field] = given
+        tree = Map(
+            {
+                "apiVersion": self.default(api),
+                "kind": self.default(kind),
+                "metadata": Map(metadata, source.writes),
+                **body,
+            },
+            source.writes,
+        )
+        return Manifest(tree, release.manifest.home, release.manifest.unsettled)
+
+
+def app_template(release: Release) -> Common:
+    """A release of app-template."""
+    facts = load("app_template")
+    newest = facts["majors"][str(facts["newest_read"])]
+    defaults = facts["majors"].get(str(release.major)) or newest if release.major else unknown_defaults()
+    values = rendered(release.values, release, release.values)
+    assert isinstance(values, Map)
+    release = release._replace(values=_with_defaults(values, defaults.get("values"), release))
+    names = Names(full_name(release), release.values, defaults["naming"])
+    own = text_at(release.values, "global", "nameOverride")
+    return Common(release, names, defaults, labels(own or release.name, release.name))
+
+
+def labels(name: Name, instance: Name) -> dict[str, Name]:
+    """The labels of all pods of a release (`templates/lib/metadata/_selectorLabels.tpl`)."""
+    return {"app.kubernetes.io/name": name, "app.kubernetes.io/instance": instance}
+
+
+def unknown_defaults() -> dict[str, Any]:
+    """The defaults of a version that is not known: what all versions of the layout have in common, else unknown."""
+    facts = load("app_template")["majors"]
+    majors = [value for major, value in facts.items() if int(major) >= 2]
+    why = "the chart's version is not known, and so are its defaults"
+    return {
+        key: value if all(other.get(key) == value for other in majors) else Hole("", why)
+        for key, value in majors[-1].items()
+    }
+
+
+def _with_defaults(values: Map, chart: Any, release: Release) -> Map:
+    """The values with those of the chart below what they say of an entry: `service.main`, `ingress.main`.
+
+    The chart's entries that the values do not mention make nothing: they are off, or refused for want of a port.
+    """
+    if not isinstance(chart, dict):
+        return values
+    said = (Write(Layer.CHART_DEFAULT, None, detail=f"{release.chart} {release.version}".strip()),)
+    items = dict(values.items)
+    for section, entries in chart.items():
+        own = items.get(section)
+        if isinstance(own, Map):
+            made = {key: _below(item, entries.get(key), said) for key, item in own.items.items()}
+            items[section] = Map(made, own.writes, own.deleted, own.open)
+    return Map(items, values.writes, values.deleted, values.open)
+
+
+def _below(tree: Tree, chart: Any, said: Writes) -> Tree:
+    if not isinstance(tree, Map) or not isinstance(chart, dict):
+        return tree
+    items = {key: _below(item, chart.get(key), said) for key, item in tree.items.items()}
+    new = {key: _grown(value, said) for key, value in chart.items() if key not in items}
+    return Map({**new, **items}, tree.writes, tree.deleted, tree.open)
+
+
+def _grown(value: Any, said: Writes) -> Tree:
+    if isinstance(value, dict):
+        return Map({key: _grown(item, said) for key, item in value.items()}, said)
+    return Leaf(value, said)
