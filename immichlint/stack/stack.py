@@ -21,6 +21,8 @@ from immichlint.stack.view import View
 from immichlint.stack.workload import Workload, is_workload
 
 if TYPE_CHECKING:
+    from immichlint.stack.routes import Route
+    from immichlint.stack.services import Service
     from immichlint.stack.sought import Sought
     from immichlint.stack.surroundings import Surroundings
 
@@ -104,6 +106,20 @@ class Stack:
     def components(self, component: str) -> tuple[Container, ...]:
         """The containers of a component that run as long as their pod."""
         return tuple(item for item in self.containers if item.runs_on and item.component == component)
+
+    @cached_property
+    def services(self) -> tuple[Service, ...]:
+        """The Services that are manifests or that charts make, each with the workloads that it selects."""
+        from immichlint.stack.services import services
+
+        return tuple(services(self))
+
+    @cached_property
+    def routes(self) -> tuple[Route, ...]:
+        """What leads requests from outside to Services."""
+        from immichlint.stack.routes import routes
+
+        return tuple(routes(self))
 
     @cached_property
     def clusters(self) -> tuple[Cluster, ...]:
