@@ -9,9 +9,9 @@ from immichlint.findings.change import Effect, Removed
 from immichlint.lenses.effective import Alternative
 from immichlint.lenses.keyed import as_item, index_of, indexed, parse
 from immichlint.trees.pieces import pieces_of
-from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, Write, get
+from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, Write, get, plain
 from immichlint.yamltree.lookup import Data, Route
-from immichlint.yamltree.ops import Append, Op, Refusal, Remove, Set
+from immichlint.yamltree.ops import Append, Move, Op, Refusal, Remove, Set
 from immichlint.yamltree.place import DocumentId, Place
 from immichlint.yamltree.scalars import Value
 
@@ -25,6 +25,12 @@ class PlainWriter(NamedTuple):
 
     def ways(self, effects: Sequence[Effect]) -> Iterator[Alternative]:
         """Each effect at its best place first; then at the next place, and so on."""
+        moved = _moves(self.tree, self.below, effects)
+        if moved:
+            rest = [effect for effect in effects if effect not in moved.covered]
+            ways = next(self.ways(rest), ()) if rest else ()
+            if not isinstance(ways, Refusal):
+                yield (*moved.ops, *ways)
         choices = [list(write(self.tree, (*self.below, *effect.route), effect.value)) for effect in effects]
         for effect, options in zip(effects, choices, strict=True):
             route = "/".join(map(str, effect.route))
@@ -37,6 +43,34 @@ class PlainWriter(NamedTuple):
                 return
         for level in range(max(map(len, choices), default=0)):
             yield tuple(options[min(level, len(options) - 1)] for options in choices)
+
+
+class _Moves(NamedTuple):
+    """Effects that are one value going elsewhere, as the operations that move it as it is written."""
+
+    ops: tuple[Op, ...] = ()
+    covered: tuple[Effect, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.ops)
+
+
+def _moves(tree: Tree, below: Route, effects: Sequence[Effect]) -> _Moves:
+    """The effects of which one takes away what another sets, in the same document."""
+    found = _Moves()
+    for gone in effects:
+        old = get(tree, indexed(tree, (*below, *gone.route))) if isinstance(gone.value, Removed) else None
+        if old is None or len({item.place and item.place.document for item in old.writes}) != 1:
+            continue
+        place = old.writes[-1].place
+        for set_ in effects:
+            if isinstance(set_.value, Removed) or set_ in found.covered or plain(old) != set_.value or place is None:
+                continue
+            to = next((op.place for op in write(tree, (*below, *set_.route), None) if isinstance(op, Set)), None)
+            if to is not None and to.document == place.document:
+                found = _Moves((*found.ops, Move(place, to)), (*found.covered, gone, set_))
+                break
+    return found
 
 
 def write(tree: Tree, route: Route, value: Data | Removed) -> Iterator[Op]:

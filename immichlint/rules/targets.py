@@ -9,6 +9,7 @@ from immichlint.findings.finding import Confidence
 from immichlint.stack.backups import Cluster, ObjectStore, ScheduledBackup
 from immichlint.stack.container import Container
 from immichlint.stack.inputs import Inputs
+from immichlint.stack.members import Member, members
 from immichlint.stack.stack import Stack
 from immichlint.stack.view import View
 
@@ -24,6 +25,7 @@ TARGETS: Final[Mapping[str, Callable[[Stack], Iterable[Target]]]] = {
     "scheduled-backup": lambda stack: stack.scheduled_backups,
     "object-store": lambda stack: stack.object_stores,
     "destination": lambda stack: (*stack.clusters, *stack.object_stores),
+    "cnpg": lambda stack: (*stack.clusters, *stack.scheduled_backups, *stack.object_stores, *members(stack)),
 }
 REPOSITORY: Final = "repository"
 """The target of a rule that judges the input as a whole, once."""
@@ -58,6 +60,8 @@ def certainty(item: Target) -> Confidence | None:
     """How sure it is that a target belongs to Immich; None where it does not."""
     if isinstance(item, Cluster):
         return Confidence(item.use.confidence) if item.use else None
+    if isinstance(item, Member):
+        return certainty(item.cluster) if item.cluster is not None else None
     if isinstance(item, ScheduledBackup):
         if item.cluster is not None:
             return certainty(item.cluster)
