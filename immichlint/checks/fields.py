@@ -9,6 +9,7 @@ from immichlint.facts import load
 from immichlint.facts.crd import Crd, known_crd
 from immichlint.findings.change import REMOVED, Change, Safety
 from immichlint.rules.model import Claim, Context
+from immichlint.stack.definitions import definition
 from immichlint.stack.fields import ENUM, REQUIRED, UNKNOWN, Misfit, homes, misfits, schema_at
 from immichlint.stack.release import parse_release
 from immichlint.stack.view import View
@@ -30,12 +31,16 @@ class Meant(NamedTuple):
 def misfit(view: View, context: Context) -> Iterator[Claim]:
     """IML903: what the schema of the object's kind refuses (C§8)."""
     manifest = view.object.manifest
-    crd = known_crd(manifest.api_version, manifest.kind)
-    if crd is None or manifest.unsettled or _may_know_more(crd, context):
+    if manifest.unsettled:
+        return
+    crd = _given(view, context) or known_crd(manifest.api_version, manifest.kind)
+    if crd is None or _may_know_more(crd, context):
         return
     facts = load("crd_field_owners")
     moved = facts["moved"].get(manifest.kind, {})
     found = [item for item in misfits(view.tree, crd) if not _is_owned(item, facts)]
+    if found and crd.release:
+        found = _confirmed(found, view, context)
     meant = {item.route: _meant(view.tree, item, crd, moved) for item in found if item.problem == UNKNOWN}
     beside = {route[:-1] for route in meant} | {item.route[:-1] for item in meant.values() if item is not None}
     for item in found:
@@ -44,6 +49,27 @@ def misfit(view: View, context: Context) -> Iterator[Claim]:
         # What is missing where a field that is not known stands, or was meant to, was most likely meant by that.
         elif item.problem != REQUIRED or item.route[:-1] not in beside:
             yield _refused(view, item)
+
+
+def _given(view: View, context: Context) -> Crd | None:
+    """The schema from the folders that the configuration names."""
+    folders = context.parameters["crd-paths"]
+    if not folders or context.stack.around is None:
+        return None
+    manifest = view.object.manifest
+    return definition(context.stack.around().repository, manifest.api_version, manifest.kind, folders)
+
+
+def _confirmed(found: list[Misfit], view: View, context: Context) -> list[Misfit]:
+    """What a definition in the repository, which may be another release's, refuses too."""
+    if context.stack.around is None:
+        return found
+    manifest = view.object.manifest
+    own = definition(context.stack.around().repository, manifest.api_version, manifest.kind)
+    if own is None:
+        return found
+    refused = {(item.route, item.problem) for item in misfits(view.tree, own)}
+    return [item for item in found if (item.route, item.problem) in refused]
 
 
 def _may_know_more(crd: Crd, context: Context) -> bool:
@@ -118,7 +144,7 @@ def _correction(view: View, item: Misfit, meant: Meant | None) -> Change | None:
         title,
         Safety.UNSAFE if risky else Safety.SAFE,
         (view.effect(*item.route, value=REMOVED), view.effect(*meant.route, value=plain(item.node))),
-        after="Look whether the volumes in use are what it asks for: a storage class cannot be changed." if risky else "",
+        after="Look whether the volumes in use are what it asks for: their class cannot be changed." if risky else "",
     )
 
 

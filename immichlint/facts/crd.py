@@ -80,13 +80,16 @@ def crd_of(definition: Mapping[str, Any], version: str) -> Crd | None:
 
 
 def whole(schema: Mapping[str, Any]) -> Compact:
-    """The compact schema of a kind: what its `metadata` may hold is the API server's to say, `status` its operator's."""
+    """The compact schema of a kind: `metadata` is the API server's, and `status` the operator's."""
     made = compact(schema)
-    return {**made, "fields": {**made["fields"], "metadata": ANY, "status": ANY}} if "fields" in made else made
+    if "fields" not in made:
+        return made
+    own = {name: ANY for name in ("status",) if name in made["fields"]}
+    return {**made, "fields": {"apiVersion": "string", "kind": "string", **made["fields"], "metadata": ANY, **own}}
 
 
 def compact(schema: Mapping[str, Any]) -> Compact:
-    """An OpenAPI schema as a compact one: descriptions and formats are left out, and what has a default is not required."""
+    """An OpenAPI schema as a compact one: without descriptions and formats; what has a default is not required."""
     if schema.get("x-kubernetes-int-or-string"):
         return "int-or-string"
     if schema.get("x-kubernetes-preserve-unknown-fields"):

@@ -18,7 +18,7 @@ TARGET_WORDS: Final[Mapping[str, str]] = {
     "scheduled-backup": "every ScheduledBackup",
     "object-store": "every ObjectStore",
     "destination": "every Cluster and every ObjectStore",
-    "cnpg": "every object of CloudNativePG and its barman-cloud plugin",
+    "custom-resource": "every custom resource",
     "repository": "the repository as a whole",
 }
 _CATEGORIES: Final[Mapping[str, str]] = {

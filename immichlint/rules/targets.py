@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from immichlint.findings.finding import Confidence
-from immichlint.stack.backups import Cluster, ObjectStore, ScheduledBackup
+from immichlint.stack.backups import BARMAN, CNPG, Cluster, ObjectStore, ScheduledBackup
 from immichlint.stack.container import Container
 from immichlint.stack.inputs import Inputs
 from immichlint.stack.members import Member, members
@@ -25,8 +25,15 @@ TARGETS: Final[Mapping[str, Callable[[Stack], Iterable[Target]]]] = {
     "scheduled-backup": lambda stack: stack.scheduled_backups,
     "object-store": lambda stack: stack.object_stores,
     "destination": lambda stack: (*stack.clusters, *stack.object_stores),
-    "cnpg": lambda stack: (*stack.clusters, *stack.scheduled_backups, *stack.object_stores, *members(stack)),
+    "custom-resource": lambda stack: (
+        *stack.clusters,
+        *stack.scheduled_backups,
+        *stack.object_stores,
+        *members(stack),
+        *(View(item) for item in stack.objects if "." in item.manifest.group and item.manifest.group not in OPERATORS),
+    ),
 }
+OPERATORS: Final = (CNPG, BARMAN)
 REPOSITORY: Final = "repository"
 """The target of a rule that judges the input as a whole, once."""
 WHERE: Final = ("component", "kind", "group", "immich", "has")

@@ -102,7 +102,9 @@ def schema_at(crd: Crd, route: Route) -> Compact | None:
     for step in route:
         if not isinstance(schema, dict):
             return None
-        below = schema.get("items") if isinstance(step, int) else schema.get("fields", {}).get(step, schema.get("values"))
+        below = (
+            schema.get("items") if isinstance(step, int) else schema.get("fields", {}).get(step, schema.get("values"))
+        )
         if below is None:
             return None
         schema = crd.resolved(below)

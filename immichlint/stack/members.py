@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from immichlint.lenses.effective import Effective
 from immichlint.stack.backups import CNPG, Cluster
+from immichlint.stack.stack import Stack, may_share
 from immichlint.stack.view import View
-
-if TYPE_CHECKING:
-    from immichlint.stack.stack import Stack
 
 _NAMING: Final = ("Backup", "Database", "DatabaseRole", "Pooler", "Publication", "Subscription")
 """The kinds that name their Cluster in `spec.cluster.name`."""
@@ -40,7 +38,7 @@ def members(stack: Stack) -> Iterator[Member]:
 
 def _named(view: View, clusters: list[Cluster]) -> Cluster | None:
     name = view.field("spec", "cluster", "name").text
-    return next((item for item in clusters if item.name == name and len({item.namespace, view.namespace} - {""}) < 2), None)
+    return next((item for item in clusters if item.name == name and may_share(item.namespace, view.namespace)), None)
 
 
 def _takes(cluster: Cluster, catalog: View, kind: str) -> bool:

@@ -1,0 +1,143 @@
+"""IML903 beyond its examples: the CRDs themselves, definitions of the repository, versions, what is certain."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from harness import findings_of
+
+from immichlint.facts import load
+from immichlint.facts.crd import KINDS, index, known_crd, whole
+from immichlint.rules.model import Settings
+from immichlint.text import SourceText
+from immichlint.text.nearest import is_slip
+from immichlint.yamltree.compose import compose
+from immichlint.yamltree.lookup import data
+
+CRDS: Final = Path(__file__).parent.parent.parent.parent / "shared" / "oracles" / "crds"
+BACKUP: Final = """\
+apiVersion: postgresql.cnpg.io/v1
+kind: ScheduledBackup
+metadata: {name: immich-daily}
+spec:
+  schedule: "0 0 3 * * *"
+  cluster: {name: immich-postgres}
+  futureField: 1
+"""
+DEFINITION: Final = """\
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {{name: {name}}}
+spec:
+  group: {group}
+  names: {{kind: {kind}}}
+  versions:
+    - name: {version}
+      schema:
+        openAPIV3Schema:
+          type: object
+          properties:
+            spec:
+              type: object
+              properties:
+                schedule: {{type: string}}
+                cluster: {{type: object, properties: {{name: {{type: string}}}}}}
+                futureField: {{type: integer}}
+"""
+
+
+def test_every_kind_has_its_schema() -> None:
+    for kind in KINDS:
+        row = load(f"crds/{kind}")
+        crd = known_crd(row["apiVersion"], kind)
+        assert crd is not None
+        assert "spec" in crd.root["fields"]
+
+
+@pytest.mark.skipif(not CRDS.is_dir(), reason="the CRDs are not beside this checkout")
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_fields_are_those_of_the_crds(kind: str) -> None:
+    row = load(f"crds/{kind}")
+    group = row["apiVersion"].partition("/")[0]
+    definition: Any = data(next(iter(compose(SourceText(_crd(group, kind).read_text("utf-8"))))).root)
+    schema = definition["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
+    assert {"root": row["root"], "shared": row["shared"]} == index(whole(schema))
+    assert _names(row["root"], row["shared"]) == _upstream(schema, top=True)
+
+
+def _crd(group: str, kind: str) -> Path:
+    return CRDS / f"{group}_{kind.lower()}s.yaml"
+
+
+def _names(schema: Any, shared: list[Any], route: str = "") -> set[str]:
+    """All fields of a compact schema, by their routes."""
+    if isinstance(schema, int):
+        return _names(shared[schema], shared, route)
+    if not isinstance(schema, dict):
+        return set()
+    found = set()
+    for name, item in schema.get("fields", {}).items():
+        found |= {f"{route}/{name}"} | _names(item, shared, f"{route}/{name}")
+    for key in ("items", "values"):
+        found |= _names(schema.get(key), shared, f"{route}/*")
+    return found
+
+
+def _upstream(schema: Any, route: str = "", *, top: bool = False) -> set[str]:
+    """All fields of an OpenAPI schema, by their routes."""
+    found = set()
+    for name, item in schema.get("properties", {}).items():
+        below = set() if top and name in ("metadata", "status") else _upstream(item, f"{route}/{name}")
+        found |= {f"{route}/{name}"} | below
+    for key in ("items", "additionalProperties"):
+        if isinstance(schema.get(key), dict):
+            found |= _upstream(schema[key], f"{route}/*")
+    return found
+
+
+def test_a_field_that_is_not_known_is_a_finding() -> None:
+    (found,) = findings_of({"backup.yaml": BACKUP}, ["IML903"])
+    assert (found.line, found.at) == (7, "futureField")
+
+
+def test_a_newer_operator_may_know_more() -> None:
+    assert findings_of({"backup.yaml": BACKUP}, ["IML903"], Settings(versions={"cnpg": "1.31"})) == []
+    assert len(findings_of({"backup.yaml": BACKUP}, ["IML903"], Settings(versions={"cnpg": "1.30"}))) == 1
+
+
+def test_a_definition_of_the_repository_may_know_more() -> None:
+    crd = DEFINITION.format(
+        name="scheduledbackups.postgresql.cnpg.io", group="postgresql.cnpg.io", kind="ScheduledBackup", version="v1"
+    )
+    assert findings_of({"backup.yaml": BACKUP, "crds/backup.yaml": crd}, ["IML903"]) == []
+
+
+def test_definitions_that_the_configuration_names_judge_other_kinds() -> None:
+    own = BACKUP.replace("postgresql.cnpg.io/v1", "example.org/v2").replace("ScheduledBackup", "ImmichBackup")
+    wrong = own.replace("futureField: 1", "futureFeild: 1")
+    crd = DEFINITION.format(name="immichbackups.example.org", group="example.org", kind="ImmichBackup", version="v2")
+    told = Settings(parameters={"IML903": {"crd-paths": ["schemas"]}})
+    assert findings_of({"backup.yaml": wrong, "schemas/own.yaml": crd}, ["IML903"]) == []
+    assert findings_of({"backup.yaml": own, "schemas/own.yaml": crd}, ["IML903"], told) == []
+    (found,) = findings_of({"backup.yaml": wrong, "schemas/own.yaml": crd}, ["IML903"], told)
+    assert found.at == "futureFeild"
+    assert "Did you mean `futureField`?" in found.message
+
+
+@pytest.mark.parametrize(
+    ("word", "meant", "surely"),
+    [
+        ("imediate", "immediate", True),
+        ("immediatte", "immediate", True),
+        ("immeidate", "immediate", True),
+        ("immediote", "immediate", True),
+        ("post_init_sql", "postInitSQL", True),
+        ("cat", "cut", False),
+        ("endpoint", "endpointURL", False),
+        ("walArchive", "dataArchive", False),
+    ],
+)
+def test_what_is_surely_a_slip(word: str, meant: str, surely: bool) -> None:
+    assert is_slip(word, meant) is surely
