@@ -107,7 +107,7 @@ def _meant(tree: Map, item: Misfit, crd: Crd, moved: Mapping[str, str]) -> Meant
     name, parent = str(item.route[-1]), item.route[:-1]
     for old, new in moved.items():
         if item.route == ("spec", *old.split("/")):
-            route = ("spec", *new.split("/"))
+            route: Route = ("spec", *new.split("/"))
             return Meant(route, _is_free(tree, route) and _takes(crd, route, item.node))
     near = nearest(name, item.fields)
     if near is not None:
@@ -137,13 +137,14 @@ def _takes(crd: Crd, route: Route, node: Tree) -> bool:
 def _correction(view: View, item: Misfit, meant: Meant | None) -> Change | None:
     if meant is None or not meant.certain or _has_holes(item.node):
         return None
+    value: Any = plain(item.node)
     same = meant.route[:-1] == item.route[:-1]
     title = f"write `{meant.route[-1]}`" if same else f"move it to `{_said(meant.route)}`"
     risky = any(name in meant.route for name in _ASKS_FOR_VOLUMES)
     return Change(
         title,
         Safety.UNSAFE if risky else Safety.SAFE,
-        (view.effect(*item.route, value=REMOVED), view.effect(*meant.route, value=plain(item.node))),
+        (view.effect(*item.route, value=REMOVED), view.effect(*meant.route, value=value)),
         after="Look whether the volumes in use are what it asks for: their class cannot be changed." if risky else "",
     )
 

@@ -15,6 +15,8 @@ from immichlint.stack.view import View
 
 Target = View | Stack | Inputs
 
+OPERATORS: Final = (CNPG, BARMAN)
+
 TARGETS: Final[Mapping[str, Callable[[Stack], Iterable[Target]]]] = {
     "stack": lambda stack: (stack,),
     "object": lambda stack: (View(item) for item in stack.objects),
@@ -33,7 +35,6 @@ TARGETS: Final[Mapping[str, Callable[[Stack], Iterable[Target]]]] = {
         *(View(item) for item in stack.objects if "." in item.manifest.group and item.manifest.group not in OPERATORS),
     ),
 }
-OPERATORS: Final = (CNPG, BARMAN)
 REPOSITORY: Final = "repository"
 """The target of a rule that judges the input as a whole, once."""
 WHERE: Final = ("component", "kind", "group", "immich", "has")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator
+from typing import Any, Final
 
 from immichlint.facts.crd import Crd, crd_of
 from immichlint.gitops.manifest import Manifest, manifests, text_at
 from immichlint.repo.repository import Repository
 from immichlint.trees.tree import plain
 
-_KIND = "CustomResourceDefinition"
+_KIND: Final = "CustomResourceDefinition"
 
 
 def definition(repository: Repository, api_version: str, kind: str, folders: Iterable[str] | None = None) -> Crd | None:
@@ -47,6 +48,6 @@ def _is_below(path: str, folders: tuple[str, ...] | None) -> bool:
     return folders is None or any(folder in (".", path) or path.startswith(f"{folder}/") for folder in folders)
 
 
-def _data(manifest: Manifest) -> dict[str, object]:
-    data = plain(manifest.tree)
+def _data(manifest: Manifest) -> dict[str, Any]:
+    data: Any = plain(manifest.tree)
     return data if isinstance(data, dict) else {}
