@@ -9,7 +9,6 @@ from immichlint.facts import load
 from immichlint.facts.crd import Crd, known_crd
 from immichlint.findings.change import REMOVED, Change, Safety
 from immichlint.rules.model import Claim, Context
-from immichlint.stack.definitions import definition
 from immichlint.stack.fields import ENUM, REQUIRED, UNKNOWN, Misfit, homes, misfits, schema_at
 from immichlint.stack.release import parse_release
 from immichlint.stack.view import View
@@ -56,6 +55,8 @@ def _given(view: View, context: Context) -> Crd | None:
     folders = context.parameters["crd-paths"]
     if not folders or context.stack.around is None:
         return None
+    from immichlint.stack.definitions import definition
+
     manifest = view.object.manifest
     return definition(context.stack.around().repository, manifest.api_version, manifest.kind, folders)
 
@@ -64,6 +65,8 @@ def _confirmed(found: list[Misfit], view: View, context: Context) -> list[Misfit
     """What a definition in the repository, which may be another release's, refuses too."""
     if context.stack.around is None:
         return found
+    from immichlint.stack.definitions import definition
+
     manifest = view.object.manifest
     own = definition(context.stack.around().repository, manifest.api_version, manifest.kind)
     if own is None:
