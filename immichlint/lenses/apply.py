@@ -39,7 +39,7 @@ def _released(manifest: Manifest, environment: Environment, repository: Reposito
 def _made(environment: str, made: Release) -> Iterator[Effective]:
     """What a release makes, as far as there is a lens for its chart; what is not certain is not computed exactly."""
     found: Iterator[Effective] = iter(())
-    if made.chart == "app-template" and (made.major >= 2 or _has_controllers(made)):
+    if made.chart == "app-template" and (made.major or _has_controllers(made)):
         found = _app_template(environment, made)
     elif made.chart == "immich":
         found = _immich_chart(environment, made)
@@ -63,6 +63,8 @@ def _plain(environment: str, manifest: Manifest) -> Effective:
 
 def _app_template(environment: str, made: Release) -> Iterator[Effective]:
     from immichlint.lenses.app_template.common import app_template
+    from immichlint.lenses.app_template.flat import with_own_mounts
+    from immichlint.lenses.app_template.flat_writer import FlatWriter
     from immichlint.lenses.app_template.object_writer import ObjectWriter
     from immichlint.lenses.app_template.objects import objects
     from immichlint.lenses.app_template.workloads import workloads
@@ -70,9 +72,13 @@ def _app_template(environment: str, made: Release) -> Iterator[Effective]:
 
     computed = 0 < made.major <= load("app_template")["newest_read"]
     common = app_template(made)
-    found: list[tuple[Manifest, Writer]] = [
-        (manifest, AppTemplateWriter(made, controller)) for controller, manifest in workloads(common)
-    ]
+    found: list[tuple[Manifest, Writer]] = []
+    for controller, manifest in workloads(common):
+        writer: Writer = AppTemplateWriter(made, controller)
+        if common.is_flat:
+            writer = FlatWriter(made.values, common.release, common.container)
+            manifest = manifest.with_tree(with_own_mounts(manifest.tree, made.values))
+        found.append((manifest, writer))
     values = PlainWriter(made.values)
     for section, identifier, manifest in objects(common):
         found.append((manifest, ObjectWriter(manifest, (section, identifier), values.ways)))

@@ -156,3 +156,24 @@ def test_claim_templates(written: str, name: str | None) -> None:
     assert template["spec"]["accessModes"] == ["ReadWriteOnce"]
     assert template["spec"]["resources"] == {"requests": {"storage": "1Gi"}}
     assert template["spec"].get("storageClassName") == name
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("'{{ .Release.Name }}-cache'", "immich-cache"),
+        ("'http://{{ .Release.Name }}.{{.Release.Namespace}}.svc:3003'", "http://immich.photos.svc:3003"),
+        ("'{{ .Values.cache.host }}'", "cache.example"),
+    ],
+)
+def test_a_template_of_what_is_known(written: str, text: str) -> None:
+    made = release(server(f"env: {{REDIS_HOSTNAME: {written}}}", more="cache: {host: cache.example}\n"))
+    assert container(made)["env"] == [{"name": "REDIS_HOSTNAME", "value": text}]
+
+
+@pytest.mark.parametrize("written", ["'{{ .Values.missing }}'", "'{{ include \"x\" . }}'", "'{{ .Values.a | quote }}'"])
+def test_other_templates_are_not_known(written: str) -> None:
+    found = look(
+        workloads(release(server(f"env: {{A: {written}}}")))["immich"], (*POD, "containers", 0, "env", 0, "value")
+    )
+    assert found.unknown

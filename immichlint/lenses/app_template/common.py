@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from immichlint.facts import load
 from immichlint.gitops.manifest import Manifest, text_at
+from immichlint.lenses.app_template.flat import lifted
 from immichlint.lenses.app_template.names import Name, Names, full_name
 from immichlint.lenses.release import Release
 from immichlint.lenses.templates import rendered
 from immichlint.trees.tree import Hole, Layer, Leaf, Map, Tree, Write, Writes
+
+FLAT: Final = "primary"
+"""How a version names its objects that has the flat layout."""
 
 
 class Common(NamedTuple):
@@ -34,6 +38,16 @@ class Common(NamedTuple):
         """The write of what only the chart says."""
         detail = f"{self.release.chart} {self.release.version}".strip()
         return (Write(Layer.CHART_DEFAULT, None, detail=detail),)
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether its values have the flat layout, which is seen here in the later one."""
+        return bool(self.defaults["naming"] == FLAT)
+
+    @property
+    def container(self) -> str:
+        """The name of the container that the flat layout describes."""
+        return self.names.full if isinstance(self.names.full, str) else self.release.name
 
     def selector(self, controller: str) -> Map:
         """The labels by which the pods of a controller are found; open where not all are known."""
@@ -72,10 +86,13 @@ def app_template(release: Release) -> Common:
     defaults = facts["majors"].get(str(release.major)) or newest if release.major else unknown_defaults()
     values = rendered(release.values, release, release.values)
     assert isinstance(values, Map)
-    release = release._replace(values=_with_defaults(values, defaults.get("values"), release))
-    names = Names(full_name(release), release.values, defaults["naming"])
-    own = text_at(release.values, "global", "nameOverride")
-    return Common(release, names, defaults, labels(own or release.name, release.name))
+    values = _with_defaults(values, defaults, release)
+    full = full_name(release._replace(values=values))
+    own = text_at(values, "global", "nameOverride")
+    if defaults["naming"] == FLAT:
+        values = lifted(values, full if isinstance(full, str) else release.name)
+    names = Names(full, values, defaults["naming"])
+    return Common(release._replace(values=values), names, defaults, labels(own or release.name, release.name))
 
 
 def labels(name: Name, instance: Name) -> dict[str, Name]:
@@ -94,25 +111,26 @@ def unknown_defaults() -> dict[str, Any]:
     }
 
 
-def _with_defaults(values: Map, chart: Any, release: Release) -> Map:
-    """The values with those of the chart below what they say of an entry: `service.main`, `ingress.main`.
+def _with_defaults(values: Map, defaults: Mapping[str, Any], release: Release) -> Map:
+    """The values with those of the chart below them: settings, and what it says of an entry that they mention
+    (`service.main`, `ingress.main`).
 
     The chart's entries that the values do not mention make nothing: they are off, or refused for want of a port.
     """
-    if not isinstance(chart, dict):
-        return values
     said = (Write(Layer.CHART_DEFAULT, None, detail=f"{release.chart} {release.version}".strip()),)
-    items = dict(values.items)
-    for section, entries in chart.items():
+    made = values if values.open else _below(values, defaults.get("always", {}), said)
+    assert isinstance(made, Map)
+    items = dict(made.items)
+    for section, entries in defaults.get("values", {}).items():
         own = items.get(section)
         if isinstance(own, Map):
-            made = {key: _below(item, entries.get(key), said) for key, item in own.items.items()}
-            items[section] = Map(made, own.writes, own.deleted, own.open)
-    return Map(items, values.writes, values.deleted, values.open)
+            below = {key: _below(item, entries.get(key), said) for key, item in own.items.items()}
+            items[section] = Map(below, own.writes, own.deleted, own.open)
+    return Map(items, made.writes, made.deleted, made.open)
 
 
 def _below(tree: Tree, chart: Any, said: Writes) -> Tree:
-    if not isinstance(tree, Map) or not isinstance(chart, dict):
+    if not isinstance(tree, Map) or not isinstance(chart, dict) or tree.open:
         return tree
     items = {key: _below(item, chart.get(key), said) for key, item in tree.items.items()}
     new = {key: _grown(value, said) for key, value in chart.items() if key not in items}

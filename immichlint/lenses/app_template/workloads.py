@@ -71,8 +71,6 @@ def _pod(common: Common, identifier: str, controller: Map, kind: str) -> Map:
         made = pod_option(values, controller, option)
         if made is not None and not is_null(made):
             fields[option] = made
-    fields.setdefault("enableServiceLinks", common.default(common.defaults["service_links"]))
-    fields.setdefault("automountServiceAccountToken", common.default(common.defaults["automount_token"]))
     if values.open is None and controller.open is None:
         fields = {**_defaults(common, fields, facts["pod_defaults"]), **fields}
     if kind in ("CronJob", "Job"):
@@ -88,7 +86,7 @@ def _pod(common: Common, identifier: str, controller: Map, kind: str) -> Map:
     fields["volumes"] = persistence.volumes(values, common.names, identifier)
     pod = controller.items.get("pod")
     writes = pod.writes if pod is not None else controller.writes
-    return Map(fields, writes, open=values.open)
+    return Map(fields, writes, open=values.open or controller.open)
 
 
 def _defaults(common: Common, fields: dict[str, Tree], values: dict[str, Any]) -> dict[str, Tree]:
@@ -97,7 +95,11 @@ def _defaults(common: Common, fields: dict[str, Tree], values: dict[str, Any]) -
     if isinstance(network, Leaf) and network.value is not False:
         policy = network.value if isinstance(network.value, Hole) else "ClusterFirstWithHostNet"
         values = {**values, "dnsPolicy": policy}
-    return {key: common.default(value) for key, value in values.items()}
+    own = {
+        "enableServiceLinks": common.defaults["service_links"],
+        "automountServiceAccountToken": common.defaults["automount_token"],
+    }
+    return {key: common.default(value) for key, value in (values | own).items()}
 
 
 def _given(tree: Map, *route: str) -> Tree | None:

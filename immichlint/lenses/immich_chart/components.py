@@ -8,11 +8,11 @@ from typing import NamedTuple
 from immichlint.facts import load
 from immichlint.gitops.manifest import Manifest, text_at
 from immichlint.lenses.app_template.common import Common, labels
+from immichlint.lenses.app_template.flat import lifted, with_own_mounts
 from immichlint.lenses.app_template.names import Names
 from immichlint.lenses.app_template.workloads import workloads
 from immichlint.lenses.immich_chart.defaults import chart_values, hardcoded
 from immichlint.lenses.immich_chart.edition import Edition, holds
-from immichlint.lenses.immich_chart.flat import lifted, with_own_mounts
 from immichlint.lenses.immich_chart.merging import filled, overlaid
 from immichlint.lenses.release import Release
 from immichlint.lenses.templates import rendered

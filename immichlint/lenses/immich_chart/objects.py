@@ -10,10 +10,10 @@ from immichlint.facts import load
 from immichlint.findings.change import Effect
 from immichlint.gitops.manifest import Manifest, text_at
 from immichlint.lenses.app_template.environment import key_writes
+from immichlint.lenses.app_template.flat import is_on
 from immichlint.lenses.effective import Alternative
 from immichlint.lenses.immich_chart.components import Component
 from immichlint.lenses.immich_chart.edition import holds
-from immichlint.lenses.immich_chart.flat import is_on
 from immichlint.lenses.immich_chart.merging import is_empty
 from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, get
 from immichlint.yamltree.ops import Refusal

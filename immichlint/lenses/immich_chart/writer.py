@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from immichlint.findings.change import Effect, Removed
+from immichlint.lenses.app_template.flat import lowered
 from immichlint.lenses.app_template.writer import AppTemplateWriter, UntranslatableError, copied
 from immichlint.lenses.effective import Alternative
 from immichlint.lenses.immich_chart.components import Component
-from immichlint.lenses.immich_chart.flat import lowered
 from immichlint.lenses.keyed import as_item, index_of, parse
 from immichlint.lenses.plain import PlainWriter
 from immichlint.trees.tree import Map, Seq, Tree, get

@@ -1,4 +1,5 @@
-"""The flat layout of up to 0.9 (common 1.4), seen in the layout of the later versions, and back."""
+"""The flat layout of common 1 (app-template 1, the Immich chart up to 0.9), seen in the layout of the later versions,
+and back."""
 
 from __future__ import annotations
 
@@ -19,8 +20,8 @@ _OFF: Final = ("ingress", "route", "configMaps", "secrets")
 
 
 def lifted(values: Map, name: str) -> Map:
-    """A component's values with one controller `main`, whose container has the component's full name."""
-    facts = load("immich_chart")["flat"]
+    """The values with one controller `main`, whose container has the full name: of the release, or the component."""
+    facts = load("app_template")["flat"]
     container = {new: values.items[old] for old, new in facts["container"].items() if old in values.items}
     for key in ("command", "args"):
         if isinstance(container.get(key), Leaf):
@@ -42,6 +43,8 @@ def lifted(values: Map, name: str) -> Map:
     for key in _OFF:
         if key in values.items:
             made[key] = _switched_on(values.items[key])
+    if "enabled" in _entries(own):
+        controller["enabled"] = _entries(own)["enabled"]
     controllers = Map({"main": Map(controller, values.writes, open=values.open)}, values.writes)
     return Map(
         {**made, "controllers": controllers, "persistence": _persistence(values, name)}, values.writes, open=values.open
@@ -85,7 +88,7 @@ def _is_off(item: Map) -> bool:
 
 
 def _persistence(values: Map, name: str) -> Map:
-    kinds = load("immich_chart")["flat"]["volume_kinds"]
+    kinds = load("app_template")["flat"]["volume_kinds"]
     field = values.items.get("persistence")
     items: dict[str, Tree] = {}
     for key, item in _entries(field).items():
@@ -140,7 +143,7 @@ def with_own_mounts(tree: Map, values: Map) -> Map:
 
 def lowered(effect: Effect, name: str) -> Iterator[Effect]:
     """A change of the lifted values as changes of the flat ones."""
-    facts = load("immich_chart")["flat"]
+    facts = load("app_template")["flat"]
     route = effect.route
     own = ("controllers", "main", "containers", name)
     pod_keys = {new: old for old, new in facts["pod"].items()}
@@ -154,7 +157,7 @@ def lowered(effect: Effect, name: str) -> Iterator[Effect]:
     elif route[:1] == ("persistence",) and _mounts_main(route, name):
         yield effect._replace(route=(*route[:2], "mountPath"), value=_path_of(effect))
     else:
-        raise UntranslatableError(f"the Immich chart has no value for {'/'.join(map(str, route))}")
+        raise UntranslatableError(f"the chart has no value for {'/'.join(map(str, route))}")
 
 
 def _mounts_main(route: tuple[str | int, ...], name: str) -> bool:
@@ -166,5 +169,5 @@ def _path_of(effect: Effect) -> str:
     first = value[0] if isinstance(value, list) and len(value) == 1 else None
     path = first.get("path") if isinstance(first, dict) and len(first) == 1 else None
     if isinstance(value, Removed) or not isinstance(path, str):
-        raise UntranslatableError("the Immich chart has one mount for a volume, without options")
+        raise UntranslatableError("the chart has one mount for a volume, without options")
     return path
