@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -36,8 +37,21 @@ class Effect(NamedTuple):
     value: Data | Removed
 
 
+class Addition(NamedTuple):
+    """An object that a change adds: written beside an applied one, and applied by whatever applies that one, in
+    every environment that has it.
+
+    `beside`: the identity of the applied object. `value`: the new object; it goes to the namespace of the other,
+    so it names none.
+    """
+
+    beside: str
+    value: Mapping[str, Data]
+
+
 class Change(NamedTuple):
-    """A fix. `title`: what it does, in the imperative. `effects`: what it changes in effect, and nothing else.
+    """A fix. `title`: what it does, in the imperative. `effects`, `additions`: what it changes in effect, and
+    nothing else.
 
     `ops`: edits that have no effective field (a comment, a new document), besides those that the effects
     need. `after`: what a person has to do then. `decision`: the configuration key that makes it safe.
@@ -46,6 +60,15 @@ class Change(NamedTuple):
     title: str
     safety: Safety
     effects: tuple[Effect, ...] = ()
+    additions: tuple[Addition, ...] = ()
     ops: tuple[AnyOp, ...] = ()
     after: str = ""
     decision: str = ""
+
+    def joined(self, other: Change) -> Change:
+        """The same change of a base as two environments see it: what it adds there may not be meant for both."""
+        return self._replace(
+            safety=Safety.UNSAFE if self.additions or other.additions else self.safety,
+            effects=(*self.effects, *(item for item in other.effects if item not in self.effects)),
+            additions=(*self.additions, *(item for item in other.additions if item not in self.additions)),
+        )

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import accumulate, islice
 from typing import Final, NamedTuple
 
-from immichlint.findings.change import Change
+from immichlint.findings.change import Change, Effect
 from immichlint.findings.finding import Finding
 from immichlint.findings.locate import route_text
 from immichlint.fixing.effects import Keyed, difference, effective_data, expected
 from immichlint.fixing.texts import texts
-from immichlint.lenses.effective import Effective
+from immichlint.lenses.effective import Alternative, Effective
 from immichlint.repo.repository import Repository
 from immichlint.rules.judged import Judged
 from immichlint.text import SourceText
@@ -25,6 +25,7 @@ _MAX_WORK: Final = 3_000_000
 second's work is about a million of them."""
 _WORK_OF_JUDGING: Final = 400
 """What judging costs for each object and finding, in characters planned over."""
+_GONE: Final = Refusal("the object is not applied any more")
 _TOO_MANY: Final = "there are too many changes for one go: once others are made, it can be tried"
 
 
@@ -96,7 +97,8 @@ class Round:
     def _work(self, finding: Finding) -> int:
         """How many characters a change of this finding is planned over: those of its file, for each effect."""
         source = self._before.repository.read(finding.place.document.path).source
-        steps = len(finding.change.effects) + len(finding.change.ops) if finding.change is not None else 0
+        change = finding.change
+        steps = len(change.effects) + len(change.additions) + len(change.ops) if change is not None else 0
         return steps * len(source.text) if source is not None else 0
 
     def _solve(self, findings: Sequence[Finding]) -> None:
@@ -113,7 +115,7 @@ class Round:
 
     def _single(self, finding: Finding) -> None:
         reason = "there is no place where it could be written"
-        for way in islice(ways(finding, self._objects), _MAX_WAYS):
+        for way in islice(self._ways(finding), _MAX_WAYS):
             if isinstance(way, Refusal):
                 reason = way.reason
                 continue
@@ -125,8 +127,11 @@ class Round:
         self.refused.append(Refused(finding, reason))
 
     def _first(self, finding: Finding) -> tuple[AnyOp, ...] | None:
-        way = next(ways(finding, self._objects), None)
+        way = next(self._ways(finding), None)
         return None if way is None or isinstance(way, Refusal) else way
+
+    def _ways(self, finding: Finding) -> Iterator[tuple[AnyOp, ...] | Refusal]:
+        return ways(finding, self._objects, self._before.repository)
 
     def _holds(self, choice: Sequence[tuple[Finding, tuple[AnyOp, ...]]]) -> str | None:
         """Why a choice of changes does not hold; None where it does, and then it is what the round makes."""
@@ -144,7 +149,16 @@ class Round:
         if self._data is None:
             self._data = effective_data(self._before.stacks)
         effects = [effect for finding, _ in choice if finding.change for effect in finding.change.effects]
-        problem = difference(expected(self._data, effects), effective_data(after.stacks))
+        wanted, actual = expected(self._data, effects), effective_data(after.stacks)
+        additions = [item for finding, _ in choice if finding.change for item in finding.change.additions]
+        if additions:
+            from immichlint.fixing.additions import added
+
+            new = added(additions, self._before.stacks, after.stacks, actual)
+            if isinstance(new, str):
+                return new
+            wanted |= new
+        problem = difference(wanted, actual)
         problem = problem or self._uncovered([finding for finding, _ in choice], after)
         if problem:
             return problem
@@ -163,21 +177,30 @@ class Round:
         return ""
 
 
-def ways(finding: Finding, objects: Mapping[str, Effective]) -> Iterator[tuple[AnyOp, ...] | Refusal]:
+def ways(
+    finding: Finding, objects: Mapping[str, Effective], repository: Repository
+) -> Iterator[tuple[AnyOp, ...] | Refusal]:
     """The alternatives that make a finding's change, best first."""
     change: Change | None = finding.change
     if change is None:
         return
-    by_object: dict[str, list[int]] = {}
-    for index, effect in enumerate(change.effects):
-        by_object.setdefault(effect.object, []).append(index)
-    options: list[list[tuple[AnyOp, ...] | Refusal]] = []
-    for key, indices in by_object.items():
+    by_object: dict[str, list[Effect]] = {}
+    for effect in change.effects:
+        by_object.setdefault(effect.object, []).append(effect)
+    options: list[list[Alternative]] = []
+    for key, effects in by_object.items():
         target = objects.get(key)
-        if target is None:
-            yield Refusal("the object is not applied any more")
-            return
-        options.append(list(islice(target.ways([change.effects[index] for index in indices]), _MAX_WAYS)))
+        options.append(list(islice(target.ways(effects), _MAX_WAYS)) if target is not None else [_GONE])
+    if change.additions:
+        from immichlint.fixing.additions import ways_to_add
+
+        for addition in change.additions:
+            target = objects.get(addition.beside)
+            found: list[Alternative] = [_GONE]
+            if target is not None:
+                found = list(ways_to_add(addition, target, repository))
+            if found not in options:  # Two environments of one base get one object.
+                options.append(found)
     for level in range(max(map(len, options), default=1)):
         ops = list(change.ops)
         for choices in options:

@@ -43,8 +43,7 @@ def _joined(earlier: Finding | None, finding: Finding, names: tuple[str, ...]) -
         return finding._replace(environments=names)
     change = earlier.change
     if change is not None and finding.change is not None:
-        further = tuple(effect for effect in finding.change.effects if effect not in change.effects)
-        change = change._replace(effects=(*change.effects, *further))
+        change = change.joined(finding.change)
     environments = tuple(dict.fromkeys((*earlier.environments, *names)))
     return earlier._replace(environments=environments, change=change)
 
