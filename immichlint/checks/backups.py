@@ -14,6 +14,8 @@ def immediate_unset(backup: ScheduledBackup, context: Context) -> Iterator[Claim
     """IML105: whether to take a backup at once is not said (C§2)."""
     if not backup.field("spec", "immediate").absent or context.stack.takes_backup(backup):
         return
+    if backup.cluster is None and _is_dangling(backup, context):
+        return
     value = bool(context.parameters["value"])
     yield Claim(
         f"`immediate` is not written on the ScheduledBackup {backup.name}, so it is false: the first base backup comes "
@@ -119,3 +121,10 @@ def _snapshots_owned_by(backup: ScheduledBackup) -> str | None:
 def _one(backup: ScheduledBackup) -> str:
     """What the findings about how a ScheduledBackup keeps its Backups share."""
     return f"ScheduledBackup of {backup.object.key}"
+
+
+def _is_dangling(backup: ScheduledBackup, context: Context) -> bool:
+    """Whether its Cluster is nowhere: then that is what matters (IML108)."""
+    from immichlint.stack.backup_references import dangling
+
+    return dangling(backup, context.stack) is not None

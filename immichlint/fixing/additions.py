@@ -118,7 +118,10 @@ def added(
         if neighbour is None:
             return "the object is not applied any more"
         wanted = normal(dict(addition.value))
-        for item in (item for stack in before for item in stack.objects if _is_same(item, neighbour)):
+        alike = [item for stack in before for item in stack.objects if _is_same(item, neighbour)]
+        if len({item.manifest.name for item in alike}) > 1:
+            return f"the {neighbour.manifest.kind} has another name in each environment: add one in each overlay"
+        for item in alike:
             new = [
                 other
                 for stack in after

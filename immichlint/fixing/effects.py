@@ -17,6 +17,7 @@ Keyed: TypeAlias = Any
 
 _HOLE: Final = "\x00hole:"
 _FROM_OUTSIDE: Final = (Layer.SUBSTITUTION, Layer.PARAMETER)
+_NAME: Final = ("metadata", "name")
 _DEFINITION: Final = "\x00definition"
 
 
@@ -89,8 +90,14 @@ def keyed_list(items: list[Keyed]) -> Keyed:
 def expected(before: Mapping[str, Keyed], effects: Iterable[Effect]) -> dict[str, Keyed]:
     """What the effects would make of the data, and nothing else."""
     after = dict(before)
+    names: dict[str, str] = {}
     for effect in effects:
         after[effect.object] = _put(after.get(effect.object), effect.route, effect.value)
+        if effect.route == _NAME and isinstance(effect.value, str):
+            names[effect.object] = effect.value
+    for key, name in names.items():
+        # The name is part of the identity: what is renamed is another object from then on.
+        after[f"{key.rpartition('|')[0]}|{name}"] = after.pop(key)
     return {key: value for key, value in after.items() if value is not None}
 
 

@@ -1,4 +1,4 @@
-"""Finding an object by its kind and name in a whole repository, by searching bytes before parsing."""
+"""Finding objects by their kind and name in a whole repository, by searching bytes before parsing."""
 
 from __future__ import annotations
 
@@ -14,6 +14,21 @@ def objects_named(repository: Repository, kind: str, name: str) -> tuple[Manifes
     key = ("objects named", kind, name)
     if key not in repository.looked_up:
         repository.looked_up[key] = tuple(_search(repository, kind, name))
+    found: tuple[Manifest, ...] = repository.looked_up[key]
+    return found
+
+
+def objects_of(repository: Repository, kind: str, group: str) -> tuple[Manifest, ...]:
+    """The objects of this kind that any file defines, applied or not."""
+    key = ("objects of", kind, group)
+    if key not in repository.looked_up:
+        named = (path for path in repository.containing(kind.encode()) if group.encode() in repository.raw(path))
+        repository.looked_up[key] = tuple(
+            manifest
+            for path in named
+            for manifest in manifests(repository.read(path))
+            if manifest.kind == kind and manifest.group == group
+        )
     found: tuple[Manifest, ...] = repository.looked_up[key]
     return found
 

@@ -73,7 +73,7 @@ def certainty(item: Target) -> Confidence | None:
     if isinstance(item, ScheduledBackup):
         if item.cluster is not None:
             return certainty(item.cluster)
-        return Confidence.MEDIUM if "immich" in item.cluster_name else None
+        return Confidence.MEDIUM if "immich" in item.cluster_name or "immich" in item.name else None
     if isinstance(item, ObjectStore):
         found = [level for cluster in item.clusters if (level := certainty(cluster)) is not None]
         if item.clusters:

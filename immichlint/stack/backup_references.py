@@ -1,0 +1,91 @@
+"""ScheduledBackups whose Cluster is not there, and which one was meant."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from immichlint.gitops.manifest import text_at
+from immichlint.gitops.named import objects_of
+from immichlint.stack.backups import CNPG, Cluster, ScheduledBackup
+from immichlint.stack.sought import Absent, Elsewhere, Found
+from immichlint.stack.stack import Stack, may_share
+from immichlint.text.nearest import nearest
+from immichlint.trees.field import look
+
+_ALL_BUT_THE_SAME: Final = 0.9
+"""How alike two names are that differ by a letter or two: of 1."""
+
+
+class Dangling(NamedTuple):
+    """A ScheduledBackup that names no Cluster. `meant`: the Cluster that was probably meant, None where none is
+    like it."""
+
+    backup: ScheduledBackup
+    meant: Cluster | None
+
+
+def dangling(backup: ScheduledBackup, stack: Stack) -> Dangling | None:
+    """What is known of a ScheduledBackup whose Cluster is certainly nowhere; None where it may be."""
+    if backup.cluster is not None or not backup.cluster_name:
+        return None
+    there = [
+        cluster
+        for other in (stack, *stack.others)
+        for cluster in other.clusters
+        if may_share(cluster.namespace, backup.namespace)
+    ]
+    # Where the namespace has no Cluster at all, they are made by something else than this repository.
+    sought = stack.seek("Cluster", CNPG, backup.namespace, backup.cluster_name) if there else None
+    if sought is None or isinstance(sought, (Found, Elsewhere)):
+        return None
+    for clusters in ([item for item in there if item.use], there):
+        name = nearest(backup.cluster_name, [cluster.name for cluster in clusters])
+        if name is not None and (isinstance(sought, Absent) or _is_a_slip(backup, name, stack)):
+            return Dangling(backup, next(cluster for cluster in clusters if cluster.name == name))
+    return Dangling(backup, None) if isinstance(sought, Absent) else None
+
+
+def _is_a_slip(backup: ScheduledBackup, meant: str, stack: Stack) -> bool:
+    """Whether the name of its Cluster is nowhere else in the repository, and all but the name of one that is there:
+    no chart and no generator composes that."""
+    from difflib import SequenceMatcher
+
+    name = backup.cluster_name
+    if stack.around is None or SequenceMatcher(None, name, meant).ratio() < _ALL_BUT_THE_SAME:
+        return False
+    own = backup.object.source.home.document.path
+    word = re.compile(rb"(?<![\w.-])" + re.escape(name.encode()) + rb"(?![\w-])")
+    repository = stack.around().repository
+    return all(path == own or not word.search(repository.raw(path)) for path in repository.containing(name.encode()))
+
+
+def may_be_backed_up(cluster: Cluster, stack: Stack) -> bool:
+    """Whether a ScheduledBackup is there that may be this Cluster's: applied or not, with a name that is not known,
+    or with one that was probably meant to be its own."""
+    if stack.backups_of(cluster) or any(other.environment.missing for other in (stack, *stack.others)):
+        return True
+    for other in (stack, *stack.others):
+        for backup in other.scheduled_backups:
+            if not may_share(backup.namespace, cluster.namespace):
+                continue
+            found = dangling(backup, stack)
+            if not backup.cluster_name or (found is not None and found.meant in (None, cluster)):
+                return True
+    return stack.around is not None and _drafted(cluster, stack)
+
+
+def _drafted(cluster: Cluster, stack: Stack) -> bool:
+    """Whether a file that nothing is known to apply holds one for it, or one that could not be read may."""
+    assert stack.around is not None
+    around = stack.around()
+    for manifest in objects_of(around.repository, "ScheduledBackup", CNPG):
+        name = look(manifest.tree, ("spec", "cluster", "name"))
+        applied = manifest.home in around.homes
+        if not applied and (name.unknown or text_at(manifest.tree, "spec", "cluster", "name") == cluster.name):
+            return True
+    for path in around.repository.containing(b"ScheduledBackup"):
+        raw = around.repository.raw(path)
+        if around.repository.read(path).trouble is not None and cluster.name.encode() in raw:
+            return True
+    return False
