@@ -10,9 +10,7 @@ from immichlint.findings.finding import Related
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.backup_references import dangling
 from immichlint.stack.backups import BARMAN, BARMAN_PLUGIN, Cluster, ScheduledBackup
-from immichlint.stack.sought import Absent
 from immichlint.stack.view import View
-from immichlint.text.nearest import hint
 from immichlint.trees.field import Field
 from immichlint.trees.tree import Seq
 
@@ -57,6 +55,9 @@ def _renamed(backup: ScheduledBackup, meant: Cluster) -> Change:
 
 def unknown_store(cluster: Cluster, context: Context) -> Iterator[Claim]:
     """IML121: nothing makes the ObjectStore that a plugin entry names (C§4)."""
+    from immichlint.stack.sought import Absent
+    from immichlint.text.nearest import hint
+
     seen: set[str] = set()
     for field, is_source in _stores(cluster):
         if field.text is None or field.place is None or field.text in seen:

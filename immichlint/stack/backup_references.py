@@ -6,11 +6,8 @@ import re
 from typing import Final, NamedTuple
 
 from immichlint.gitops.manifest import text_at
-from immichlint.gitops.named import objects_of
 from immichlint.stack.backups import CNPG, Cluster, ScheduledBackup
-from immichlint.stack.sought import Absent, Elsewhere, Found
 from immichlint.stack.stack import Stack, may_share
-from immichlint.text.nearest import nearest
 from immichlint.trees.field import look
 
 _ALL_BUT_THE_SAME: Final = 0.9
@@ -36,8 +33,13 @@ def dangling(backup: ScheduledBackup, stack: Stack) -> Dangling | None:
         if may_share(cluster.namespace, backup.namespace)
     ]
     # Where the namespace has no Cluster at all, they are made by something else than this repository.
-    sought = stack.seek("Cluster", CNPG, backup.namespace, backup.cluster_name) if there else None
-    if sought is None or isinstance(sought, (Found, Elsewhere)):
+    if not there:
+        return None
+    from immichlint.stack.sought import Absent, Elsewhere, Found
+    from immichlint.text.nearest import nearest
+
+    sought = stack.seek("Cluster", CNPG, backup.namespace, backup.cluster_name)
+    if isinstance(sought, (Found, Elsewhere)):
         return None
     for clusters in ([item for item in there if item.use], there):
         name = nearest(backup.cluster_name, [cluster.name for cluster in clusters])
@@ -77,6 +79,8 @@ def may_be_backed_up(cluster: Cluster, stack: Stack) -> bool:
 
 def _drafted(cluster: Cluster, stack: Stack) -> bool:
     """Whether a file that nothing is known to apply holds one for it, or one that could not be read may."""
+    from immichlint.gitops.named import objects_of
+
     assert stack.around is not None
     around = stack.around()
     for manifest in objects_of(around.repository, "ScheduledBackup", CNPG):
