@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from immichlint.facts import load
@@ -22,22 +22,44 @@ def is_put_away(folder: str) -> bool:
     )
 
 
-def draft(repository: Repository, path: str, put_away: Collection[str] = ()) -> Draft | None:
+def left_out(repository: Repository, path: str) -> Draft | None:
+    """Why the nearest kustomization that could list a file or a folder does not; None where there is none."""
+    folder = posixpath.dirname(path)
+    while True:
+        above = repository.kustomization_in(folder)
+        if above is not None and above != path:
+            inner = path[len(folder) :].lstrip("/")
+            why = Idle.COMMENTED if _in_a_comment(repository.raw(above), inner) else Idle.UNLISTED
+            return Draft(path, why, above)
+        if not folder:
+            return None
+        folder = posixpath.dirname(folder)
+
+
+def draft(repository: Repository, path: str, applied: Collection[str] = ()) -> Draft | None:
     """The draft that a file is which took part in nothing; None where it may be applied by hand or otherwise.
 
-    `put_away`: files of kustomizations that are put away.
+    `applied`: the kustomizations of what an engine applies: the folders below them are theirs.
     """
-    folder = posixpath.dirname(path)
-    if path in put_away or is_put_away(folder):
+    if is_put_away(posixpath.dirname(path)):
         return Draft(path, Idle.PUT_AWAY)
-    beside = repository.kustomization_in(folder)
-    if beside is None:
+    found = left_out(repository, path)
+    if found is None:
         return None
-    why = Idle.COMMENTED if _in_a_comment(repository.raw(beside), path[len(folder) :].lstrip("/")) else Idle.UNLISTED
-    return Draft(path, why, beside)
+    beside = posixpath.dirname(found.kustomization) == posixpath.dirname(path)
+    return found if beside or found.why is Idle.COMMENTED or found.kustomization in applied else None
 
 
-def _in_a_comment(raw: bytes, entry: str) -> bool:
-    """Whether a kustomization has an entry of a list, commented out."""
-    written = rb"^\s*#[\s#]*-\s*[\"']?(?:\./)?" + re.escape(entry.encode()) + rb"/?[\"']?\s*(?:#|$)"
-    return re.search(written, raw, re.MULTILINE) is not None
+def _in_a_comment(raw: bytes, inner: str) -> bool:
+    """Whether a kustomization has an entry of a list that leads to a path, commented out."""
+    return any(
+        re.search(rb"^\s*#[\s#]*-\s*[\"']?(?:\./)?" + re.escape(entry.encode()) + rb"/?[\"']?\s*(?:#|$)", raw, re.M)
+        for entry in _leading_to(inner)
+    )
+
+
+def _leading_to(inner: str) -> Iterator[str]:
+    """A path and the folders on the way to it."""
+    while inner:
+        yield inner
+        inner = posixpath.dirname(inner)

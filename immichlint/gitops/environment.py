@@ -112,3 +112,22 @@ class Draft(NamedTuple):
     path: str
     why: Idle
     kustomization: str = ""
+
+
+class Lack(StrEnum):
+    """Why it cannot be told what something applies."""
+
+    MISSING = "its folder is not in this repository"
+    """The source is this repository, and it has no such folder: the sync fails."""
+    FOREIGN = "its source is another repository"
+    UNKNOWN = "its path is not known"
+
+
+class Gap(NamedTuple):
+    """A Flux Kustomization or an Application of which it cannot be told what it applies. `place`: its path.
+    `path`: what it names."""
+
+    manifest: Manifest
+    place: Place
+    why: Lack
+    path: str

@@ -72,6 +72,11 @@ def substitute(tree: Tree, variables: Variables) -> Tree:
     return Map(fields, tree.writes, tree.deleted, tree.open)
 
 
+def substituted(manifest: Manifest, variables: Variables) -> Manifest:
+    """An object with its references resolved, where it takes part in substitution."""
+    return manifest.with_tree(substitute(manifest.tree, variables)) if substitutes(manifest) else manifest
+
+
 def undefined(tree: Tree, variables: Variables) -> Iterator[tuple[str, Place]]:
     """The references of a tree to variables that are certainly not defined and that have no default: each name
     with its place. Nothing is substituted where there is no variable at all (C§9)."""

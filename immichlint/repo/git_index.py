@@ -23,7 +23,7 @@ def unsaved(root: Path, raws: Mapping[str, bytes]) -> tuple[str, ...]:
     if top is None:
         return ()
     try:
-        names = _index(_git_folder(top / ".git"))
+        names = _index(git_folder(top / ".git"))
     except (OSError, struct.error, ValueError, IndexError):
         return ()
     below = root.relative_to(top).as_posix()
@@ -40,7 +40,7 @@ def _known(raw: bytes, name: bytes | None) -> bool:
     return any(digest(b"blob %d\0%s" % (len(text), text)).digest() == name for text in texts)
 
 
-def _git_folder(git: Path) -> Path:
+def git_folder(git: Path) -> Path:
     """The folder with the index: `.git`, or where the file of that name in a further work tree leads."""
     if git.is_dir():
         return git

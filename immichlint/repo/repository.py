@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from immichlint.repo.classify import (
@@ -58,11 +59,17 @@ class Repository:
     `looked_up`: answers that took a search of many files, kept by those who searched.
     """
 
-    def __init__(self, files: Mapping[str, File]) -> None:
+    def __init__(self, files: Mapping[str, File], remotes: Callable[[], tuple[str, ...]] = tuple) -> None:
         self._files = files
+        self._remotes = remotes
         self.looked_up: dict[tuple[str, ...], Any] = {}
         self._readings: dict[str, Reading] = {}
         self._ours: tuple[str, ...] | None = None
+
+    @cached_property
+    def remotes(self) -> tuple[str, ...]:
+        """The URLs from which Git fetches it; empty where nothing tells."""
+        return self._remotes()
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -121,7 +128,8 @@ class Repository:
         files = dict(self._files)
         for path, source in texts.items():
             files[path] = File(path, source.encode())
-        changed = Repository(files if texts.keys() <= self._files.keys() else dict(sorted(files.items())))
+        ordered = files if texts.keys() <= self._files.keys() else dict(sorted(files.items()))
+        changed = Repository(ordered, self._remotes)
         changed._readings = {path: reading for path, reading in self._readings.items() if path not in texts}
         ours = {*self.ours()} - texts.keys() | {path for path in texts if is_ours(changed.raw(path))}
         changed._ours = tuple(path for path in changed._files if path in ours)

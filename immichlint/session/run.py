@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -241,7 +241,13 @@ def _read(root: Path, config: Config, request: CheckRequest, baseline: Path | No
     if request.stdin is not None and request.stdin_filename is not None:
         relative = _relative(root, request.stdin_filename)
         files[relative] = given(relative, request.stdin)
-    return Repository(dict(sorted(files.items())))
+    return Repository(dict(sorted(files.items())), partial(_remotes, root))
+
+
+def _remotes(root: Path) -> tuple[str, ...]:
+    from immichlint.repo.git_remotes import remotes
+
+    return remotes(root)
 
 
 def _relative(root: Path, name: str) -> str:

@@ -30,6 +30,12 @@ spec:
   %s
   sourceRef: {kind: GitRepository, name: flux-system}
 """
+PARENT = """\
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: flux-system, namespace: flux-system}
+spec: {path: ./flux, prune: true, sourceRef: {kind: GitRepository, name: flux-system}}
+"""
 APPLICATION = """\
 apiVersion: argoproj.io/v1alpha1
 kind: Application
@@ -54,6 +60,8 @@ def flux(fields: str, cluster: str = CLUSTER) -> Environment:
             "apps/db/cluster.yaml": cluster,
             "apps/db/kustomization.yaml": "resources: [cluster.yaml]\n",
             "flux/db.yaml": KS % fields,
+            # Nothing out of sight patches a Kustomization whose parent is here.
+            "flux/all.yaml": PARENT,
         },
         "immich-db",
     )

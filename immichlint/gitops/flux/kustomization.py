@@ -1,166 +1,129 @@
-"""Flux Kustomizations: which folder each applies, where to, and with which variables."""
+"""Flux Kustomizations: which folder each applies, where to, and with what on top.
+
+A child is read as its parent makes it: patched, put into a namespace, and substituted.
+"""
 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Iterator
-from functools import partial
-from typing import NamedTuple, TypeAlias
+from collections.abc import Iterator
+from typing import Final, NamedTuple
 
 from immichlint.gitops.environment import FLUX, Applier
 from immichlint.gitops.flux.applier import flux_applier
+from immichlint.gitops.flux.variables import variables_of
 from immichlint.gitops.kustomize.build import strings
-from immichlint.gitops.kustomize.patches import Patch
-from immichlint.gitops.manifest import Manifest, manifests, text_at
-from immichlint.gitops.named import objects_named
-from immichlint.gitops.substitution import Variable, Variables
+from immichlint.gitops.kustomize.patches import Patch, Unreadable
+from immichlint.gitops.manifest import Manifest
+from immichlint.gitops.substitution import Variables
 from immichlint.repo.documents import document, embedded
 from immichlint.repo.repository import Repository
 from immichlint.trees.grow import grow
-from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, get
+from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, get
+from immichlint.yamltree.place import Place
 
-Find: TypeAlias = Callable[[str, str], tuple[Manifest, ...]]
-"""Finds the objects of a kind and name."""
+KIND: Final = "Kustomization"
 
 
 class FluxKustomization(NamedTuple):
-    """A Flux Kustomization. `folder`: relative to the root; None where the path is not known. `components`:
-    folders, relative to the root. `patches` and `images`: what it changes in what it applies."""
+    """A Flux Kustomization. `folder`: relative to the root; None where the path is not known or not in the root.
+    `cluster`: the folder of the cluster that it belongs to. `components`: folders, relative to the root. `patches`,
+    `images`, `prefix`, `suffix`, `labels` and `annotations`: what it changes in what it applies."""
 
+    applier: Applier
     folder: str | None
+    cluster: str
     target_namespace: Leaf | None
     variables: Variables
-    applier: Applier
-    patches: tuple[Patch, ...] = ()
+    patches: tuple[Patch | Unreadable, ...] = ()
     images: Seq | None = None
     components: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-        return self.applier.name
-
-
-def flux_kustomizations(repository: Repository, files: Iterable[str]) -> Iterator[FluxKustomization]:
-    """The Flux Kustomizations that some files define."""
-    injected = _injected_sources(repository)
-    find = partial(objects_named, repository)
-    for path in files:
-        if FLUX.encode() not in repository.raw(path):
-            continue
-        for manifest in manifests(repository.read(path)):
-            if manifest.kind == "Kustomization" and manifest.group == FLUX:
-                yield _read(repository, manifest, injected, find)
+    prefix: Leaf | None = None
+    suffix: Leaf | None = None
+    labels: Map | None = None
+    annotations: Map | None = None
 
 
-def _read(repository: Repository, manifest: Manifest, injected: list[Map], find: Find) -> FluxKustomization:
-    path = text_at(manifest.tree, "spec", "path")
-    folder = None if "${" in path or "{{" in path else _folder(path)
-    target = get(manifest.tree, ("spec", "targetNamespace"))
-    images = get(manifest.tree, ("spec", "images"))
-    return FluxKustomization(
-        folder,
-        target if isinstance(target, Leaf) and isinstance(target.value, str) else None,
-        _variables(manifest.tree, injected, find),
-        flux_applier(manifest, folder),
-        tuple(_patches(repository, manifest)),
-        images if isinstance(images, Seq) else None,
-        tuple(_normal(folder, entry) for _, entry in strings_at(manifest.tree, "components")) if folder else (),
-    )
+def is_flux(manifest: Manifest) -> bool:
+    """Whether an object is a Flux Kustomization, and not a patch for one."""
+    return manifest.kind == KIND and manifest.group == FLUX and get(manifest.tree, ("spec", "path")) is not None
 
 
-def _normal(folder: str, entry: str) -> str:
-    return posixpath.normpath(posixpath.join(folder, entry))
-
-
-def strings_at(tree: Map, key: str) -> Iterator[tuple[int, str]]:
-    """The strings of a list in an object's spec, with their indices."""
-    spec = tree.items.get("spec")
-    return strings(spec, key) if isinstance(spec, Map) else iter(())
-
-
-def _patches(repository: Repository, manifest: Manifest) -> Iterator[Patch]:
-    for index, body in inline_patches(repository, manifest):
-        target = get(manifest.tree, ("spec", "patches", index, "target"))
-        yield Patch(body, target if isinstance(target, Map) else None)
-
-
-def _folder(path: str) -> str:
-    folder = posixpath.normpath(path.lstrip("/") or ".")
+def folder_of(manifest: Manifest) -> str | None:
+    """The folder that a Flux Kustomization names, relative to the root; None where that is not known."""
+    path = get(manifest.tree, ("spec", "path"))
+    if not isinstance(path, Leaf) or not isinstance(path.value, str) or "${" in path.value or "{{" in path.value:
+        return None
+    # Flux joins the path to the artifact's root, so that it cannot lead out of it.
+    folder = posixpath.normpath(posixpath.join("/", path.value)).lstrip("/")
     return "" if folder == "." else folder
 
 
-def _variables(tree: Map, injected: list[Map], find: Find) -> Variables:
-    known: dict[str, Variable] = {}
-    why = ""
-    for source in [*injected, *_sources(tree)]:
-        reason = _from_source(source, known, find)
-        why = why or reason
-    inline = get(tree, ("spec", "postBuild", "substitute"))
-    for name, value in (inline.items if isinstance(inline, Map) else {}).items():
-        if isinstance(value, Leaf):
-            known[name] = _variable(value)
-    return Variables(known, why)
+def flux_kustomization(repository: Repository, manifest: Manifest, cluster: str) -> FluxKustomization:
+    """The Flux Kustomization that an object is, in a cluster."""
+    tree = manifest.tree
+    folder = folder_of(manifest)
+    images, labels, annotations = (
+        get(tree, ("spec", *route))
+        for route in (("images",), ("commonMetadata", "labels"), ("commonMetadata", "annotations"))
+    )
+    return FluxKustomization(
+        flux_applier(manifest, folder),
+        folder,
+        cluster,
+        _text(tree, "targetNamespace"),
+        variables_of(repository, tree, cluster),
+        tuple(_patches(repository, manifest)),
+        images if isinstance(images, Seq) else None,
+        components_of(manifest, folder),
+        _text(tree, "namePrefix"),
+        _text(tree, "nameSuffix"),
+        labels if isinstance(labels, Map) else None,
+        annotations if isinstance(annotations, Map) else None,
+    )
 
 
-def _sources(tree: Map) -> list[Map]:
-    field = get(tree, ("spec", "postBuild", "substituteFrom"))
-    return [item for item in field.items if isinstance(item, Map)] if isinstance(field, Seq) else []
+def _text(tree: Map, key: str) -> Leaf | None:
+    leaf = get(tree, ("spec", key))
+    return leaf if isinstance(leaf, Leaf) and isinstance(leaf.value, str) and leaf.value else None
 
 
-def _variable(leaf: Leaf) -> Variable:
-    value = leaf.value
-    place = leaf.writes[-1].place if leaf.writes else None
-    if isinstance(value, Hole):
-        return Variable(value, place)
-    if isinstance(value, bool):
-        return Variable("true" if value else "false", place)
-    return Variable("" if value is None else str(value), place)
+def components_of(manifest: Manifest, folder: str | None) -> tuple[str, ...]:
+    """The folders of the components that a Flux Kustomization adds to its folder, relative to the root."""
+    spec = manifest.tree.items.get("spec")
+    entries = strings(spec, "components") if isinstance(spec, Map) and folder is not None else ()
+    return tuple(posixpath.normpath(posixpath.join(folder or "", entry)) for _, entry in entries)
 
 
-def _from_source(source: Map, known: dict[str, Variable], find: Find) -> str:
-    """Adds a source's variables; the reason why it leaves something open, else an empty text."""
-    kind, name = text_at(source, "kind"), text_at(source, "name")
-    found = find(kind, name)
-    for manifest in found:
-        _add_data(manifest, known)
-    return "" if found else f"the {kind} {name}, which is not in the repository"
-
-
-def _add_data(manifest: Manifest, known: dict[str, Variable]) -> None:
-    for field in ("data", "stringData"):
-        values = manifest.tree.items.get(field)
-        for key, value in (values.items if isinstance(values, Map) else {}).items():
-            if not isinstance(value, Leaf):
-                continue
-            variable = _variable(value)
-            if manifest.kind == "Secret":
-                # A secret's value is never resolved, so that no message can show it.
-                variable = Variable(Hole("", f"it comes from the Secret {manifest.name}"), variable.place)
-            known[key] = variable
-
-
-def _injected_sources(repository: Repository) -> list[Map]:
-    """Sources that a Kustomization further up patches into those below it."""
-    found: list[Map] = []
-    for path in repository.containing(b"substituteFrom"):
-        raw = repository.raw(path)
-        if FLUX.encode() not in raw or b"patches:" not in raw:
-            continue
-        for manifest in manifests(repository.read(path)):
-            for _, body in inline_patches(repository, manifest):
-                found += _sources(body) if isinstance(body, Map) else []
-    return found
-
-
-def inline_patches(repository: Repository, manifest: Manifest) -> Iterator[tuple[int, Map | Seq]]:
-    """The patches that are written inside an object's `spec.patches`, with their indices."""
+def _patches(repository: Repository, manifest: Manifest) -> Iterator[Patch | Unreadable]:
     patches = get(manifest.tree, ("spec", "patches"))
-    outer = document(repository, manifest.home.document)
-    for index in range(len(patches.items)) if isinstance(patches, Seq) and outer is not None else ():
-        route = (*manifest.home.route, "spec", "patches", index, "patch")
-        inner = embedded(outer, route) if outer is not None else None
-        if inner is not None:
-            body = grow(inner, manifest.home.document.inside(route), Layer.PATCH)
-            if isinstance(body, (Map, Seq)):
-                yield index, body
+    for item in patches.items if isinstance(patches, Seq) else ():
+        target, text = get(item, ("target",)), get(item, ("patch",))
+        selector = target if isinstance(target, Map) else None
+        body = _body(repository, text)
+        if body is not None:
+            yield Patch(body, selector)
+        elif text is not None:
+            yield Unreadable(f"a patch of the Kustomization {manifest.name} could not be read", selector)
+
+
+def _body(repository: Repository, text: Tree | None) -> Map | Seq | None:
+    """What is written inside the text of a patch. Variables in it are left to the Kustomization's own substitution."""
+    place = _written(text) if isinstance(text, Leaf) else None
+    outer = document(repository, place.document) if place is not None else None
+    inner = embedded(outer, place.route) if outer is not None and place is not None else None
+    if inner is None or place is None:
+        return None
+    body = grow(inner, place.document.inside(place.route), Layer.PATCH)
+    return body if isinstance(body, (Map, Seq)) else None
+
+
+def _written(text: Leaf) -> Place | None:
+    """Where a text is written before variables were substituted in it."""
+    source = text.value.text if isinstance(text.value, Hole) else text.value
+    if not isinstance(source, str):
+        return None
+    for write in reversed(text.writes):
+        if write.layer is not Layer.SUBSTITUTION and write.place is not None and write.place.part is None:
+            return write.place
+    return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from immichlint.gitops.kustomize import metadata, transformers
@@ -79,6 +79,22 @@ def build(
     return Built(tuple(made), frozenset(builder.files), missing, remote, tuple(builder.generated))
 
 
+def build_listed(
+    repository: Repository,
+    entries: Sequence[str],
+    wanted: Callable[[str], bool],
+    components: tuple[str, ...] = (),
+) -> Built:
+    """The objects of some files and folders together, as of a kustomization that lists them and that no file is."""
+    builder = _Builder(repository, wanted)
+    try:
+        made = builder.listed(entries, components)
+    except _TooMuchError as error:
+        made = [manifest for entry in entries for manifest in builder.flat(entry, str(error))]
+    missing, remote = tuple(builder.missing), tuple(builder.remote)
+    return Built(tuple(made), frozenset(builder.files), missing, remote, tuple(builder.generated))
+
+
 def kustomization_tree(repository: Repository, path: str) -> Map | None:
     """The tree of a kustomization file; None where it cannot be read."""
     reading = repository.read(path)
@@ -144,6 +160,15 @@ class _Builder:
         self._spend(path, len(made), depth)
         made = self._transformed(path, folder, tree, made)
         self._building.pop()
+        return made
+
+    def listed(self, entries: Sequence[str], components: Sequence[str]) -> list[Manifest]:
+        """The objects of some files and folders, changed by components."""
+        made: list[Manifest] = []
+        for entry in entries:
+            made += self._file(entry) if entry in self._repository else self.folder(entry, [], 1)
+        for component in components:
+            made = self.folder(component, made, 1)
         return made
 
     def _spend(self, path: str, work: int, depth: int) -> None:

@@ -1,0 +1,66 @@
+"""What the folder of a Flux Kustomization makes.
+
+Where it has no kustomization, the controller generates one: of every manifest below, and of each folder that has
+its own (fluxcd/pkg, kustomize/kustomize_generator.go).
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Collection, Iterator
+
+from immichlint.gitops.drafts import is_put_away
+from immichlint.gitops.kustomize.build import Built, build, build_listed
+from immichlint.repo.repository import Repository
+
+
+class Wanted:
+    """What of a repository has to be read: `files`, all that lies beside them, and the kustomizations of `folders`."""
+
+    def __init__(self, files: Collection[str], folders: Collection[str]) -> None:
+        self._beside = frozenset(map(posixpath.dirname, files))
+        self._folders = frozenset(folders)
+
+    def folder(self, folder: str) -> bool:
+        """Whether the kustomization of a folder has to be built."""
+        return folder in self._folders or "immich" in folder
+
+    def file(self, path: str) -> bool:
+        """Whether a manifest that no kustomization lists has to be read."""
+        return posixpath.dirname(path) in self._beside
+
+
+def build_folder(repository: Repository, folder: str, components: tuple[str, ...], wanted: Wanted) -> Built:
+    """The objects of a folder, as far as they are wanted."""
+    if repository.kustomization_in(folder) is not None:
+        return build(repository, folder, wanted.folder, components)
+    return build_listed(repository, tuple(_entries(repository, folder, wanted)), wanted.folder, components)
+
+
+def _entries(repository: Repository, folder: str, wanted: Wanted) -> Iterator[str]:
+    prefix = f"{folder}/" if folder else ""
+    below = [path for path in repository.paths if path.startswith(prefix) and path.endswith((".yaml", ".yml"))]
+    taken: dict[str, str] = {}
+    own = _outermost(repository, folder)
+    for path in below:
+        top = own(posixpath.dirname(path))
+        if top is not None:
+            if top not in taken and wanted.folder(top) and not is_put_away(top):
+                taken[top] = top
+                yield top
+        elif wanted.file(path) and not is_put_away(posixpath.dirname(path)):
+            yield path
+
+
+def _outermost(repository: Repository, root: str) -> Callable[[str], str | None]:
+    """Finds the outermost folder with a kustomization between a root, itself left out, and a folder below it."""
+    known: dict[str, str | None] = {root: None}
+
+    def find(folder: str) -> str | None:
+        if folder not in known:
+            above = find(posixpath.dirname(folder))
+            own = folder if repository.kustomization_in(folder) is not None else None
+            known[folder] = above if above is not None else own
+        return known[folder]
+
+    return find

@@ -1,0 +1,138 @@
+"""The Flux Kustomizations of a repository, each as its parent applies it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from immichlint.gitops.cluster import cluster_of
+from immichlint.gitops.environment import Environment, Gap
+from immichlint.gitops.flux.folder import Wanted, build_folder
+from immichlint.gitops.flux.kustomization import (
+    FluxKustomization,
+    components_of,
+    flux_kustomization,
+    folder_of,
+    is_flux,
+)
+from immichlint.gitops.flux.overlay import applied
+from immichlint.gitops.flux.sources import gap_of
+from immichlint.gitops.kustomize.build import Built
+from immichlint.gitops.manifest import Manifest, manifests
+from immichlint.gitops.starts import Starts
+from immichlint.gitops.substitution import Variables
+from immichlint.repo.repository import Repository
+from immichlint.yamltree.place import Place
+
+
+class Grown(NamedTuple):
+    """What the Flux Kustomizations of a repository apply. `idle`: those that nothing applies, although one that is
+    applied covers their files. `gaps`: those whose folder is not in the repository."""
+
+    environments: tuple[Environment, ...]
+    idle: tuple[Manifest, ...]
+    gaps: tuple[Gap, ...]
+
+
+class FluxTree:
+    """The Flux Kustomizations of some files and what they make of their folders."""
+
+    def __init__(self, repository: Repository, found: Starts, files: Sequence[str], given: Variables) -> None:
+        self._repository = repository
+        written = (item for path in found.flux for item in manifests(repository.read(path)) if is_flux(item))
+        self._written = {item.home: item for item in written}
+        self._wanted = Wanted([*files, *found.flux], found.way)
+        self._given = given
+        self._built: dict[tuple[str, tuple[str, ...]], Built] = {}
+        self._reached: set[Place] = set()
+        self._seen: set[tuple[Place, str, str, str]] = set()
+        self._gaps: dict[Place, Gap] = {}
+
+    def files(self, item: Manifest) -> frozenset[str]:
+        """The files that a Kustomization would apply; none where it has a gap."""
+        folder = folder_of(item)
+        if folder is None or gap_of(self._repository, item, folder) is not None:
+            return frozenset()
+        return self._build(folder, components_of(item, folder)).files
+
+    def all_files(self) -> frozenset[str]:
+        """The files that any of the Kustomizations would apply."""
+        return frozenset(path for item in self._written.values() for path in self.files(item))
+
+    def covers(self, folder: str) -> bool:
+        """Whether a folder lies in that of a Kustomization, which does not reach it."""
+        return any(self._is_inside(f"{folder}/", other) for other in self._written.values())
+
+    def grown(self, started: Iterable[tuple[Manifest, str]]) -> Grown:
+        """What is applied from the roots on. `started`: objects that a plain kustomization makes, each with its
+        cluster."""
+        made = [
+            item for manifest, cluster in started if is_flux(manifest) for item in self._applied(manifest, cluster, ())
+        ]
+        rest = [item for item in self._written.values() if item.home not in self._reached]
+        children = {home for item in rest for home in self._children(item)}
+        roots = [item for item in rest if item.home not in children and not self._covered(item, rest)]
+        for item in roots or ([] if made else rest):
+            if item.home not in self._reached:
+                made += self._applied(item, _cluster(item, roots), ())
+        idle = tuple(item for item in self._written.values() if item.home not in self._reached)
+        return Grown(tuple(made), idle, tuple(self._gaps.values()))
+
+    def _children(self, item: Manifest) -> Iterator[Place]:
+        """The Kustomizations that another one applies, itself left out."""
+        folder = folder_of(item)
+        if folder is not None and gap_of(self._repository, item, folder) is None:
+            for child in self._build(folder, components_of(item, folder)).manifests:
+                if is_flux(child) and child.home != item.home:
+                    yield child.home
+
+    def _covered(self, item: Manifest, others: Iterable[Manifest]) -> bool:
+        """Whether the file of a Kustomization lies in the folder of another one, which does not reach it."""
+        path = item.home.document.path
+        return any(other.home != item.home and self._is_inside(path, other) for other in others)
+
+    def _is_inside(self, path: str, other: Manifest) -> bool:
+        """Whether a path lies in the folder that a Kustomization applies."""
+        folder = folder_of(other)
+        inside = folder is not None and (not folder or path.startswith(f"{folder}/"))
+        return inside and gap_of(self._repository, other, folder) is None
+
+    def _build(self, folder: str, components: tuple[str, ...]) -> Built:
+        key = (folder, components)
+        if key not in self._built:
+            self._built[key] = build_folder(self._repository, folder, components, self._wanted)
+        return self._built[key]
+
+    def _applied(self, manifest: Manifest, cluster: str, parents: tuple[Place, ...]) -> Iterator[Environment]:
+        """The environment of a Kustomization, and those of the ones that it applies."""
+        self._reached.add(manifest.home)
+        key = (manifest.home, cluster, manifest.namespace, manifest.name)
+        if key in self._seen:
+            return
+        self._seen.add(key)
+        flux = flux_kustomization(self._repository, manifest, cluster)
+        gap = gap_of(self._repository, manifest, flux.folder)
+        if gap is not None:
+            self._gaps[manifest.home] = gap
+        if gap is not None or flux.folder is None:
+            return
+        environment = self._environment(flux, certain=bool(parents))
+        yield environment
+        for child in environment.manifests:
+            if is_flux(child) and child.home != manifest.home and child.home not in parents:
+                yield from self._applied(child, cluster, (*parents, manifest.home))
+
+    def _environment(self, flux: FluxKustomization, *, certain: bool) -> Environment:
+        built = self._build(flux.folder or "", flux.components)
+        applies_itself = any(item.home == flux.applier.manifest.home for item in built.manifests)
+        return applied(built, flux, self._given, certain=certain or applies_itself)
+
+
+def _cluster(item: Manifest, roots: Sequence[Manifest]) -> str:
+    """The cluster of a root. Two of the same name cannot be in one cluster: then each has its folder's."""
+    path = item.home.document.path
+    named = cluster_of(path)
+    if named:
+        return named
+    twins = [other for other in roots if (other.namespace, other.name) == (item.namespace, item.name)]
+    return path.rpartition("/")[0] if len({other.home for other in twins}) > 1 else ""
