@@ -13,9 +13,6 @@ from immichlint.stack.container import Container
 from immichlint.stack.image import MACHINE_LEARNING, SERVER, Image, Version
 from immichlint.stack.ml_home import MlHome
 from immichlint.stack.stack import Stack
-from immichlint.trees.pieces import part
-from immichlint.trees.tree import Leaf
-from immichlint.yamltree.place import Place
 
 
 def tmp_unwritable(container: Container, context: Context) -> Iterator[Claim]:
@@ -60,11 +57,11 @@ def version_mismatch(container: Container, context: Context) -> Iterator[Claim]:
         return
     if other is None or other.version == own.version:
         return
-    related = _tag_place(other.container, other.image)
+    related = other.container.tag_place
     yield Claim(
         f"{what} runs {other.version} ({other.container.label}), but {subject} runs {own.version} "
         f"({container.label}): they are made for each other and must have the same version.",
-        _tag_place(container, own.image) or container.name_place,
+        container.tag_place or container.name_place,
         related=(Related(related, f"{other.version}"),) if related is not None else (),
         change=_same_version(own, other),
         no_fix=f"The image is pinned by a digest; take that of {other.version} from the registry, or drop the digest."
@@ -107,14 +104,6 @@ def _earlier_worker(container: Container, stack: Stack) -> _Versioned | None:
 
 def _is_worker(container: Container) -> bool:
     return any(container.variable(f"IMMICH_WORKERS_{word}").is_set for word in ("INCLUDE", "EXCLUDE"))
-
-
-def _tag_place(container: Container, image: Image) -> Place | None:
-    leaf = container.field("image").tree
-    if not isinstance(leaf, Leaf):
-        return None
-    start = len(image.repository) + 1
-    return part(leaf, start, start + len(image.tag))
 
 
 def _same_version(own: _Versioned, other: _Versioned) -> Change | None:

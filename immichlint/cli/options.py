@@ -64,6 +64,7 @@ judging = section(
         help="Leave out what is less sure.",
     ),
     option("--baseline", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help=_BASELINE),
+    option("--changed-since", metavar="REV", help="Only what the changes since this Git revision touch or cause."),
     option("--write-baseline", is_flag=True, help="Accept what is found now: write it to the baseline."),
     option(
         "--fail-on",

@@ -136,6 +136,15 @@ class Repository:
         return changed
 
 
+def sharing(files: Mapping[str, File], other: Repository) -> Repository:
+    """A repository of other files; what it has in common with another one is read once."""
+    made = Repository(files)
+    made._readings = {
+        path: reading for path, reading in other._readings.items() if path in made and made.raw(path) == other.raw(path)
+    }
+    return made
+
+
 def _read(file: File | None, path: str) -> Reading:
     if file is None:
         return Reading(path, trouble=Trouble.UNREAD, why="there is no such file")

@@ -32,6 +32,36 @@ def given(path: str, raw: bytes) -> File:
     return File(path, raw) if len(raw) <= MAX_BYTES else File(path, None, _TOO_LARGE)
 
 
+class Ignores:
+    """What is left out of a repository: by its configuration's `excludes` and by the ignore files of its folders."""
+
+    def __init__(self, excludes: tuple[str, ...] = ()) -> None:
+        self._own = parse("\n".join(excludes))
+        self._of: dict[str, Patterns] = {}
+
+    def add(self, folder: str, text: str) -> None:
+        """Heed an ignore file."""
+        self._of[folder] = parse(text)
+
+    def leaves_out(self, path: str) -> bool:
+        """Whether a file, or a folder above it, is left out."""
+        parts = path.split("/")
+        ignores: list[tuple[str, Patterns]] = [("", self._own)]
+        for depth, _ in enumerate(parts):
+            folder = "/".join(parts[:depth])
+            if folder in self._of:
+                ignores.append((folder, self._of[folder]))
+            if _ignored(ignores, "/".join(parts[: depth + 1]), is_folder=depth + 1 < len(parts)):
+                return True
+        return False
+
+
+def is_skipped(path: str) -> bool:
+    """Whether a file lies in a folder that is never looked into."""
+    *folders, _ = path.split("/")
+    return not _SKIPPED_FOLDERS.isdisjoint(folders)
+
+
 def walk(root: Path, excludes: tuple[str, ...] = ()) -> Iterator[File]:
     """The YAML and JSON files at or below a root, in the order of their paths.
 
@@ -58,7 +88,7 @@ def _folder(root: Path, folder: str, ignores: list[tuple[str, Patterns]]) -> Ite
     for entry in found:
         name = entry.name
         if not name.isascii() and (shown := _escaped(name)) != name:
-            if _is_named(name) or entry.is_dir(follow_symlinks=False):
+            if is_named(name) or entry.is_dir(follow_symlinks=False):
                 yield File(f"{folder}/{shown}" if folder else shown, None, "its name is not UTF-8")
             continue
         relative = f"{folder}/{name}" if folder else name
@@ -66,7 +96,7 @@ def _folder(root: Path, folder: str, ignores: list[tuple[str, Patterns]]) -> Ite
         if entry.is_symlink():
             # What a link leads to inside the root is read where it is.
             why = _lost(entry, root)
-            if why and (_is_named(name) or entry.is_dir()) and not _ignored(ignores, relative, is_folder=False):
+            if why and (is_named(name) or entry.is_dir()) and not _ignored(ignores, relative, is_folder=False):
                 yield File(relative, None, why)
         elif is_folder:
             if name in _SKIPPED_FOLDERS or _ignored(ignores, relative, is_folder=True):
@@ -75,7 +105,7 @@ def _folder(root: Path, folder: str, ignores: list[tuple[str, Patterns]]) -> Ite
                 yield File(relative, None, "folders nested too deep")
                 continue
             yield from _folder(root, relative, ignores)
-        elif _is_named(name) and not _ignored(ignores, relative, is_folder=False):
+        elif is_named(name) and not _ignored(ignores, relative, is_folder=False):
             yield _read(entry, relative)
 
 
@@ -84,7 +114,7 @@ def _escaped(name: str) -> str:
     return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _is_named(name: str) -> bool:
+def is_named(name: str) -> bool:
     """Whether a file may hold manifests, by its name."""
     return name.endswith(_SUFFIXES) or name in _NAMED
 

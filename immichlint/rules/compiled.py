@@ -76,8 +76,8 @@ def _text(row: Any) -> RuleText:
 
 
 def _example(row: Any) -> Example:
-    title, files, findings, fixed, unfixed = row
-    return Example(title, files, tuple(map(_expected, findings)), fixed, unfixed)
+    title, files, findings, fixed, unfixed, before = row
+    return Example(title, files, tuple(map(_expected, findings)), fixed, unfixed, before)
 
 
 def _expected(row: Any) -> Expected:

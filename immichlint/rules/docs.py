@@ -131,6 +131,10 @@ def _parameter(item: ParameterText) -> str:
 
 def _bad(example: Example, rule: Rule) -> Iterator[str]:
     yield f"### {example.title}"
+    if example.before is not None:
+        yield "Before:"
+        yield from _files(example.before)
+        yield "Now:"
     yield from _files(example.files)
     yield "\n".join(_finding(item, rule) for item in example.findings)
     if example.fixed is not None:

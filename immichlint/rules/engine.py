@@ -20,8 +20,11 @@ _LONGEST_MESSAGE: Final = 2_000
 """How many characters a message may have: it quotes what a file says, which may be all of the file."""
 
 
-def judge(inputs: Inputs, rules: Iterable[Rule], settings: Settings) -> list[Finding]:
-    """The findings of some rules; what several environments share is one finding that names them."""
+def judge(
+    inputs: Inputs, rules: Iterable[Rule], settings: Settings, before: tuple[Stack, ...] | None = None
+) -> list[Finding]:
+    """The findings of some rules; what several environments share is one finding that names them. `before`: the
+    stacks as an earlier revision had them."""
     found: dict[tuple[object, ...], Finding] = {}
     stacks = inputs.stacks
     for rule in rules:
@@ -30,7 +33,7 @@ def judge(inputs: Inputs, rules: Iterable[Rule], settings: Settings) -> list[Fin
                 found[(finding.rule, finding.place, finding.message)] = finding
             continue
         for stack in stacks:
-            for finding in _judge_stack(rule, stack, settings):
+            for finding in _judge_stack(rule, stack, settings, before):
                 key = (finding.rule, finding.place, finding.message)
                 earlier = found.get(key)
                 names = (stack.name,) if len(stack.others) < len(stacks) - 1 and stack.name else ()
@@ -48,8 +51,8 @@ def _joined(earlier: Finding | None, finding: Finding, names: tuple[str, ...]) -
     return earlier._replace(environments=environments, change=change)
 
 
-def _judge_stack(rule: Rule, stack: Stack, settings: Settings) -> Iterator[Finding]:
-    context = _context(rule, stack, settings)
+def _judge_stack(rule: Rule, stack: Stack, settings: Settings, before: tuple[Stack, ...] | None) -> Iterator[Finding]:
+    context = _context(rule, stack, settings)._replace(before=before)
     check: Check | None = None
     for target in targets(stack, rule.target, rule.where, everything=settings.everything):
         check = check or _check(rule)

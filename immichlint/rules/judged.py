@@ -37,14 +37,16 @@ def judge_repository(
     settings: Settings,
     ignores: Sequence[StandingIgnore] = (),
     every_rule: tuple[Rule, ...] = (),
+    before: tuple[Stack, ...] | None = None,
 ) -> Judged:
     """The judgement of a repository by some rules, with what comments and the configuration's `ignores` say to it.
 
-    `every_rule`: all rules there are, of which an ignore may name any; empty where `rules` is all.
+    `every_rule`: all rules there are, of which an ignore may name any; empty where `rules` is all. `before`: the
+    stacks as an earlier revision had them.
     """
     picture, found = stacks(repository, settings.substitutions)
     inputs = Inputs(repository, picture, found)
-    findings = tuple(judge(inputs, rules, settings))
+    findings = tuple(judge(inputs, rules, settings, before))
     if not ignores and not repository.containing(IGNORE_MARK):
         return Judged(repository, inputs, findings)
     from immichlint.findings.heed import heed

@@ -62,13 +62,15 @@ class Rule(NamedTuple):
 
 class Context(NamedTuple):
     """What a check may ask besides its target. `versions`: what the configuration says lies outside the
-    repository (`cnpg`, `kubernetes`, …). `decisions`: what it decides for fixes."""
+    repository (`cnpg`, `kubernetes`, …). `decisions`: what it decides for fixes. `before`: the stacks as an
+    earlier revision had them, None where nobody asked what has changed."""
 
     rule: Rule
     stack: Stack
     parameters: Mapping[str, Any]
     versions: Mapping[str, str]
     decisions: Mapping[str, Any]
+    before: tuple[Stack, ...] | None = None
 
 
 class Settings(NamedTuple):

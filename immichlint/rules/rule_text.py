@@ -41,13 +41,15 @@ class Expected(NamedTuple):
 
 class Example(NamedTuple):
     """Files that are analysed with only this rule. `fixed`: the files after all fixes, unsafe ones included, None
-    where the example does not say; a file that it does not name stays. `unfixed`: no fix changes a file."""
+    where the example does not say; a file that it does not name stays. `unfixed`: no fix changes a file. `before`:
+    the files as an earlier revision had them, None where nobody asks what has changed."""
 
     title: str
     files: Mapping[str, str]
     findings: tuple[Expected, ...] = ()
     fixed: Mapping[str, str] | None = None
     unfixed: bool = False
+    before: Mapping[str, str] | None = None
 
 
 class RuleText(NamedTuple):
@@ -85,6 +87,7 @@ def _example(item: Mapping[str, Any], rule: str) -> Example:
         tuple(_expected(finding, rule) for finding in item.get("findings", ())),
         _files(item["fixed"]) if "fixed" in item else None,
         item.get("unfixed", False),
+        _files(item["before"]) if "before" in item else None,
     )
 
 

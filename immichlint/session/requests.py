@@ -24,6 +24,7 @@ class CheckRequest(NamedTuple):
     `paths`: findings in files under these are reported. `select`, `ignore`: rule ids, names or prefixes.
     `fail_on`: a severity or `never`. `interactive`: whether a person can be asked about each fix.
     `baseline`: a file with findings that are accepted, `write_baseline`: whether it is written anew.
+    `changed_since`: a Git revision; what is reported is what has changed since then touches or causes.
     `stdin`: the bytes that stand in for the file `stdin_filename`, or, where `rendered`, all that is judged.
     """
 
@@ -46,6 +47,7 @@ class CheckRequest(NamedTuple):
     rendered: bool = False
     baseline: Path | None = None
     write_baseline: bool = False
+    changed_since: str | None = None
 
 
 class Outcome(NamedTuple):

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from immichlint.findings.baseline import Entry
     from immichlint.findings.ignores import Ignored
     from immichlint.rules.judged import Judged
+    from immichlint.session.since import Since
     from immichlint.text import SourceText, Span
 
 
@@ -71,19 +72,36 @@ class Run:
         """The judgement of a repository; what is ignored, in the baseline or unsure is left out."""
         from immichlint.rules.judged import judge_repository
 
-        judged = judge_repository(repository, self.rules, self.settings, self.config.ignores, self.every_rule)
+        before = self.since.stacks if self.since is not None else None
+        judged = judge_repository(
+            repository, self.rules, self.settings, self.config.ignores, self.every_rule, before=before
+        )
         judged = with_baseline(judged, self.baseline)
         least = Confidence(self.request.min_confidence or self.config.min_confidence)
         kept = tuple(item for item in judged.findings if item.confidence.rank <= least.rank)
         return judged._replace(findings=kept)
 
+    @cached_property
+    def since(self) -> Since | None:
+        """The repository as it was, where only what has changed is to be reported."""
+        revision = self.request.changed_since
+        if revision is None:
+            return None
+        from immichlint.rules.judged import judge_repository
+        from immichlint.session.since import Since, repository_at
+
+        repository = repository_at(self.root, revision, self.config.excludes, self.repository)
+        return Since(judge_repository(repository, self.rules, self.settings))
+
     def leads_to(self, rule: str) -> frozenset[str]:
         """The rules that a rule's fix may uncover."""
         return next((frozenset(item.leads_to) for item in self.every_rule if item.id == rule), frozenset())
 
-    def shown(self, finding: Finding) -> bool:
-        """Whether a finding is in a file that was asked for."""
-        return self._asked_for(finding.place.document.path)
+    def shown(self, finding: Finding, repository: Repository | None = None) -> bool:
+        """Whether a finding is in a file that was asked for, and, where that matters, has to do with what changed."""
+        if not self._asked_for(finding.place.document.path):
+            return False
+        return self.since is None or self.since.concerns(finding, repository or self.repository)
 
     def _asked_for(self, path: str) -> bool:
         return any(not prefix or path == prefix or path.startswith(f"{prefix}/") for prefix in self.prefixes)
@@ -161,9 +179,9 @@ class Run:
 
     def report(self, judged: Judged) -> Outcome:
         """What a judgement looks like from outside."""
-        findings = [finding for finding in judged.findings if self.shown(finding)]
+        findings = [finding for finding in judged.findings if self.shown(finding, judged.repository)]
         located = self._located(judged, findings) if findings else []
-        ignored = [item for item in judged.ignored if self.shown(item.finding)]
+        ignored = [item for item in judged.ignored if self.shown(item.finding, judged.repository)]
         stale = self._stale(judged)
         unread = tuple(Unread(item.path, item.why) for item in judged.inputs.unread)
         report = Report(

@@ -11,6 +11,7 @@ from immichlint.stack.image import Image, parse_image
 from immichlint.stack.variables import Variable, Variables
 from immichlint.stack.view import View
 from immichlint.trees.field import Field
+from immichlint.trees.pieces import part
 from immichlint.trees.tree import Hole, Leaf, Map, Seq, get
 from immichlint.yamltree.lookup import Route
 from immichlint.yamltree.place import Place
@@ -95,6 +96,15 @@ class Container(View):
             image = parse_image(node.value.text)
             return image._replace(tag="?") if image.component else None
         return parse_image(node.value) if isinstance(node.value, str) else None
+
+    @property
+    def tag_place(self) -> Place | None:
+        """Where the image's tag is written; None where that is no part of a file."""
+        image, leaf = self.image, self.field("image").tree
+        if image is None or not isinstance(leaf, Leaf):
+            return None
+        start = len(image.repository) + 1
+        return part(leaf, start, start + len(image.tag))
 
     @property
     def component(self) -> str:

@@ -56,11 +56,17 @@ def seen(repository: Repository, findings: Iterable[Finding]) -> list[Seen]:
 
 
 def findings_of(
-    files: Mapping[str, str], rule_ids: Iterable[str], settings: Settings = DEFAULTS, catalogue: Catalogue = all_rules
+    files: Mapping[str, str],
+    rule_ids: Iterable[str],
+    settings: Settings = DEFAULTS,
+    catalogue: Catalogue = all_rules,
+    before: Mapping[str, str] | None = None,
 ) -> list[Seen]:
-    """The findings that the rules with these ids have in these files."""
+    """The findings that the rules with these ids have in these files. `before`: the files as they were."""
     repository, wanted = repository_of(files), set(rule_ids)
-    found = judge_repository(repository, rules_of(wanted, catalogue), settings).findings
+    rules = rules_of(wanted, catalogue)
+    earlier = judge_repository(repository_of(before), (), settings).stacks if before is not None else None
+    found = judge_repository(repository, rules, settings, before=earlier).findings
     return seen(repository, (finding for finding in found if finding.rule in wanted))
 
 

@@ -43,7 +43,7 @@ def is_meant(expected: Expected, found: Seen) -> bool:
 
 @pytest.mark.parametrize("case", cases("bad"))
 def test_a_bad_example_has_exactly_its_findings(case: Case) -> None:
-    found = findings_of(case.example.files, [case.rule])
+    found = findings_of(case.example.files, [case.rule], before=case.example.before)
     left = list(found)
     for expected in case.example.findings:
         meant = next((item for item in left if is_meant(expected, item)), None)
@@ -54,7 +54,7 @@ def test_a_bad_example_has_exactly_its_findings(case: Case) -> None:
 
 @pytest.mark.parametrize("case", cases("good"))
 def test_a_good_example_has_no_findings(case: Case) -> None:
-    found = findings_of(case.example.files, [case.rule])
+    found = findings_of(case.example.files, [case.rule], before=case.example.before)
     assert not found, shown(found)
 
 
