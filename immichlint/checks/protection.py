@@ -1,0 +1,142 @@
+"""Checks that the photos and the database are backed up at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from immichlint.findings.finding import Confidence, Related, Severity
+from immichlint.rules.model import Claim, Context
+from immichlint.stack.backup_methods import has_destination, unwatched
+from immichlint.stack.backups import Cluster
+from immichlint.stack.container import Container
+from immichlint.stack.image import DATABASE, SERVER
+from immichlint.stack.library import libraries
+from immichlint.stack.protection import Claimed, Protector, dumper_of, protector_of
+from immichlint.stack.stack import Stack
+from immichlint.stack.use import database_host
+from immichlint.yamltree.place import Place
+
+_TOOLS: Final = "VolSync, Velero, K8up, Longhorn, a snapshot schedule or a CronJob"
+
+
+def library(stack: Stack, context: Context) -> Iterator[Claim]:
+    """IML126: nothing that the repository shows backs up the photos."""
+    for found in libraries(stack):
+        if found.protector(stack) is not None:
+            continue
+        where = f"{found.what} of {found.container.label}"
+        if found.inside:
+            yield Claim(
+                f"Nothing here backs up the photos in {where}: no {_TOOLS} covers it. A backup of the database without "
+                "the photos restores nothing.",
+                found.place,
+                object=found.container.ref,
+                no_fix="where backups go is for you to decide: a ReplicationSource of VolSync with restic, for example",
+            )
+        else:
+            yield Claim(
+                f"Nothing here backs up the photos in {where}. Where they lie on a NAS, that may do it: make sure that "
+                "it does, to another place. A backup of the database without the photos restores nothing.",
+                found.place,
+                severity=Severity.INFO,
+                confidence=Confidence.LOW,
+                object=found.container.ref,
+                no_fix="what a NAS does is not in the repository",
+            )
+
+
+def dump_missing(stack: Stack, context: Context) -> Iterator[Claim]:
+    """IML130: a PostgreSQL of Immich's that is a plain workload, and nothing copies it (I§5.4)."""
+    servers = stack.components(SERVER)
+    for database in stack.components(DATABASE):
+        users = [item for item in servers if _may_use(item, database)]
+        if not users or _protects_database(database, users, stack) is not None:
+            continue
+        place = database.field("image").place or database.name_place
+        yield Claim(
+            f"Nothing here backs up Immich's database: no job dumps the PostgreSQL of {database.label}, and no "
+            f"{_TOOLS} covers its volume. Immich's own nightly dump lies in the library, which is not backed up "
+            "either. Without the database the albums, faces and names of the photos are lost. Dump it (`pg_dump`) to another place, "
+            "or back up the library with the dumps in it.",
+            place,
+            no_fix="where backups go is for you to decide",
+        )
+
+
+def _may_use(server: Container, database: Container) -> bool:
+    host = database_host(server)
+    if server.namespace != database.namespace:
+        return False
+    return host is None or host.partition(".")[0] in (database.name, f"{database.name}-headless")
+
+
+def _protects_database(database: Container, servers: list[Container], stack: Stack) -> Protector | None:
+    """What protects a plain database, or may do so: its volumes, its dumps, the library with Immich's own dumps."""
+    dumped = dumper_of(database.namespace, (database.name,), stack)
+    if dumped is not None:
+        return dumped
+    for mount in database.mounts:
+        volume = mount.volume
+        if volume is None or volume.kind in ("nfs", "hostPath", "csi", ""):
+            return Protector("something", "whatever backs up its volume", sure=False)
+        if volume.kind == "persistentVolumeClaim":
+            name = volume.view.field("claimName").text or f"{volume.name}-{database.name}-"
+            found = protector_of(Claimed(database.namespace, name), stack)
+            if found is not None:
+                return found
+    return _own_dump(servers, stack)
+
+
+def _own_dump(servers: list[Container], stack: Stack) -> Protector | None:
+    """What protects the library, where Immich puts its own dump; whatever may lie outside counts as protected."""
+    found = [item for item in libraries(stack) if any(item.container.object.key == one.object.key for one in servers)]
+    if not found or not all(item.inside for item in found):
+        return Protector("a dump", "Immich's own dump, if the library is backed up", sure=False)
+    return next((protector for item in found if (protector := item.protector(stack)) is not None), None)
+
+
+def destination_missing(cluster: Cluster, context: Context) -> Iterator[Claim]:
+    """IML112: a Cluster has no place for backups; an error where nothing else protects it (C§3, C§4)."""
+    stack = context.stack
+    if has_destination(cluster) is not False or unwatched(cluster):
+        return
+    found = _protects_cluster(cluster, stack)
+    backups = stack.backups_of(cluster)
+    related = tuple(Related(item.object.name_place, "it has nowhere to go") for item in backups[:1])
+    if found is None:
+        yield Claim(
+            f"The Cluster {cluster.name} has no destination for backups, and nothing else here copies its data: if its "
+            "volume is lost, so are Immich's albums, faces and names. Give it the barman-cloud plugin with an "
+            "ObjectStore (`spec.plugins`), and a ScheduledBackup.",
+            _spec(cluster),
+            related=related,
+            no_fix="where backups go is for you to decide: a bucket and its credentials",
+        )
+    else:
+        yield Claim(
+            f"The Cluster {cluster.name} has no destination for backups. {_instead(found)}, but that is no "
+            "point-in-time recovery: what happened since the last copy is lost. Give it the barman-cloud plugin with "
+            "an ObjectStore (`spec.plugins`), and a ScheduledBackup.",
+            _spec(cluster),
+            severity=Severity.WARNING,
+            related=related,
+            no_fix="where backups go is for you to decide: a bucket and its credentials",
+        )
+
+
+def _instead(found: Protector) -> str:
+    if found.sure:
+        return f"{found.tool[0].upper()}{found.tool[1:]} ({found.what}) copies its volume"
+    return f"Something else may hold a copy ({found.what})"
+
+
+def _spec(cluster: Cluster) -> Place:
+    return cluster.nearest("spec", "backup")
+
+
+def _protects_cluster(cluster: Cluster, stack: Stack) -> Protector | None:
+    found = dumper_of(cluster.namespace, (cluster.name,), stack)
+    storage = cluster.field("spec", "storage", "storageClass").text or ""
+    found = found or protector_of(Claimed(cluster.namespace, f"{cluster.name}-", None, storage), stack)
+    return found or _own_dump(list(stack.components(SERVER)), stack)

@@ -1,0 +1,80 @@
+"""Where the photos lie: the volumes at the server's media location."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from immichlint.stack.container import Container, Mount
+from immichlint.stack.image import SERVER
+from immichlint.stack.protection import Claimed, Protector, protector_of
+from immichlint.stack.stack import Stack
+from immichlint.stack.storage import BLOCK, LOCAL, claim_of, kind_of_class
+from immichlint.stack.view import View
+from immichlint.yamltree.place import Place
+
+_LOCATIONS: Final = ("/data", "/usr/src/app/upload")
+"""I§2.2: where a version that is not known may keep its media."""
+_ELSEWHERE: Final = ("nfs", "hostPath", "cephfs", "csi", "iscsi", "rbd")
+"""Kinds of volumes that something outside of the cluster may back up."""
+
+
+class Library(NamedTuple):
+    """A volume with photos. `place`: where it is named. `claim`: where it is a claim, else None. `inside`: whether
+    it is certain that it lies on the cluster's own disks; a NAS may back up any other one."""
+
+    what: str
+    place: Place
+    container: Container
+    claim: Claimed | None
+    inside: bool
+
+    def protector(self, stack: Stack) -> Protector | None:
+        """What protects it, or may do so."""
+        return protector_of(self.claim, stack) if self.claim is not None else None
+
+
+def libraries(stack: Stack) -> Iterator[Library]:
+    """The volumes at the media location of the servers of a stack, each once."""
+    seen: set[str] = set()
+    for server in stack.components(SERVER):
+        mount = _media(server)
+        found = _library(mount, server, stack) if mount is not None else None
+        if found is not None and found.what not in seen:
+            seen.add(found.what)
+            yield found
+
+
+def _media(server: Container) -> Mount | None:
+    location = server.variable("IMMICH_MEDIA_LOCATION")
+    if location.unknown:
+        return None
+    paths = (location.text,) if location.text else _LOCATIONS
+    mounts = [mount for path in paths if (mount := server.mount_of(path)) is not None]
+    return mounts[0] if mounts and mounts[0].volume is not None else None
+
+
+def _library(mount: Mount, server: Container, stack: Stack) -> Library | None:
+    volume = mount.volume
+    if volume is None:
+        return None
+    if volume.kind == "persistentVolumeClaim":
+        view = claim_of(mount, server, stack)
+        name = volume.view.field("claimName")
+        text = name.text or (view.name if view is not None and view.route == () else "")
+        if not text:
+            return None
+        storage = view.field("spec", "storageClassName").text or "" if view is not None else ""
+        claim = Claimed(server.namespace, text, view, storage)
+        place = view.object.name_place if view is not None else name.place or server.name_place
+        return Library(f"the claim {text}", place, server, claim, _is_inside(view, storage, stack))
+    if volume.kind in _ELSEWHERE:
+        return Library(f"the {volume.kind} volume {volume.name}", volume.view.nearest(""), server, None, inside=False)
+    return None
+
+
+def _is_inside(view: View | None, storage: str, stack: Stack) -> bool:
+    """Whether a claim is known to be of a class whose volumes lie on the cluster's disks, and bound to none by hand."""
+    if view is None or not view.field("spec", "volumeName").absent:
+        return False
+    return kind_of_class(storage, stack) in (BLOCK, LOCAL)

@@ -1,0 +1,197 @@
+"""What protects volumes and databases besides CNPG's own backups: as much as a repository shows of it.
+
+A false alarm is worse than silence here: whatever may cover a volume counts, and `sure` says whether it does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+from immichlint.facts import load
+from immichlint.gitops.manifest import Manifest
+from immichlint.gitops.named import objects_of
+from immichlint.repo.repository import Repository
+from immichlint.stack.container import Container
+from immichlint.stack.image import DATABASE, SERVER
+from immichlint.stack.stack import Stack, may_share
+from immichlint.stack.view import View
+from immichlint.trees.field import look
+from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree
+
+_CERTAINLY: Final = "certainly"
+_PERHAPS: Final = "perhaps"
+
+
+class Protector(NamedTuple):
+    """What protects something. `tool`: its name for people. `what`: the object or the file. `sure`: whether it
+    certainly covers it."""
+
+    tool: str
+    what: str
+    sure: bool = True
+
+
+class Claimed(NamedTuple):
+    """A PersistentVolumeClaim to be protected. `view`: None where it is not in the repository. `storage_class`:
+    empty where it is not known. A `name` that ends in `-` stands for all that begin with it."""
+
+    namespace: str
+    name: str
+    view: View | None = None
+    storage_class: str = ""
+
+
+def protector_of(claim: Claimed, stack: Stack) -> Protector | None:
+    """What protects a claim, or may do so; None where nothing in the repository does."""
+    return next(_protectors(claim, stack), None)
+
+
+def _protectors(claim: Claimed, stack: Stack) -> Iterator[Protector]:
+    facts = load("protection")
+    yield from _mounting(claim, stack, facts)
+    for row in facts["claims"]:
+        for manifest, applied in _objects(row, stack):
+            named = may_share(manifest.namespace, claim.namespace) and _names(manifest.tree, claim.name, open=applied)
+            if named:
+                yield _by(row, manifest, sure=named == _CERTAINLY)
+    for row in facts["namespaces"]:
+        for manifest, _ in _objects(row, stack):
+            if _covers(row, manifest, claim.namespace):
+                yield _by(row, manifest)
+    if claim.view is not None:
+        yield from _marked(claim.view, facts)
+    for row in facts["everything"]:
+        for manifest, _ in _objects(row, stack):
+            if _may_be_of(row, claim):
+                yield _by(row, manifest, sure=False)
+    yield from _written(claim, stack, facts)
+    for other in (stack, *stack.others):
+        near = other is stack or any(item.manifest.namespace == claim.namespace for item in other.objects)
+        for missing in other.environment.missing if near else ():
+            yield Protector("something", f"{missing.path[:200]}, which is listed and not there", sure=False)
+
+
+def dumper_of(namespace: str, names: Iterable[str], stack: Stack) -> Protector | None:
+    """What dumps a database, or may do so: a program of the words of `dumps` in a file that is of its namespace or
+    names one of its names (hosts, Clusters, Secrets); None where there is none."""
+    words = [word.encode() for word in load("protection")["dumps"]["words"]]
+    if stack.around is None:
+        return Protector("something", "what surrounds the stack is not known", sure=False)
+    repository = stack.around().repository
+    wanted = [name.encode() for name in (*names, "immich") if name]
+    for path in dict.fromkeys(path for word in words for path in repository.containing(word)):
+        raw = repository.raw(path)
+        if not path.endswith((".md", ".txt", ".json5")) and (
+            any(name in raw for name in wanted) or _in_namespace(path, namespace, stack)
+        ):
+            return Protector("a dump", path, sure=False)
+    return None
+
+
+def _in_namespace(path: str, namespace: str, stack: Stack) -> bool:
+    return any(
+        item.source.home.document.path == path and may_share(item.manifest.namespace, namespace)
+        for other in (stack, *stack.others)
+        for item in other.objects
+    )
+
+
+def _names(tree: Tree, name: str, *, open: bool) -> str:  # noqa: A002 - the field's word
+    """Whether a tree names a claim; `open`: whether a text that is not known may be its name."""
+    if isinstance(tree, Map):
+        found = [_names(item, name, open=open) for item in tree.items.values()]
+    elif isinstance(tree, Seq):
+        found = [_names(item, name, open=open) for item in tree.items]
+    elif isinstance(tree.value, Hole):
+        return _PERHAPS if open and name else ""
+    else:
+        text = tree.value if isinstance(tree.value, str) else ""
+        is_named = text == name or (name.endswith("-") and text.startswith(name))
+        return _CERTAINLY if name and is_named else ""
+    return _CERTAINLY if _CERTAINLY in found else next((item for item in found if item), "")
+
+
+def _objects(row: Mapping[str, Any], stack: Stack) -> Iterator[tuple[Manifest, bool]]:
+    """The objects of a kind, with whether they are applied beside the stack; then those of the whole repository."""
+    for item in stack.everywhere(row["kind"], row["group"]):
+        yield item.manifest, True
+    if stack.around is not None:
+        around = stack.around()
+        for manifest in objects_of(around.repository, row["kind"], row["group"]):
+            if manifest.home not in around.homes:
+                yield manifest, False
+
+
+def _covers(row: Mapping[str, Any], manifest: Manifest, namespace: str) -> bool:
+    if "included" not in row:
+        return may_share(manifest.namespace, namespace)
+    included = _texts(manifest.tree, row["included"])
+    excluded = _texts(manifest.tree, row["excluded"]) or ()
+    if not namespace or included is None:
+        return namespace not in excluded or not namespace
+    return ("*" in included or namespace in included or not all(included)) and namespace not in excluded
+
+
+def _texts(tree: Map, route: str) -> tuple[str, ...] | None:
+    """The texts of a list, empty ones for those that are not known; None where there is no list."""
+    found = look(tree, tuple(route.split("/")))
+    if found.unknown:
+        return ("",)
+    if not isinstance(found.tree, Seq):
+        return None
+    return tuple(
+        item.value if isinstance(item, Leaf) and isinstance(item.value, str) else "" for item in found.tree.items
+    )
+
+
+def _marked(view: View, facts: Mapping[str, Any]) -> Iterator[Protector]:
+    for field in ("labels", "annotations"):
+        tree = view.field("metadata", field).tree
+        for key, value in tree.items.items() if isinstance(tree, Map) else ():
+            off = isinstance(value, Leaf) and str(value.value).lower() in ("false", "no", "disabled", "none")
+            if not off and any(word in key.lower() for word in facts["marks"]["words"]):
+                yield Protector("something", f"the {field[:-1]} `{key}` of the claim", sure=False)
+
+
+def _may_be_of(row: Mapping[str, Any], claim: Claimed) -> bool:
+    word = row.get("classes", "")
+    return not claim.storage_class or word in claim.storage_class
+
+
+def _written(claim: Claimed, stack: Stack, facts: Mapping[str, Any]) -> Iterator[Protector]:
+    """What stands in files that no lens reads: the schedules in Velero's values, a policy that makes backups."""
+    if stack.around is None:
+        return
+    repository: Repository = stack.around().repository
+    for row in facts["texts"]:
+        first, *rest = (word.encode() for word in row["words"])
+        for path in repository.containing(first):
+            if all(word in repository.raw(path) for word in rest) and _may_be_of(row, claim):
+                yield Protector(row["tool"], path, sure=False)
+
+
+def _mounting(claim: Claimed, stack: Stack, facts: Mapping[str, Any]) -> Iterator[Protector]:
+    """The pods that mount the claim to copy it: those of CronJobs, and programs that are made for that."""
+    for container in (item for other in (stack, *stack.others) for item in other.containers):
+        if container.component in (SERVER, DATABASE) or not may_share(container.namespace, claim.namespace):
+            continue
+        kind = container.object.manifest.kind
+        image = (container.field("image").text or "").partition("@")[0]
+        copies = any(name in image for name in facts["images"]["names"])
+        if (kind == "CronJob" or copies) and _mounts(container, claim):
+            yield Protector(f"a {kind}", f"the {kind} {container.name}")
+
+
+def _mounts(container: Container, claim: Claimed) -> bool:
+    for mount in container.mounts:
+        volume = mount.volume
+        if volume is not None and volume.kind == "persistentVolumeClaim":
+            name = volume.view.field("claimName").text or ""
+            if name and (name == claim.name or (claim.name.endswith("-") and name.startswith(claim.name))):
+                return True
+    return False
+
+
+def _by(row: Mapping[str, Any], manifest: Manifest, *, sure: bool = True) -> Protector:
+    return Protector(row["tool"], f"the {manifest.kind} {manifest.name}", sure)
