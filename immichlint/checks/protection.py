@@ -10,7 +10,7 @@ from immichlint.rules.model import Claim, Context
 from immichlint.stack.backup_methods import has_destination, unwatched
 from immichlint.stack.backups import Cluster
 from immichlint.stack.container import Container
-from immichlint.stack.image import DATABASE, SERVER
+from immichlint.stack.image import SERVER
 from immichlint.stack.library import libraries
 from immichlint.stack.protection import Claimed, Protector, dumper_of, protector_of
 from immichlint.stack.stack import Stack
@@ -20,10 +20,11 @@ from immichlint.yamltree.place import Place
 _TOOLS: Final = "VolSync, Velero, K8up, Longhorn, a snapshot schedule or a CronJob"
 
 
-def library(stack: Stack, context: Context) -> Iterator[Claim]:
+def library(server: Container, context: Context) -> Iterator[Claim]:
     """IML126: nothing that the repository shows backs up the photos."""
+    stack = context.stack
     for found in libraries(stack):
-        if found.protector(stack) is not None:
+        if found.container.object is not server.object or found.protector(stack) is not None:
             continue
         where = f"{found.what} of {found.container.label}"
         if found.inside:
@@ -31,7 +32,6 @@ def library(stack: Stack, context: Context) -> Iterator[Claim]:
                 f"Nothing here backs up the photos in {where}: no {_TOOLS} covers it. A backup of the database without "
                 "the photos restores nothing.",
                 found.place,
-                object=found.container.ref,
                 no_fix="where backups go is for you to decide: a ReplicationSource of VolSync with restic, for example",
             )
         else:
@@ -41,27 +41,24 @@ def library(stack: Stack, context: Context) -> Iterator[Claim]:
                 found.place,
                 severity=Severity.INFO,
                 confidence=Confidence.LOW,
-                object=found.container.ref,
                 no_fix="what a NAS does is not in the repository",
             )
 
 
-def dump_missing(stack: Stack, context: Context) -> Iterator[Claim]:
+def dump_missing(database: Container, context: Context) -> Iterator[Claim]:
     """IML130: a PostgreSQL of Immich's that is a plain workload, and nothing copies it (I§5.4)."""
-    servers = stack.components(SERVER)
-    for database in stack.components(DATABASE):
-        users = [item for item in servers if _may_use(item, database)]
-        if not users or _protects_database(database, users, stack) is not None:
-            continue
-        place = database.field("image").place or database.name_place
-        yield Claim(
-            f"Nothing here backs up Immich's database: no job dumps the PostgreSQL of {database.label}, and no "
-            f"{_TOOLS} covers its volume. Immich's own nightly dump lies in the library, which is not backed up "
-            "either. Without the database the albums, faces and names of the photos are lost. Dump it (`pg_dump`) to another place, "
-            "or back up the library with the dumps in it.",
-            place,
-            no_fix="where backups go is for you to decide",
-        )
+    stack = context.stack
+    users = [item for item in stack.components(SERVER) if _may_use(item, database)]
+    if not users or _protects_database(database, users, stack) is not None:
+        return
+    yield Claim(
+        f"Nothing here backs up Immich's database: no job dumps the PostgreSQL of {database.label}, and no {_TOOLS} "
+        "covers its volume. Immich's own nightly dump lies in the library, which is not backed up either. Without the "
+        "database the albums, faces and names of the photos are lost. Dump it (`pg_dump`) to another place, or back up "
+        "the library with the dumps in it.",
+        database.field("image").place or database.name_place,
+        no_fix="where backups go is for you to decide",
+    )
 
 
 def _may_use(server: Container, database: Container) -> bool:

@@ -36,12 +36,17 @@ class Library(NamedTuple):
 
 def libraries(stack: Stack) -> Iterator[Library]:
     """The volumes at the media location of the servers of a stack, each once."""
-    seen: set[str] = set()
+    seen: set[tuple[str | None, ...]] = set()
     for server in stack.components(SERVER):
         mount = _media(server)
         found = _library(mount, server, stack) if mount is not None else None
-        if found is not None and found.what not in seen:
-            seen.add(found.what)
+        if found is None or mount is None or mount.volume is None:
+            continue
+        source = mount.volume.view
+        named = (source.field(key).text for key in ("claimName", "server", "path"))
+        identity = (mount.volume.kind, server.namespace, *named)
+        if identity not in seen:
+            seen.add(identity)
             yield found
 
 
