@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from immichlint.cli import commands
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 DEFAULT_COMMAND: Final = "check"
 _OWN_OPTIONS: Final = ("--help", "-h", "--version", "-V")
@@ -30,9 +33,21 @@ class LazyGroup(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the default command first where no command is named."""
+        if ctx.resilient_parsing and not args:
+            return super().parse_args(ctx, args)
         if not args or (args[0] not in _OWN_OPTIONS and not is_command(args[0])):
             args = [DEFAULT_COMMAND, *args]
         return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """How a first word may go on: as a command, or as an option or a path of the default one."""
+        found = super().shell_complete(ctx, incomplete)
+        default = self.get_command(ctx, DEFAULT_COMMAND)
+        if default is not None and incomplete.startswith("-"):
+            inner = click.Context(default, info_name=DEFAULT_COMMAND, parent=ctx, resilient_parsing=True)
+            known = {item.value for item in found}
+            found += [item for item in default.shell_complete(inner, incomplete) if item.value not in known]
+        return found
 
 
 def command_names() -> tuple[str, ...]:

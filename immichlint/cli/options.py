@@ -26,9 +26,21 @@ def _separated(ctx: click.Context, parameter: click.Parameter, values: tuple[str
     return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
 
 
+def _rules(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[Any]:
+    from immichlint.cli.suggest import rules
+
+    return list(rules(ctx, parameter, incomplete))
+
+
+def _formats(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[Any]:
+    from immichlint.cli.suggest import formats
+
+    return list(formats(ctx, parameter, incomplete))
+
+
 def rule_list(name: str, text: str) -> Any:
     """An option that takes rules, separated by commas and repeatable."""
-    return option(name, multiple=True, metavar="RULE,...", callback=_separated, help=text)
+    return option(name, multiple=True, metavar="RULE,...", callback=_separated, help=text, shell_complete=_rules)
 
 
 _FOLDER: Final = click.Path(path_type=Path, file_okay=False, exists=True)
@@ -82,11 +94,12 @@ fixing = section(
 )
 output = section(
     "Output",
-    option("--format", "formats", cls=FormatOption, multiple=True, metavar="F[=FILE]"),
+    option("--format", "formats", cls=FormatOption, multiple=True, metavar="F[=FILE]", shell_complete=_formats),
     option("--statistics", is_flag=True, help="Counts per rule in place of the findings."),
     option("--sarif-suppressed", is_flag=True, help="In SARIF: what is ignored too, marked as suppressed."),
     color,
 )
+rule_names = click.argument("names", nargs=-1, required=True, metavar="RULE...", shell_complete=_rules)
 text_or_json = option(
     "--format", "form", type=click.Choice(("text", "json")), default="text", help="How it is printed."
 )

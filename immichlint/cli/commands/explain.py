@@ -16,7 +16,7 @@ from immichlint.session import RulesRequest, explain
 
 
 @click.command("explain", cls=SectionedCommand, short_help="Tell why a rule is there, and what to do.")
-@click.argument("names", nargs=-1, required=True, metavar="RULE...")
+@options.rule_names
 @section("Where rules come from", options.root, options.config)
 @section("Output", options.color)
 def command(names: tuple[str, ...], root: Path | None, config: Path | None, color: str) -> None:
