@@ -39,8 +39,8 @@ def starter(found: Found) -> str:
 
 
 def _lines(found: Found) -> Iterator[str]:
-    yield "# The configuration of immichlint. Settings that are off have a `#` in front: their defaults, or examples. Take it"
-    yield "# away to switch one on. Unknown keys are errors, so a typing mistake does not pass."
+    yield "# The configuration of immichlint. Settings that are off have a `#` in front: defaults, or examples."
+    yield "# Take the `#` away to switch one on. Unknown keys are errors, so a typing mistake does not pass."
     yield from _listed(
         "Found here when this file was written (`immichlint stack` shows it as it is now):", found.things
     )
