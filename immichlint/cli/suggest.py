@@ -16,13 +16,18 @@ def formats(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> 
 
 
 def rules(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """The built-in rules by id and by name, the last one of a list with commas."""
-    from immichlint.rules.catalogue import all_rules
+    """The rules by id and by name, the last one of a list with commas; none where the configuration is broken."""
+    from immichlint import session
+    from immichlint.errors import UserError
 
+    try:
+        known = session.rules(session.RulesRequest())
+    except UserError:
+        return []
     before, comma, word = incomplete.rpartition(",")
     return [
         CompletionItem(f"{before}{comma}{name}", help=rule.title)
-        for rule in all_rules()
+        for rule in known
         for name in (rule.id, rule.name)
         if name.startswith(word)
     ]

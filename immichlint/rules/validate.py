@@ -140,6 +140,8 @@ def _about_the_whole(file: RuleFile) -> Iterator[tuple[Route, str]]:
                 yield ("assert",), f"a rule with `assert` needs `{missing}`; add it."
         if content["target"] in _NO_FIELDS:
             yield ("target",), f"`assert` has no fields to judge on the target `{content['target']}`."
+        if content.get("parameters"):
+            yield ("parameters",), "`parameters` are for a check; `assert` reads none."
     else:
         for needless in ("message", "at", "fix"):
             if needless in content:

@@ -25,9 +25,11 @@ __all__ = [
     "Tell",
     "check",
     "explain",
+    "home_of",
     "rules",
     "silent",
     "stack",
+    "test_rules",
 ]
 
 
@@ -47,6 +49,11 @@ def check(request: CheckRequest, tell: Tell = silent, say: Tell = silent, ask: A
     return run.mend(say) if request.fix or request.diff else run.report(run.judged)
 
 
+def home_of(root: Path | None) -> Path:
+    """The repository's root: what was asked for, else the nearest one around the current folder."""
+    return root.resolve() if root is not None else find_root(Path())
+
+
 def rules(request: RulesRequest) -> tuple[RuleInfo, ...]:
     """The rules there are. Raises UserError for a name that none has."""
     root = request.root or find_root(Path())
@@ -55,6 +62,17 @@ def rules(request: RulesRequest) -> tuple[RuleInfo, ...]:
     if request.profile is not None or request.select:
         every = selected(CheckRequest(select=request.select, profile=request.profile or "strict"), Config(), every)
     return infos(every, root, config)
+
+
+def test_rules(request: RulesRequest) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The rules of the repository's own folders by id, each with what is wrong with its examples. Raises UserError."""
+    from immichlint.rules.catalogue import user_rules
+    from immichlint.session.examples import troubles
+
+    root = request.root or find_root(Path())
+    config = load(root, request.config)
+    own = [item for folder in config.rule_folders for item in user_rules(root / folder)]
+    return tuple((item.rule.id, tuple(troubles(item))) for item in own)
 
 
 def explain(names: tuple[str, ...], request: RulesRequest) -> tuple[RuleInfo, ...]:

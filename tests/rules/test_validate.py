@@ -71,11 +71,22 @@ def test_a_check_that_is_not_there_is_an_error(tmp_path: Path) -> None:
 def test_a_parameter_s_default_is_of_its_type(tmp_path: Path) -> None:
     path = tmp_path / NAME
     text = "parameters:\n  most: {default: %s, type: integer, description: The most.}\nrationale:"
+    start, end = RULE.index("assert:"), RULE.index("rationale:")
+    checked = f"{RULE[:start]}check: backups.immediate_unset\n{RULE[end:]}"
     for default, fine in (("6", True), ("true", False), ("six", False)):
-        path.write_text(RULE.replace("rationale:", text % default))
+        path.write_text(checked.replace("rationale:", text % default))
         assert [problem.message for problem in problems(read(path))] == (
             [] if fine else ["the default of `most` is not an integer."]
         )
+
+
+def test_an_assertion_reads_no_parameters(tmp_path: Path) -> None:
+    path = tmp_path / NAME
+    parameters = "parameters:\n  most: {default: 6, type: integer, description: The most.}\nrationale:"
+    path.write_text(RULE.replace("rationale:", parameters))
+    assert [problem.message for problem in problems(read(path))] == [
+        "`parameters` are for a check; `assert` reads none."
+    ]
 
 
 @pytest.mark.parametrize("path", rule_files(rules_folder()), ids=lambda path: path.stem)

@@ -14,8 +14,8 @@ from immichlint.cli.sections import SectionedCommand, option, section
 from immichlint.config.load import FILE_NAME
 from immichlint.config.starter import HOOK, HOOK_FILE, starter
 from immichlint.errors import UserError
-from immichlint.repo.root import find_root
 from immichlint.report.sink import write_stream
+from immichlint.session import home_of
 
 _HOOKS: Final = ".pre-commit-config.yaml"
 
@@ -31,7 +31,7 @@ def command(root: Path | None, hook: bool) -> None:
 
     No file that is there is changed.
     """
-    home = root.resolve() if root is not None else find_root(Path())
+    home = home_of(root)
     if (home / FILE_NAME).exists():
         raise UserError(f"{FILE_NAME} is there already, and is left as it is; delete it to begin anew.")
     from immichlint.session.survey import survey
