@@ -120,6 +120,9 @@ def _put(data: Keyed, route: tuple[str | int, ...], value: Any) -> Keyed:
     named = parse(head)
     if named is not None and isinstance(made, dict):
         made = {named[0]: named[1], **made}
+        if str(made[named[0]]) != named[1]:
+            below.pop(head, None)
+            head = step(named[0], str(made[named[0]]))
     below[head] = made
     return below
 

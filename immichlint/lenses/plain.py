@@ -97,7 +97,10 @@ def _rewrite(node: Tree, value: Data | Removed) -> Iterator[Op]:
             yield piece
             return
     for item in reversed(node.writes):
-        if item.place is not None and not item.place.key:
+        if item.place is not None and item.place.key:
+            if isinstance(value, str):
+                yield Rename(Place(item.place.document, item.place.route), value)
+        elif item.place is not None:
             if item.layer is not Layer.PARAMETER:
                 yield Set(item.place, value)
             elif not isinstance(value, (dict, list)):

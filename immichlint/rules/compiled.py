@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from immichlint.findings.finding import Severity
 from immichlint.rules.model import FixSpec, Profile, Rule
-from immichlint.rules.rule_text import Example, Expected, ParameterText, Reference, RuleText
+from immichlint.rules.rule_text import Example, Expected, ParameterText, Reference, RuleText, Table
 
 RULES: Final = "compiled.json"
 TEXTS: Final = "compiled-texts.json"
@@ -64,7 +64,7 @@ def texts_from(rows: Mapping[str, Any]) -> dict[str, RuleText]:
 
 
 def _text(row: Any) -> RuleText:
-    rationale, references, parameters, bad, good, security = row
+    rationale, references, parameters, bad, good, security, tables = row
     return RuleText(
         rationale,
         tuple(Reference(*item) for item in references),
@@ -72,6 +72,7 @@ def _text(row: Any) -> RuleText:
         tuple(map(_example, bad)),
         tuple(map(_example, good)),
         security,
+        tuple(Table(title, facts, rows, tuple(columns), having) for title, facts, rows, columns, having in tables),
     )
 
 

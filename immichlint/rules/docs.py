@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from immichlint.rules.facts_table import facts_table
 from immichlint.rules.model import Rule
 from immichlint.rules.rule_text import ONLY_FILE, Example, Expected, ParameterText, RuleText
 
@@ -105,6 +106,9 @@ def _parts(rule: Rule, text: RuleText) -> Iterator[str]:
         for example in text.good:
             yield f"### {example.title}"
             yield from _files(example.files)
+    for table in text.tables:
+        yield f"## {table.title}"
+        yield facts_table(table)
     if text.references:
         yield "## References"
         yield "\n".join(f"- [{item.title}]({item.url})" for item in text.references)

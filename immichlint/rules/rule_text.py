@@ -27,6 +27,17 @@ class ParameterText(NamedTuple):
     description: str
 
 
+class Table(NamedTuple):
+    """Facts that a rule's page shows. `facts`: a data file. `rows`: the key of its rows. `columns`: keys of a row.
+    `having`: only rows with this key, all where it is empty."""
+
+    title: str
+    facts: str
+    rows: str
+    columns: tuple[str, ...]
+    having: str
+
+
 class Expected(NamedTuple):
     """A finding that an example has. `at`: the exact text it points at. `line`: counted from 1, 0 where the
     example does not say. `file`, `severity`: empty where it does not say. `says`: parts of the message."""
@@ -54,7 +65,8 @@ class Example(NamedTuple):
 
 class RuleText(NamedTuple):
     """A rule file's part for people. `rationale`: Markdown. `bad`: examples with findings; `good`: without.
-    `security`: how grave a weakness it is, as CVSS counts (0.1 to 10.0); 0 where it is none."""
+    `security`: how grave a weakness it is, as CVSS counts (0.1 to 10.0); 0 where it is none. `tables`: the facts
+    behind it."""
 
     rationale: str
     references: tuple[Reference, ...]
@@ -62,6 +74,7 @@ class RuleText(NamedTuple):
     bad: tuple[Example, ...]
     good: tuple[Example, ...]
     security: float = 0.0
+    tables: tuple[Table, ...] = ()
 
 
 def text_of(data: Mapping[str, Any]) -> RuleText:
@@ -77,7 +90,12 @@ def text_of(data: Mapping[str, Any]) -> RuleText:
         tuple(_example(item, data["id"]) for item in examples.get("bad", ())),
         tuple(_example(item, data["id"]) for item in examples.get("good", ())),
         float(data.get("security_severity", 0)),
+        tuple(_table(item) for item in data.get("tables", ())),
     )
+
+
+def _table(item: Mapping[str, Any]) -> Table:
+    return Table(item["title"], item["facts"], item["rows"], tuple(item["columns"]), item.get("having", ""))
 
 
 def _example(item: Mapping[str, Any], rule: str) -> Example:
