@@ -111,6 +111,9 @@ def _immich_chart(environment: str, made: Release) -> Iterator[Effective]:
 def _effective(
     environment: str, manifest: Manifest, made: Release, writer: Writer, place: Place, *, computed: bool
 ) -> Effective:
+    from immichlint.lenses.in_place import InPlace
+
     chart = f"{made.chart} {made.version}".strip()
     key = identity(environment, manifest)
-    return Effective(key, environment, manifest, made.manifest, writer, place, chart, computed)
+    in_place = InPlace(writer, manifest.tree)
+    return Effective(key, environment, manifest, made.manifest, in_place, place, chart, computed)

@@ -11,7 +11,7 @@ from immichlint.lenses.keyed import as_item, index_of, indexed, parse
 from immichlint.trees.pieces import pieces_of
 from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, Write, get, plain
 from immichlint.yamltree.lookup import Data, Route
-from immichlint.yamltree.ops import Append, Move, Op, Refusal, Remove, Set
+from immichlint.yamltree.ops import Append, Move, Op, Refusal, Remove, Rename, Set
 from immichlint.yamltree.place import DocumentId, Place
 from immichlint.yamltree.scalars import Value
 

@@ -118,12 +118,14 @@ def _parts(rule: Rule, text: RuleText) -> Iterator[str]:
 def _judged(rule: Rule) -> str:
     words = TARGET_WORDS[rule.target]
     if "component" in rule.where:
-        words = f"{words} of the component `{rule.where['component']}`"
-    kinds = rule.where.get("kind", ())
-    if kinds:
-        named = " or ".join(f"`{kind}`" for kind in ([kinds] if isinstance(kinds, str) else kinds))
-        words = f"{words} of the kind {named}"
+        words = f"{words} of the component {_either(rule.where['component'])}"
+    if "kind" in rule.where:
+        words = f"{words} of the kind {_either(rule.where['kind'])}"
     return f"{words} that Immich uses" if rule.where.get("immich") else words
+
+
+def _either(names: str | Sequence[str]) -> str:
+    return " or ".join(f"`{name}`" for name in ([names] if isinstance(names, str) else names))
 
 
 def _parameter(item: ParameterText) -> str:

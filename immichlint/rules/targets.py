@@ -48,7 +48,7 @@ def targets(stack: Stack, target: str, where: Mapping[str, Any], *, everything: 
 def _selected(item: Target, where: Mapping[str, Any], *, everything: bool) -> bool:
     if not isinstance(item, View):
         return True
-    if "component" in where and not (isinstance(item, Container) and item.component == where["component"]):
+    if "component" in where and not (isinstance(item, Container) and item.component in _listed(where["component"])):
         return False
     manifest = item.object.manifest
     if "kind" in where and manifest.kind not in _listed(where["kind"]):

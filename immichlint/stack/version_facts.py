@@ -18,7 +18,8 @@ class VariableFact(NamedTuple):
     """A variable that Immich reads or once read. `components`: who reads it. `since`: the first version that reads
     it, where that is known; `until`: the first that no longer does. `successor`: the variable in its place, empty
     where there is none, and then `advice` may say more. `renamed`: what a value is called in the successor, or now.
-    `harmless`: values that change nothing where the variable is not read."""
+    `harmless`: values that change nothing where the variable is not read. `exact`: whether `until` is the first
+    version without it, and not only a later one."""
 
     name: str
     components: tuple[str, ...]
@@ -30,6 +31,7 @@ class VariableFact(NamedTuple):
     values: tuple[Mapping[str, str], ...]
     renamed: Mapping[str, str]
     harmless: tuple[str, ...]
+    exact: bool
 
     def is_gone(self, version: Version) -> bool:
         """Whether a version no longer reads it."""
@@ -93,6 +95,7 @@ def _fact(row: Mapping[str, Any]) -> VariableFact:
         tuple(item if isinstance(item, dict) else {"value": item} for item in row.get("values", ())),
         row.get("renamed_values", {}),
         tuple(row.get("harmless", ())),
+        row.get("exact", True),
     )
 
 

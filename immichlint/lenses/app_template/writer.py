@@ -108,6 +108,8 @@ class AppTemplateWriter(NamedTuple):
         env = get(self.release.values, (*base, "env"))
         if isinstance(env, Seq):
             return effect._replace(route=(*base, "env", f"[name={name}]", *rest))
+        if rest == ("name",):
+            raise UntranslatableError(f"the variable {name} is a key of the values, which is renamed where it stands")
         route = (*base, "env", name)
         if rest[:1] == ("value",):
             existing = env.items.get(name) if isinstance(env, Map) else None

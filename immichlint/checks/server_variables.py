@@ -1,0 +1,211 @@
+"""Checks of variables: those that Immich's version no longer reads or refuses, and those that it never read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from immichlint.checks.variable_sources import ENV, Source, is_used, removed, renamed, sharing, sources
+from immichlint.findings.change import Change, Effect, Safety
+from immichlint.findings.finding import Related, Severity
+from immichlint.rules.model import Claim, Context
+from immichlint.stack.container import Container
+from immichlint.stack.image import SERVER, Version
+from immichlint.stack.seek import seek
+from immichlint.stack.services import service_host
+from immichlint.stack.sought import Absent, Found
+from immichlint.stack.stack import Stack
+from immichlint.stack.variables import Variable
+from immichlint.stack.version_facts import (
+    Unread,
+    VariableFact,
+    has_own_prefix,
+    unread,
+    validates,
+    variable_facts,
+)
+from immichlint.text.nearest import is_slip
+from immichlint.yamltree.place import Place
+
+
+class _Trouble(NamedTuple):
+    """A variable that does not do what it is for. `says`: in a list. `effects`: what mends it."""
+
+    variable: Variable
+    place: Place
+    says: str
+    stops: bool = False
+    effects: tuple[Effect, ...] = ()
+    removes: bool = False
+
+
+def removed_variable(container: Container, context: Context) -> Iterator[Claim]:
+    """IML306: a variable that this version removed or renamed, or a value that it refuses (I§3.3, I§1.5)."""
+    for source, found in _once(container, context.stack, _outdated):
+        gone = "; ".join(item.says for item in found if not item.stops)
+        refused = "; ".join(item.says for item in found if item.stops)
+        image = source.container.image
+        immich = f"Immich {image.version}" if image is not None and image.version is not None else "Immich"
+        parts = [f"sets what {immich} no longer reads, without effect: {gone}"] if gone else []
+        parts += [f"gives {refused}: {immich} refuses that and does not start"] if refused else []
+        severity = Severity.ERROR if refused else Severity.WARNING
+        yield _claim(f"{source.name} {'. It also '.join(parts)}.", found, severity=severity)
+
+
+def variable_without_effect(container: Container, context: Context) -> Iterator[Claim]:
+    """IML307: a variable that no version of Immich reads (I§3.1, I§3.3)."""
+    for source, found in _once(container, context.stack, _meaningless):
+        what = "a variable" if len(found) == 1 else f"{len(found)} variables"
+        says = "; ".join(item.says for item in found)
+        yield _claim(f"{source.name} sets {what} that Immich never reads, without effect: {says}.", found)
+
+
+_Judge = Callable[[Source, Version | None, Stack], Iterable[_Trouble]]
+
+
+def _once(container: Container, stack: Stack, judge: _Judge) -> Iterator[tuple[Source, list[_Trouble]]]:
+    """What is wrong in each source of a container. What it shares is judged for all that have it, so that each of
+    them says the same, which is one finding."""
+    for source in sources(container):
+        found: dict[Place, _Trouble] = {}
+        for one in (source,) if source.label == ENV else sharing(source, stack):
+            image = one.container.image
+            for item in judge(one, image.version if image is not None else None, stack):
+                found.setdefault(item.place, item)
+        if found:
+            yield source, list(found.values())
+
+
+def _claim(message: str, found: list[_Trouble], severity: Severity | None = None) -> Claim:
+    first, *others = found
+    return Claim(
+        message,
+        first.place,
+        severity=severity,
+        related=tuple(Related(item.place, f"`{item.variable.name}`") for item in others),
+        change=_change(found),
+        no_fix="" if _change(found) else "What is meant has to be decided by a person.",
+    )
+
+
+def _change(found: list[_Trouble]) -> Change | None:
+    """Renames, which are safe; where there are none left, what can only be removed."""
+    renames = [item for item in found if item.effects and not item.removes]
+    if renames:
+        names = ", ".join(f"`{item.variable.name}`" for item in renames)
+        return Change(f"rename {names}", Safety.SAFE, tuple(effect for item in renames for effect in item.effects))
+    gone = [item for item in found if item.effects]
+    if len(gone) < len(found) or not gone:
+        return None
+    names = ", ".join(f"`{item.variable.name}`" for item in gone)
+    return Change(
+        f"remove {names}",
+        Safety.UNSAFE,
+        tuple(effect for item in gone for effect in item.effects),
+        after="See that nothing else reads what was removed.",
+    )
+
+
+def _outdated(source: Source, at: Version | None, stack: Stack) -> Iterator[_Trouble]:
+    component = source.container.component
+    if at is None:
+        return
+    for variable in source.variables:
+        fact = variable_facts().get(variable.name)
+        place = source.place_of(variable)
+        if fact is None or place is None or component not in fact.components or is_used(source, variable, stack):
+            continue
+        if not fact.is_gone(at):
+            refused = (
+                component == SERVER and validates(at) and variable.known and variable.text and "$(" not in variable.text
+            )
+            if refused and fact.type in ("enum", "list") and not fact.accepts(variable.text, at):
+                yield _refused(source, variable, fact, at, stack)
+        elif not (variable.known and variable.text in fact.harmless):
+            yield _gone(source, variable, fact, place, stack)
+
+
+def _refused(source: Source, variable: Variable, fact: VariableFact, at: Version, stack: Stack) -> _Trouble:
+    allowed = ", ".join(f"`{value}`" for value in fact.allowed(at))
+    value = fact.renamed.get(variable.text.lower(), "")
+    effects: tuple[Effect, ...] = ()
+    if value and variable.source == ENV:
+        effects = (source.container.effect("env", f"[name={fact.name}]", "value", value=value),)
+    place = variable.place or source.container.name_place
+    says = f"`{fact.name}` the value `{variable.text}` (one of {allowed})"
+    return _Trouble(variable, place, says, stops=True, effects=effects)
+
+
+def _gone(source: Source, variable: Variable, fact: VariableFact, place: Place, stack: Stack) -> _Trouble:
+    now = f"now `{fact.successor}`" if fact.successor else fact.advice
+    since = f"gone since {fact.until}{'' if fact.exact else ' at the latest'}"
+    says = f"`{fact.name}` ({since}{f'; {now}' if now else ''})"
+    effects = _successor(source, variable, fact, stack)
+    if effects:
+        return _Trouble(variable, place, says, effects=effects)
+    return _Trouble(variable, place, says, effects=removed(source, variable, stack), removes=True)
+
+
+def _successor(source: Source, variable: Variable, fact: VariableFact, stack: Stack) -> tuple[Effect, ...]:
+    """The effects of renaming, where the value means the same under the new name and nothing sets that yet."""
+    meant = variable_facts().get(fact.successor)
+    rivals = [item for item in source.variables if _successor_of(item.name) == fact.successor]
+    if meant is None or not variable.known or len(rivals) > 1:
+        return ()
+    if not source.container.variable(fact.successor).absent:
+        return ()
+    renamed_to = {**meant.renamed, **fact.renamed}
+    value = renamed_to.get(variable.text.lower(), variable.text if not fact.renamed else "")
+    at = source.container.image.version if source.container.image is not None else None
+    if not value or not meant.accepts(value, at):
+        return ()
+    return renamed(source, variable, fact.successor, value, stack)
+
+
+def _successor_of(name: str) -> str:
+    fact = variable_facts().get(name)
+    return fact.successor if fact is not None else ""
+
+
+def _meaningless(source: Source, at: Version | None, stack: Stack) -> Iterator[_Trouble]:
+    if source.container.component != SERVER:
+        return
+    for variable in source.variables:
+        known = unread().get(variable.name)
+        if variable.name in variable_facts() or (known is None and not has_own_prefix(variable.name)):
+            continue
+        place = source.place_of(variable)
+        if place is None or is_used(source, variable, stack):
+            continue
+        says, meant = _what(variable, known)
+        effects = _meant_host(source, variable, meant, stack)
+        yield _Trouble(variable, place, says, effects=effects)
+
+
+def _what(variable: Variable, known: Unread | None) -> tuple[str, str]:
+    """What to say of a name, and the variable that is meant by it."""
+    if known is None:
+        current = (name for name, fact in variable_facts().items() if fact.until is None)
+        meant = next((name for name in current if is_slip(variable.name, name)), "")
+        return (f"`{variable.name}` (did you mean `{meant}`?)" if meant else f"`{variable.name}`"), ""
+    if known.successor:
+        return f"`{variable.name}` (the server reads `{known.successor}`)", known.successor
+    return f"`{variable.name}` ({known.why})", ""
+
+
+def _meant_host(source: Source, variable: Variable, meant: str, stack: Stack) -> tuple[Effect, ...]:
+    """The effects of renaming a host that is one: its value names a Service that is there, or one outside of the
+    cluster while the default names none."""
+    defaults = {"REDIS_HOSTNAME": "redis", "DB_HOSTNAME": "database"}
+    container = source.container
+    if meant not in defaults or not variable.known or not container.variable(meant).absent:
+        return ()
+    urls = container.variable({"REDIS_HOSTNAME": "REDIS_URL", "DB_HOSTNAME": "DB_URL"}[meant])
+    if not urls.absent:
+        return ()
+    host = service_host(variable.text, container.namespace)
+    if host is not None:
+        there = isinstance(seek(stack, "Service", "", host.namespace, host.name), Found)
+    else:
+        there = isinstance(seek(stack, "Service", "", container.namespace, defaults[meant]), Absent)
+    return renamed(source, variable, meant, variable.text, stack) if there else ()

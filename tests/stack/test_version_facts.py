@@ -1,0 +1,152 @@
+"""The tables of Immich's versions agree with each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from immichlint.facts import load
+from immichlint.rules.catalogue import all_texts
+from immichlint.rules.facts_table import facts_table
+from immichlint.stack.image import Version
+from immichlint.stack.version_facts import (
+    dead_command,
+    dead_path,
+    holds,
+    media_locations,
+    server_port,
+    unread,
+    variable_facts,
+    version,
+)
+
+TABLES = ("immich_releases", "immich_server", "immich_variables", "vector_extensions")
+RELEASES = {version(row["version"]) for row in load("immich_releases")["releases"]}
+BORDERS = ("since", "until", "gone", "through")
+
+
+def rows(content: Any) -> Iterator[dict[str, Any]]:
+    """All mappings that are items of lists, in all depths."""
+    if isinstance(content, dict):
+        for item in content.values():
+            yield from rows(item)
+    elif isinstance(content, list):
+        for item in content:
+            if isinstance(item, dict):
+                yield item
+                yield from rows(item)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_row_has_its_source(name: str) -> None:
+    content = load(name)
+    assert content["source"]
+    assert all(row.get("source") for row in rows(content) if "value" not in row)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_border_is_a_release_and_rows_end_after_they_begin(name: str) -> None:
+    known = {*RELEASES, Version(0, 0, 0)}
+    for row in rows(load(name)):
+        borders = {key: version(row[key]) for key in BORDERS if row.get(key) is not None}
+        assert set(borders.values()) <= known, row
+        if {"since", "until"} <= set(borders) and "through" not in borders:
+            assert borders["since"] < borders["until"], row
+
+
+def test_releases_are_in_order() -> None:
+    found = [version(row["version"]) for row in load("immich_releases")["releases"]]
+    assert found == sorted(set(found))
+    assert version(load("immich_releases")["newest_read"]) == found[-1]
+
+
+def test_a_successor_is_read_by_the_same_component_when_its_predecessor_goes() -> None:
+    for fact in variable_facts().values():
+        if fact.successor:
+            meant = variable_facts()[fact.successor]
+            assert meant.until is None and fact.until is not None
+            assert meant.since is None or meant.since <= fact.until
+            assert set(fact.components) <= set(meant.components)
+            assert all(meant.accepts(value, fact.until) for value in fact.renamed.values())
+
+
+def test_no_name_is_read_and_never_read_and_none_stands_twice() -> None:
+    content = load("immich_variables")
+    names = [row["name"] for key in ("variables", "never") for row in content[key]]
+    assert len(names) == len(set(names))
+    for item in unread().values():
+        assert bool(item.successor) is not bool(item.why)
+        assert not item.successor or variable_facts()[item.successor].until is None
+
+
+def test_values_that_have_another_name_now_are_not_allowed() -> None:
+    for fact in variable_facts().values():
+        if fact.until is None:
+            assert not set(fact.renamed) & set(fact.allowed(None))
+            assert all(fact.accepts(value, None) for value in fact.renamed.values())
+
+
+def test_one_port_and_one_range_of_an_extension_holds_for_a_version() -> None:
+    for at in RELEASES:
+        assert sum(holds(row, at) for row in load("immich_server")["ports"]) == 1
+        extensions = [row["name"] for row in load("vector_extensions")["extensions"] if holds(row, at)]
+        assert len(extensions) == len(set(extensions))
+        assert extensions or at < version("1.91.0")
+
+
+def test_images_that_are_gone_and_those_of_old_releases_are_told_apart() -> None:
+    images = load("images")
+    assert all(version(row["until"]) in RELEASES and row["source"] for row in images["legacy"])
+    gone = {row["repository"] for row in images["gone"]}
+    assert not gone & {row["repository"] for row in images["legacy"]}
+
+
+def test_gates_lead_upwards() -> None:
+    for gate in load("immich_releases")["gates"]:
+        assert version(gate["through"]) < version(gate["since"])
+        assert gate["until"] is None or version(gate["through"]) < version(gate["until"]) <= version(gate["since"])
+
+
+def test_what_a_version_does() -> None:
+    before, after = version("1.117.0"), version("1.118.0")
+    assert (server_port(before), server_port(after)) == (3001, 2283)
+    assert dead_path("/api/server-info/ping", before) is None
+    gone = dead_path("/api/server-info/ping", after)
+    assert gone is not None and not gone.web
+    web = dead_path("/server-info/ping", after)
+    assert web is not None and web.web
+    assert dead_path("/api/server/ping", after) is None
+    assert media_locations(version("1.136.0")) == ("/usr/src/app/upload",)
+    assert media_locations(version("1.137.0")) == ("/usr/src/app/upload", "/data") == media_locations(None)
+    assert dead_command(("/bin/sh", "./start-microservices.sh"), version("1.106.1")) is not None
+    assert dead_command(("start.sh", "immich"), version("1.107.2")) is None
+    assert dead_command(("start.sh", "immich"), after) is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "at", "accepted"),
+    [
+        ("DB_VECTOR_EXTENSION", "pgvecto.rs", "2.7.5", True),
+        ("DB_VECTOR_EXTENSION", "pgvecto.rs", "3.0.0", False),
+        ("DB_VECTOR_EXTENSION", "vectorchord", "1.132.0", False),
+        ("IMMICH_TELEMETRY_INCLUDE", "api, job", "2.0.0", True),
+        ("IMMICH_TELEMETRY_INCLUDE", "all,job", "2.0.0", False),
+        ("IMMICH_TELEMETRY_INCLUDE", "true", "2.0.0", False),
+        ("IMMICH_LOG_LEVEL", "info", "2.0.0", False),
+        ("IMMICH_PORT", "tcp://10.0.0.1:80", "2.0.0", False),
+        ("REDIS_HOSTNAME", "anything", "2.0.0", True),
+    ],
+)
+def test_values(name: str, value: str, at: str, accepted: bool) -> None:
+    assert variable_facts()[name].accepts(value, version(at)) is accepted
+
+
+def test_pages_show_their_tables() -> None:
+    tables = [table for text in all_texts().values() for table in text.tables]
+    assert {table.facts for table in tables} >= {"immich_variables"}
+    for table in tables:
+        made = facts_table(table)
+        assert made.count("\n") >= 3, table
+        assert all(line.count(" | ") >= len(table.columns) - 1 for line in made.split("\n"))
