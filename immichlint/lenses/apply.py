@@ -44,7 +44,7 @@ def _made(environment: str, made: Release) -> Iterator[Effective]:
     elif made.chart == "immich":
         found = _immich_chart(environment, made)
     for item in found:
-        yield item if made.certain else item._replace(computed=False)
+        yield item._replace(computed=item.computed and made.certain, open=made.values.open or "")
 
 
 def _has_controllers(made: Release) -> bool:

@@ -29,7 +29,8 @@ class Effective(NamedTuple):
     `key`: its identity in the run. `manifest`: its effective tree. `source`: the manifest it comes from (a
     HelmRelease, or itself). `name_place`: where to point when a default is the cause. `chart`: chart and
     version, empty for plain manifests. `computed`: whether every step was known exactly; where a lens only
-    follows an older version of a chart, what it says has confidence medium.
+    follows an older version of a chart, what it says has confidence medium. `open`: why its release may make more
+    objects than are known; empty where these are all that the lens knows of.
     """
 
     key: str
@@ -40,6 +41,7 @@ class Effective(NamedTuple):
     name_place: Place
     chart: str = ""
     computed: bool = True
+    open: str = ""
 
     def ways(self, effects: Sequence[Effect]) -> Iterator[Alternative]:
         """The alternatives that bring about effects, best first; what is so already needs none."""

@@ -61,7 +61,8 @@ def makes(manifest: Manifest, sought: Wanted) -> Makes:
     if row is None:
         named = manifest.name in sought.stems or holds(manifest.tree, sought.name)
         return Makes.PERHAPS if named else Makes.NO
-    found = max((_matches(manifest, pattern, sought) for pattern in _patterns(row, sought)), default=Makes.NO)
+    patterns = (pattern for pattern in _patterns(row, sought) if not _is_replaced(manifest, pattern, row))
+    found = max((_matches(manifest, pattern, sought) for pattern in patterns), default=Makes.NO)
     if found is Makes.NO and row.get("partly") and manifest.name in sought.stems:
         return Makes.PERHAPS
     return found
@@ -71,7 +72,14 @@ def made_names(manifest: Manifest, kind: str) -> Iterator[str]:
     """The names of the objects of a kind of the core group that a custom resource certainly makes."""
     row = _row(manifest)
     for pattern in row["makes"].get(kind, ()) if row is not None else ():
-        yield from (name for name in _filled(manifest, pattern) if "*" not in name)
+        if row is not None and not _is_replaced(manifest, pattern, row):
+            yield from (name for name in _filled(manifest, pattern) if "*" not in name)
+
+
+def _is_replaced(manifest: Manifest, pattern: str, row: Mapping[str, Any]) -> bool:
+    """Whether the user has said to use another object instead of the one that is made."""
+    route = row.get("unless", {}).get(pattern)
+    return route is not None and any(_texts(manifest.tree, route.split("/")))
 
 
 def _row(manifest: Manifest) -> Mapping[str, Any] | None:
@@ -157,10 +165,11 @@ def is_local_chart(manifest: Manifest) -> bool:
     )
 
 
-def computes(chart: str, kind: str) -> bool:
-    """Whether a lens computes every object of a kind that a chart makes."""
-    row: Mapping[str, Any] = load("makers")["charts"].get(chart, {})
-    return kind in row.get("computed", ())
+def computes(chart: str, release: Manifest, kind: str) -> bool:
+    """Whether a lens computes every object of a kind that a release makes. `chart`: with its version."""
+    name, _, version = chart.partition(" ")
+    row: Mapping[str, Any] = load("makers")["charts"].get(name, {})
+    return bool(version) and kind in row.get("computed", ()) and not _has_key(release.tree, row["anything"])
 
 
 def _release_may_make(manifest: Manifest, sought: Wanted) -> bool:
@@ -189,7 +198,8 @@ def _names_it(tree: Tree, sought: Wanted, *, anywhere: bool, key: str = "") -> b
     if not isinstance(tree.value, str):
         return False
     if anywhere:
-        return tree.value == sought.name or (bool(_NAMING.search(key)) and tree.value in sought.stems)
+        names = not sought.group and "space" not in key and bool(_NAMING.search(key))
+        return tree.value == sought.name or (names and tree.value in sought.stems)
     return key.endswith(("Override", "Rename")) and tree.value in sought.stems
 
 

@@ -120,14 +120,14 @@ def _may_be(stack: Stack, item: Effective, sought: Wanted, namespace: str) -> st
     if (manifest.kind, manifest.group) == (sought.kind, sought.group) and not manifest.name:
         name = get(manifest.tree, ("metadata", "name"))
         if isinstance(name, Leaf) and isinstance(name.value, Hole):
-            return f"the name {name.value.text} of a {sought.kind} is not known"
+            return f"the name of a {sought.kind} is not known"
     if manifest.group == ARGO or manifest.kind == "Kustomization":
         return ""  # What these apply is in the picture or around it.
     if _is_release(manifest):
-        charts = {made.chart.partition(" ")[0] for made in stack.objects if made.chart and made.source is item.source}
-        if any(computes(chart, sought.kind) for chart in charts):
+        made = next((made for made in stack.objects if made.chart and made.source is item.source), None)
+        if made is not None and not made.open and computes(made.chart, manifest, sought.kind):
             return ""
-        if not charts and is_local_chart(manifest):
+        if made is None and is_local_chart(manifest):
             return f"the chart of {manifest.name} is not computed"
     return f"the {manifest.kind} {manifest.name} may make it" if makes(manifest, sought) is Makes.PERHAPS else ""
 
