@@ -8,8 +8,6 @@ from immichlint.findings.finding import Related
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.backups import BARMAN, CNPG
 from immichlint.stack.image import MACHINE_LEARNING, SERVER
-from immichlint.stack.needs import needs_of, secrets_of
-from immichlint.stack.sought import Elsewhere
 from immichlint.stack.stack import Stack
 from immichlint.stack.view import View
 from immichlint.yamltree.place import Place
@@ -17,6 +15,10 @@ from immichlint.yamltree.place import Place
 
 def mismatch(stack: Stack, context: Context) -> Iterator[Claim]:
     """IML804: a name that is looked up in its object's own namespace is that of an object in another one."""
+    if len(_namespaces(stack)) < 2:
+        return
+    from immichlint.stack.needs import needs_of
+
     for backup in stack.scheduled_backups:
         place = backup.field("spec", "cluster", "name").place
         if place is not None:
@@ -34,12 +36,21 @@ def mismatch(stack: Stack, context: Context) -> Iterator[Claim]:
                 yield from _judged(stack, workload, need.kind, "", need.name, need.place)
 
 
+def _namespaces(stack: Stack) -> set[str]:
+    """The namespaces that are known of what is applied together."""
+    return {item.manifest.namespace for other in (stack, *stack.others) for item in other.objects} - {""}
+
+
 def _secrets(stack: Stack, view: View) -> Iterator[Claim]:
+    from immichlint.stack.needs import secrets_of
+
     for need in secrets_of(view):
         yield from _judged(stack, view, "Secret", "", need.name, need.place)
 
 
 def _judged(stack: Stack, view: View, kind: str, group: str, name: str, place: Place) -> Iterator[Claim]:
+    from immichlint.stack.sought import Elsewhere
+
     found = stack.seek(kind, group, view.namespace, name)
     if not isinstance(found, Elsewhere) or (kind == "Secret" and found.made and _is_cnpg(found.view)):
         return
