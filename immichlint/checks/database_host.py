@@ -18,6 +18,8 @@ from immichlint.yamltree.place import Place
 
 _DEFAULT: Final = "database"
 """Where a server looks for its database without `DB_URL` and `DB_HOSTNAME` (I§3.1)."""
+_FROM_FILES: Final = ("DB_URL_FILE", "DB_HOSTNAME_FILE", "CREDENTIALS_DIRECTORY")
+"""What makes the image's start script read them from files (I§2.3)."""
 _READING: Final = {"-ro": "only reads, on the standbys", "-r": "reads, on any instance"}
 
 
@@ -32,7 +34,7 @@ class _Written(NamedTuple):
 
 def unresolved(server: Container, context: Context) -> Iterator[Claim]:
     """IML401: the database host only reads, or is no Service of what is applied there (C§6)."""
-    written = _host(server)
+    written = _host(server, context.stack)
     host = service_host(written.text, server.namespace) if written is not None else None
     if written is None or host is None:
         return
@@ -62,8 +64,9 @@ def unresolved(server: Container, context: Context) -> Iterator[Claim]:
         )
 
 
-def _host(server: Container) -> _Written | None:
-    """The host that a server connects to; None where it is not known."""
+def _host(server: Container, stack: Stack) -> _Written | None:
+    """The host that a server connects to; None where it is not known. The default is one only where Immich's database
+    is here too: else the repository does not show all of it."""
     url, host = server.variable("DB_URL"), server.variable("DB_HOSTNAME")
     if url.unknown or host.unknown:
         return None
@@ -75,9 +78,11 @@ def _host(server: Container) -> _Written | None:
     if host.text:
         place = host.place or server.name_place
         return _Written(host.text, f"`DB_HOSTNAME` is `{host.text}`", place, "DB_HOSTNAME")
-    if not all(server.variable(name).absent for name in ("DB_URL_FILE", "DB_HOSTNAME_FILE", "CREDENTIALS_DIRECTORY")):
+    own = next((item for other in (stack, *stack.others) for item in other.clusters if item.use), None)
+    if own is None or not all(server.variable(name).absent for name in _FROM_FILES):
         return None
-    said = f"Neither `DB_HOSTNAME` nor `DB_URL` is set, so that {server.label} connects to the host `{_DEFAULT}`"
+    said = f"Neither `DB_HOSTNAME` nor `DB_URL` is set, so that {server.label} connects to the host `{_DEFAULT}` "
+    said += f"and not to `{own.name}-rw`"
     return _Written(_DEFAULT, said, server.name_place)
 
 
