@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -11,7 +11,7 @@ from immichlint import __version__
 from immichlint.config import Config, load
 from immichlint.errors import UserError
 from immichlint.findings.finding import Confidence, Finding, Severity
-from immichlint.findings.report import FixPreview, Located, Note, Report, RuleInfo, Summary, Suppressed, Unread
+from immichlint.findings.report import Located, Report, RuleInfo, Unread
 from immichlint.repo.repository import Repository
 from immichlint.repo.root import find_root
 from immichlint.repo.walk import given, walk
@@ -19,6 +19,7 @@ from immichlint.rules.model import Rule
 from immichlint.session.accepting import baseline_path, read_baseline, stale_entries, stale_note, with_baseline
 from immichlint.session.requests import CheckRequest, Outcome, Tell
 from immichlint.session.selection import every_rule, infos, resolved, selected, settings_of
+from immichlint.session.telling import chains, counted, secrets, sources, suppressed
 
 STANDARD_INPUT: Final = "<stdin>"
 """What standard input is called in a report."""
@@ -26,10 +27,9 @@ STANDARD_INPUT: Final = "<stdin>"
 if TYPE_CHECKING:
     from immichlint.findings.asking import Ask
     from immichlint.findings.baseline import Entry
-    from immichlint.findings.ignores import Ignored
     from immichlint.rules.judged import Judged
     from immichlint.session.since import Since
-    from immichlint.text import SourceText, Span
+    from immichlint.text import SourceText
 
 
 class Run:
@@ -63,10 +63,10 @@ class Run:
     def nothing(self) -> Outcome:
         """The outcome where there is nothing to judge: no room of the analysis is entered."""
         unread = tuple(Unread(file.path, file.unread) for file in self.repository.unread())
-        summary = _summary([], [], len(self.repository.paths))
+        summary = counted([], [], len(self.repository.paths))
         notes = ("No manifest here names Immich or CloudNativePG: there was nothing to judge.",)
         report = Report(__version__, str(self.root), (), unread, summary, self.rule_infos, notes)
-        return Outcome(report, 0, source=_sources(self.repository))
+        return Outcome(report, 0, source=sources(self.repository))
 
     def judge(self, repository: Repository) -> Judged:
         """The judgement of a repository; what is ignored, in the baseline or unsure is left out."""
@@ -189,14 +189,14 @@ class Run:
             str(self.root),
             tuple(located),
             unread,
-            _summary(located, ignored, len(judged.repository.paths))._replace(stale=len(stale)),
+            counted(located, ignored, len(judged.repository.paths))._replace(stale=len(stale)),
             self.rule_infos,
             self._notes(judged, stale),
-            lambda located: self._chain(judged, located),
-            lambda: self._suppressed(judged, ignored),
+            chains(judged),
+            suppressed(judged, ignored),
         )
         repository = judged.repository
-        return Outcome(report, self._exit_code(located), source=_sources(repository), secrets=_secrets(repository))
+        return Outcome(report, self._exit_code(located), source=sources(repository), secrets=secrets(repository))
 
     def _located(self, judged: Judged, findings: list[Finding]) -> list[Located]:
         """The findings with their places and what their fixes would do."""
@@ -209,25 +209,6 @@ class Run:
     def rule_infos(self) -> tuple[RuleInfo, ...]:
         """The selected rules, for people."""
         return infos(self.rules, self.root, self.config)
-
-    def _chain(self, judged: Judged, located: Located) -> tuple[Note, ...]:
-        """The places that lead to a finding."""
-        from immichlint.findings.chain import chain_to
-        from immichlint.findings.located import Locator
-
-        return Locator(judged.repository).notes(chain_to(located.finding.object, judged.stacks))
-
-    def _suppressed(self, judged: Judged, ignored: list[Ignored]) -> tuple[Suppressed, ...]:
-        """What was found and accepted, in reading order."""
-        from immichlint.findings.ignore_comments import Ignore
-        from immichlint.findings.located import Locator, reading_order
-
-        by = {id(item.finding): item.by for item in ignored}
-        places = Locator(judged.repository).located((item.finding, None) for item in ignored)
-        return tuple(
-            Suppressed(item, isinstance(by[id(item.finding)], Ignore), getattr(by[id(item.finding)], "reason", ""))
-            for item in sorted(places, key=reading_order)
-        )
 
     def _stale(self, judged: Judged) -> tuple[Entry, ...]:
         """The entries of the baseline that this run judged, and found no more."""
@@ -286,42 +267,3 @@ def _prefixes(root: Path, paths: tuple[Path, ...]) -> list[str]:
             raise UserError(f"`{path}` is not below the root {root}; give a path in it, or another `--root`.")
         found.append(whole.relative_to(root).as_posix())
     return found
-
-
-def _summary(located: list[Located], ignored: Sequence[Ignored], files: int) -> Summary:
-    counts = {severity: sum(item.finding.severity is severity for item in located) for severity in Severity}
-    fixes = [item.fix for item in located if item.fix is not None and not item.fix.refusal]
-    kinds = [type(item.by).__name__ for item in ignored]
-    return Summary(
-        counts[Severity.ERROR],
-        counts[Severity.WARNING],
-        counts[Severity.INFO],
-        len(ignored),
-        sum(_is_safe(fix) for fix in fixes),
-        sum(not _is_safe(fix) for fix in fixes),
-        files,
-        kinds.count("Ignore"),
-        kinds.count("StandingIgnore"),
-        kinds.count("Entry"),
-    )
-
-
-def _is_safe(fix: FixPreview) -> bool:
-    return fix.safety == "safe"
-
-
-def _sources(repository: Repository) -> Callable[[str], str | None]:
-    def source(path: str) -> str | None:
-        text = repository.read(path).source
-        return None if text is None else text.encode().decode("utf-8")
-
-    return source
-
-
-def _secrets(repository: Repository) -> Callable[[str], tuple[Span, ...]]:
-    def secrets(path: str) -> tuple[Span, ...]:
-        from immichlint.findings.masks import secret_spans
-
-        return secret_spans(repository.read(path))
-
-    return secrets

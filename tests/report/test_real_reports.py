@@ -1,0 +1,63 @@
+"""Every format over real reports: the demo, an example of each rule, the corpus where it is beside this checkout."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import jsonschema
+import pytest
+from test_ci_formats import GITLAB, RDJSON
+from test_sarif import LOG
+
+from immichlint.report import formats
+from immichlint.report.settings import RenderSettings
+from immichlint.rules.catalogue import all_texts
+from immichlint.session import CheckRequest, Outcome, check
+
+HOME = Path(__file__).parents[2]
+SCHEMAS = {
+    "json": jsonschema.Draft202012Validator(json.loads((HOME / "docs/report.schema.json").read_text("utf-8"))),
+    "sarif": LOG,
+    "gitlab": jsonschema.Draft202012Validator(GITLAB),
+    "rdjson": jsonschema.Draft202012Validator(RDJSON),
+}
+CORPUS = HOME.parent / "shared/corpus"
+REPOSITORIES = ["demo", "examples", *(path.name for path in sorted(CORPUS.glob("*/")))]
+
+
+@pytest.fixture(scope="module")
+def examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository that has the first bad example of each rule, each in a folder of its own."""
+    root = tmp_path_factory.mktemp("examples")
+    (root / ".git").mkdir()
+    for rule, text in all_texts().items():
+        for path, content in text.bad[0].files.items():
+            file = root / rule / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(content, "utf-8")
+    return root
+
+
+@cache
+def analysed(root: Path) -> Outcome:
+    return check(CheckRequest((root,), root, profile="strict"))
+
+
+@pytest.mark.parametrize("repository", REPOSITORIES)
+def test_every_format_keeps_its_contract(repository: str, examples: Path) -> None:
+    folders = {"demo": HOME / "examples/demo", "examples": examples}
+    outcome = analysed(folders.get(repository) or CORPUS / repository)
+    settings = RenderSettings(source=outcome.source, secrets=outcome.secrets)
+    texts = {name: formats.load(name)(outcome.report, settings) for name in formats.names()}
+    for name, schema in SCHEMAS.items():
+        schema.validate(json.loads(texts[name]))
+    ElementTree.fromstring(texts["junit"])
+    if repository in folders:
+        assert len(outcome.report.findings) > 5
+        content: Any = json.loads(texts["json"])
+        prints = [finding["fingerprint"] for finding in content["findings"]]
+        assert len(set(prints)) == len(prints)
