@@ -19,19 +19,17 @@ FILE_NAME: Final = ".immichlint-baseline.json"
 _MOST_NAMED: Final = 3
 
 
-def baseline_path(root: Path, config: Config, request: CheckRequest) -> Path | None:
-    """The file of the baseline: what was asked for, else what the configuration names, else, where one is to be
-    written, `.immichlint-baseline.json` at the root. None where there is no baseline."""
+def baseline_path(root: Path, config: Config, request: CheckRequest) -> Path:
+    """The file of the baseline: what was asked for, else what the configuration names, else
+    `.immichlint-baseline.json` at the root."""
     if request.baseline is not None:
         return request.baseline.absolute()
-    if config.baseline:
-        return root / config.baseline
-    return root / FILE_NAME if request.write_baseline else None
+    return root / (config.baseline or FILE_NAME)
 
 
-def read_baseline(path: Path | None, *, written: bool) -> tuple[Entry, ...]:
+def read_baseline(path: Path, *, written: bool) -> tuple[Entry, ...]:
     """The entries of a baseline; none where there is no file yet and it is to be `written`. Raises UserError."""
-    if path is None or (written and not path.exists()):
+    if written and not path.exists():
         return ()
     from immichlint.findings.baseline import parse_baseline
 
@@ -46,8 +44,6 @@ def read_baseline(path: Path | None, *, written: bool) -> tuple[Entry, ...]:
 
 def with_baseline(judged: Judged, entries: Sequence[Entry]) -> Judged:
     """A judgement less what is in a baseline."""
-    if not entries:
-        return judged
     from immichlint.findings.baseline import apply_baseline
     from immichlint.findings.ignores import Ignored
 
@@ -58,8 +54,6 @@ def with_baseline(judged: Judged, entries: Sequence[Entry]) -> Judged:
 
 def stale_entries(judged: Judged, entries: Sequence[Entry], rules: Collection[str]) -> tuple[Entry, ...]:
     """The entries of some rules that no finding is like any more."""
-    if not entries:
-        return ()
     from immichlint.findings.baseline import Entry, without
 
     used = [item.by for item in judged.ignored if isinstance(item.by, Entry)]

@@ -16,7 +16,6 @@ from immichlint.repo.repository import Repository
 from immichlint.repo.root import find_root
 from immichlint.repo.walk import given, walk
 from immichlint.rules.model import Rule
-from immichlint.session.accepting import baseline_path, read_baseline, stale_entries, stale_note, with_baseline
 from immichlint.session.requests import CheckRequest, Outcome, Tell
 from immichlint.session.selection import every_rule, infos, resolved, selected, settings_of
 from immichlint.session.telling import chains, counted, secrets, sources, suppressed
@@ -44,8 +43,13 @@ class Run:
         self.config = resolved(found, self.every_rule)
         self.rules = selected(request, self.config, self.every_rule) if rules is None else rules
         self.settings = settings_of(self.config)
-        self.baseline_path = baseline_path(self.root, self.config, request)
-        self.baseline = read_baseline(self.baseline_path, written=request.write_baseline)
+        self.baseline_path: Path | None = None
+        self.baseline: tuple[Entry, ...] = ()
+        if request.baseline is not None or request.write_baseline or self.config.baseline:
+            from immichlint.session.accepting import baseline_path, read_baseline
+
+            self.baseline_path = baseline_path(self.root, self.config, request)
+            self.baseline = read_baseline(self.baseline_path, written=request.write_baseline)
         tell("reading")
         self.repository = _read(self.root, self.config, request, self.baseline_path)
         tell("judging")
@@ -76,7 +80,10 @@ class Run:
         judged = judge_repository(
             repository, self.rules, self.settings, self.config.ignores, self.every_rule, before=before
         )
-        judged = with_baseline(judged, self.baseline)
+        if self.baseline:
+            from immichlint.session.accepting import with_baseline
+
+            judged = with_baseline(judged, self.baseline)
         least = Confidence(self.request.min_confidence or self.config.min_confidence)
         kept = tuple(item for item in judged.findings if item.confidence.rank <= least.rank)
         return judged._replace(findings=kept)
@@ -212,6 +219,10 @@ class Run:
 
     def _stale(self, judged: Judged) -> tuple[Entry, ...]:
         """The entries of the baseline that this run judged, and found no more."""
+        if not self.baseline:
+            return ()
+        from immichlint.session.accepting import stale_entries
+
         rules = {rule.id for rule in self.rules}
         return tuple(entry for entry in stale_entries(judged, self.baseline, rules) if self._asked_for(entry.file))
 
@@ -220,6 +231,8 @@ class Run:
         if not judged.stacks:
             notes.append("Nothing here applies what names Immich or CloudNativePG: there was nothing to judge.")
         if stale and self.baseline_path is not None:
+            from immichlint.session.accepting import stale_note
+
             notes.append(stale_note(self.baseline_path, stale))
         return tuple(notes)
 
