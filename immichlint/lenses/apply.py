@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from immichlint.facts import load
 from immichlint.gitops.environment import Environment
@@ -16,27 +17,39 @@ from immichlint.trees.tree import Map, get
 from immichlint.yamltree.place import Place
 
 
-def effective(environment: Environment, repository: Repository) -> Iterator[Effective]:
-    """The effective objects of an environment: its manifests, and what the charts of its releases make.
+class Expanded(NamedTuple):
+    """What an environment comes to. `objects`: its manifests and what the charts of its releases make; `releases`:
+    those, whether or not there is a lens for their charts."""
+
+    objects: tuple[Effective, ...]
+    releases: tuple[Release, ...]
+
+
+def expand(environment: Environment, repository: Repository) -> Expanded:
+    """The effective objects of an environment, and its releases.
 
     Of a release that no object describes its stand-in is there only where nothing is known of what it makes.
     """
+    objects: list[Effective] = []
+    releases: list[Release] = []
     for manifest in map(settled_only, environment.manifests):
-        found = list(_released(manifest, environment, repository))
+        released = list(_releases(manifest, environment, repository))
+        found = [item for made in released for item in make(environment.name, made)]
         if not found or not is_stand_in(manifest):
-            yield _plain(environment.name, manifest)
-        yield from found
+            objects.append(_plain(environment.name, manifest))
+        objects += found
+        releases += released
+    return Expanded(tuple(objects), tuple(releases))
 
 
-def _released(manifest: Manifest, environment: Environment, repository: Repository) -> Iterator[Effective]:
+def _releases(manifest: Manifest, environment: Environment, repository: Repository) -> Iterator[Release]:
     if manifest.kind == "HelmRelease" or is_stand_in(manifest):
         from immichlint.lenses.sources.releases import releases
 
-        for made in releases(manifest, environment, repository):
-            yield from _made(environment.name, made)
+        yield from releases(manifest, environment, repository)
 
 
-def _made(environment: str, made: Release) -> Iterator[Effective]:
+def make(environment: str, made: Release) -> Iterator[Effective]:
     """What a release makes, as far as there is a lens for its chart; what is not certain is not computed exactly."""
     found: Iterator[Effective] = iter(())
     if made.chart == "app-template" and (made.major or _has_controllers(made)):

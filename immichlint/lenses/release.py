@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from immichlint.gitops.manifest import Manifest
 from immichlint.text.whole import whole
-from immichlint.trees.tree import Map
+from immichlint.trees.tree import Map, Tree
 from immichlint.yamltree.place import Place
 
 
@@ -18,7 +18,8 @@ class Release(NamedTuple):
     `values`: what the chart gets; every write has its place, in whichever file or embedded text it is, so that
     `PlainWriter(values)` is the way back. A null stays a null. `name_place`: where the release's name is written.
     `namespace`: where it is installed, empty where nothing says. `certain`: whether it is evident that this is
-    applied; values that nothing refers to are not.
+    applied; values that nothing refers to are not. `version_place` and `chart_place`: where the version and the
+    chart are written.
     """
 
     manifest: Manifest
@@ -29,9 +30,25 @@ class Release(NamedTuple):
     name_place: Place
     namespace: str = ""
     certain: bool = True
+    version_place: Place | None = None
+    chart_place: Place | None = None
 
     @property
     def major(self) -> int:
         """The first number of the chart's version; 0 where it is not known."""
         head = self.version.lstrip("v^~>=< ").partition(".")[0]
         return whole(head) or 0
+
+    @property
+    def exact_version(self) -> tuple[int, int, int] | None:
+        """The version where it is an exact one, its build and digest aside; None for a range and for what is not
+        known."""
+        text = self.version.partition("@")[0].partition("+")[0].partition("-")[0].strip().removeprefix("v")
+        numbers = [whole(part) for part in text.split(".")]
+        known = [number for number in numbers if number is not None]
+        return (known[0], known[1], known[2]) if len(known) == len(numbers) == 3 else None
+
+
+def decided_at(tree: Tree | None) -> Place | None:
+    """Where a value is decided; None where nothing in the repository says."""
+    return tree.writes[-1].place if tree is not None and tree.writes else None

@@ -18,6 +18,7 @@ TARGET_WORDS: Final[Mapping[str, str]] = {
     "cluster": "every CloudNativePG Cluster",
     "scheduled-backup": "every ScheduledBackup",
     "object-store": "every ObjectStore",
+    "release": "the releases of charts that deploy Immich",
     "destination": "every Cluster and every ObjectStore",
     "custom-resource": "every custom resource",
     "repository": "the repository as a whole",

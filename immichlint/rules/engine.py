@@ -117,4 +117,4 @@ def _shortened(message: str) -> str:
 
 
 def _ref(target: Target) -> ObjectRef | None:
-    return target.ref if isinstance(target, View) else None
+    return None if isinstance(target, (Stack, Inputs)) else target.ref

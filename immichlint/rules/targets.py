@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from immichlint.findings.finding import Confidence
 from immichlint.stack.backups import BARMAN, CNPG, Cluster, ObjectStore, ScheduledBackup
@@ -13,7 +13,10 @@ from immichlint.stack.members import Member, members
 from immichlint.stack.stack import Stack
 from immichlint.stack.view import View
 
-Target = View | Stack | Inputs
+if TYPE_CHECKING:
+    from immichlint.stack.releases import ChartRelease
+
+Target: TypeAlias = "View | Stack | Inputs | ChartRelease"
 
 OPERATORS: Final = (CNPG, BARMAN)
 
@@ -27,6 +30,7 @@ TARGETS: Final[Mapping[str, Callable[[Stack], Iterable[Target]]]] = {
     "scheduled-backup": lambda stack: stack.scheduled_backups,
     "object-store": lambda stack: stack.object_stores,
     "destination": lambda stack: (*stack.clusters, *stack.object_stores),
+    "release": lambda stack: (item for item in stack.releases if item.is_immich),
     "custom-resource": lambda stack: (
         *stack.clusters,
         *stack.scheduled_backups,

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from immichlint.gitops.environment import ARGO, Environment
 from immichlint.gitops.picture import Picture, picture
-from immichlint.lenses.apply import effective
+from immichlint.lenses.apply import expand
 from immichlint.lenses.effective import Effective
+from immichlint.lenses.release import Release
 from immichlint.repo.repository import Repository
 from immichlint.stack.backups import BARMAN, CNPG, Cluster, ObjectStore, ScheduledBackup
 from immichlint.stack.container import Container
@@ -21,6 +22,7 @@ from immichlint.stack.view import View
 from immichlint.stack.workload import Workload, is_workload
 
 if TYPE_CHECKING:
+    from immichlint.stack.releases import ChartRelease
     from immichlint.stack.routes import Route
     from immichlint.stack.services import Service
     from immichlint.stack.sought import Sought
@@ -29,14 +31,18 @@ if TYPE_CHECKING:
 
 class Stack:
     """One environment's objects. `environment`: what applies them and how; its name, engine and cluster are here
-    too. `others`: the environments that may be applied beside it. `around`: gives the repository around it."""
+    too. `others`: the environments that may be applied beside it. `around`: gives the repository around it.
+    `released`: the releases of charts that make some of the objects."""
 
-    def __init__(self, environment: Environment, objects: Sequence[Effective]) -> None:
+    def __init__(
+        self, environment: Environment, objects: Sequence[Effective], released: Sequence[Release] = ()
+    ) -> None:
         self.environment = environment
         self.name = environment.name
         self.engine = environment.engine
         self.cluster = environment.cluster
         self.objects = tuple(objects)
+        self.released = tuple(released)
         self.others: tuple[Stack, ...] = ()
         self.around: Callable[[], Surroundings] | None = None
 
@@ -122,6 +128,15 @@ class Stack:
         return tuple(routes(self))
 
     @cached_property
+    def releases(self) -> tuple[ChartRelease, ...]:
+        """The releases of charts, each with the containers that it makes."""
+        if not self.released:
+            return ()
+        from immichlint.stack.releases import ChartRelease
+
+        return tuple(ChartRelease(item, self) for item in self.released)
+
+    @cached_property
     def clusters(self) -> tuple[Cluster, ...]:
         """The CNPG Clusters, each with its use by Immich; a patch or a health check is none."""
         found = tuple(Cluster(item) for item in self.of("Cluster", CNPG) if View(item).field("spec").known)
@@ -199,7 +214,7 @@ def may_share(one: str, other: str) -> bool:
 def stacks(repository: Repository, given: Mapping[str, str] = {}) -> tuple[Picture, tuple[Stack, ...]]:
     """What a repository applies, and its stacks; `given`: variables that the configuration defines."""
     seen = picture(repository, given)
-    found = tuple(Stack(item, tuple(effective(item, repository))) for item in seen.environments)
+    found = tuple(Stack(item, *expand(item, repository)) for item in seen.environments)
     _surround(repository, seen, found)
     # An Application is applied by one environment and makes another: that does not make them alternatives.
     homes = [frozenset(item.source.home for item in stack.objects if item.manifest.group != ARGO) for stack in found]

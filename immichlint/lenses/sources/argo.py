@@ -14,7 +14,7 @@ from immichlint.gitops.argo.folder import value_file
 from immichlint.gitops.charts import spec_of
 from immichlint.gitops.environment import Environment
 from immichlint.gitops.manifest import Manifest, text_at
-from immichlint.lenses.release import Release
+from immichlint.lenses.release import Release, decided_at
 from immichlint.lenses.sources.layers import Values, file_values, layered, text_values
 from immichlint.lenses.sources.parameter import set_value
 from immichlint.lenses.sources.umbrella import Dependency, dependencies
@@ -31,7 +31,7 @@ def releases(manifest: Manifest, environment: Environment, repository: Repositor
     name = get(manifest.tree, ("metadata", "name"))
     name_place = name.writes[-1].place if name is not None and name.writes else None
     released = environment.applier is not None
-    for chart, version, values in _made(source, manifest, repository, released=released):
+    for chart, version, values, version_place, chart_place in _made(source, manifest, repository, released=released):
         yield Release(
             owner,
             manifest.name,
@@ -41,6 +41,8 @@ def releases(manifest: Manifest, environment: Environment, repository: Repositor
             name_place or manifest.home,
             manifest.namespace,
             certain=released,
+            version_place=version_place,
+            chart_place=chart_place,
         )
 
 
@@ -49,7 +51,9 @@ def _made(source: Map, manifest: Manifest, repository: Repository, *, released: 
     chart = remote_chart(source)
     folder = folder_of(source)
     if chart is not None:
-        yield Dependency(chart.name, chart.version, with_helm(source, [], manifest, repository))
+        said, at = source.items.get("targetRevision"), source.items.get("chart")
+        values = with_helm(source, [], manifest, repository)
+        yield Dependency(chart.name, chart.version, values, decided_at(said), decided_at(at))
     elif folder is not None:
         # A chart that nothing releases here may get more values from whoever does.
         more = [] if released else [_ELSEWHERE]

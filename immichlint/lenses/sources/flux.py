@@ -8,7 +8,7 @@ from immichlint.gitops.environment import Environment
 from immichlint.gitops.manifest import Manifest, text_at
 from immichlint.gitops.named import objects_named
 from immichlint.gitops.substitution import Variables, substitute, substitutes
-from immichlint.lenses.release import Release
+from immichlint.lenses.release import Release, decided_at
 from immichlint.lenses.sources.layers import Values, file_values, layered, text_values
 from immichlint.lenses.sources.parameter import set_value
 from immichlint.repo.repository import Repository
@@ -22,17 +22,19 @@ _ELSEWHERE = Variables({}, "the Kustomization that applies it")
 
 def releases(manifest: Manifest, environment: Environment, repository: Repository) -> Iterator[Release]:
     """The release that a HelmRelease makes."""
-    chart, version = _chart(manifest, repository, environment.manifests)
+    chart, said, at = _chart(manifest, repository, environment.manifests)
     place = get(manifest.tree, ("metadata", "name"))
     name_place = place.writes[-1].place if place is not None and place.writes else None
     yield Release(
         manifest,
         text_at(manifest.tree, "spec", "releaseName") or _release_name(manifest),
         chart,
-        version,
+        _version(said),
         _values(manifest, environment, repository),
         name_place or manifest.home,
         text_at(manifest.tree, "spec", "targetNamespace") or manifest.namespace,
+        version_place=decided_at(said),
+        chart_place=decided_at(at),
     )
 
 
@@ -116,22 +118,33 @@ def _may_share(one: str, other: str) -> bool:
     return one == other or not one or not other
 
 
-def _chart(manifest: Manifest, repository: Repository, beside: Sequence[Manifest]) -> tuple[str, str]:
+def _chart(
+    manifest: Manifest, repository: Repository, beside: Sequence[Manifest]
+) -> tuple[str, Tree | None, Tree | None]:
+    """The chart's name, its version as it is written, and what says which chart it is."""
     inline = get(manifest.tree, ("spec", "chart", "spec"))
     if inline is not None:
-        return text_at(inline, "chart").rpartition("/")[2], _version(get(inline, ("version",)))
+        named = get(inline, ("chart",))
+        return text_at(inline, "chart").rpartition("/")[2], get(inline, ("version",)), named
     reference = get(manifest.tree, ("spec", "chartRef"))
     if reference is None:
-        return "", ""
+        return "", None, None
     kind, name = text_at(reference, "kind"), text_at(reference, "name")
     source = _chart_source(kind, name, manifest, repository, beside)
     if source is None:
-        return name, ""
+        return name, None, None
     if kind == "HelmChart":
-        return text_at(source.tree, "spec", "chart"), _version(get(source.tree, ("spec", "version")))
-    url = text_at(source.tree, "spec", "url")
-    tag = get(source.tree, ("spec", "ref", "tag")) or get(source.tree, ("spec", "ref", "semver"))
-    return url.rstrip("/").rpartition("/")[2], _version(tag)
+        named = get(source.tree, ("spec", "chart"))
+        return text_at(source.tree, "spec", "chart"), get(source.tree, ("spec", "version")), named
+    address = get(source.tree, ("spec", "url"))
+    return text_at(source.tree, "spec", "url").rstrip("/").rpartition("/")[2], _reference(source), address
+
+
+def _reference(source: Manifest) -> Tree | None:
+    """What decides the version of an OCIRepository: its digest, whose tag says which it is, before a range and a
+    tag."""
+    digest, semver, tag = (get(source.tree, ("spec", "ref", key)) for key in ("digest", "semver", "tag"))
+    return (tag or digest) if digest is not None else semver or tag
 
 
 def _version(leaf: Tree | None) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from immichlint.gitops.charts import spec_of
 from immichlint.gitops.environment import Environment
 from immichlint.gitops.manifest import Manifest, text_at
-from immichlint.lenses.release import Release
+from immichlint.lenses.release import Release, decided_at
 from immichlint.lenses.sources.layers import Values, file_values, layered
 from immichlint.lenses.sources.parameter import set_value
 from immichlint.repo.repository import Repository
@@ -32,6 +32,8 @@ def releases(manifest: Manifest, environment: Environment, repository: Repositor
         _values(entry, manifest, folder, repository),
         place or manifest.home,
         manifest.namespace,
+        version_place=decided_at(version),
+        chart_place=decided_at(entry.items.get("chart")),
     )
 
 

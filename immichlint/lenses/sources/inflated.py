@@ -9,7 +9,7 @@ from immichlint.gitops.charts import spec_of
 from immichlint.gitops.environment import Environment
 from immichlint.gitops.kustomize.generators import inflated_files
 from immichlint.gitops.manifest import Manifest, text_at
-from immichlint.lenses.release import Release
+from immichlint.lenses.release import Release, decided_at
 from immichlint.lenses.sources.layers import Values, file_values, layered
 from immichlint.repo.repository import Repository
 from immichlint.trees.tree import Layer, Leaf, Map, Write, get
@@ -33,6 +33,8 @@ def releases(manifest: Manifest, environment: Environment, repository: Repositor
         _values(entry, manifest, folder, repository),
         place or manifest.home,
         manifest.namespace,
+        version_place=decided_at(version),
+        chart_place=decided_at(entry.items.get("name")),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from immichlint.gitops.charts import CHART_FILE
 from immichlint.gitops.manifest import text_at
+from immichlint.lenses.release import decided_at
 from immichlint.lenses.sources.layers import Values, below, file_values
 from immichlint.repo.repository import Repository
 from immichlint.trees.grow import grow
@@ -15,14 +16,18 @@ from immichlint.trees.tree import Layer, Leaf, Map, Seq, Tree, Write, get
 from immichlint.yamltree.place import DocumentId, Place
 
 _CHARTS: Final = ("immich", "app-template")
+_LOCK_FILE: Final = "Chart.lock"
+"""What `helm dependency build` installs, whatever range Chart.yaml has."""
 
 
 class Dependency(NamedTuple):
-    """A dependency of a chart with a lens: its chart, version and values."""
+    """A dependency of a chart with a lens: its chart, version and values, and where the first two are written."""
 
     chart: str
     version: str
     values: Map
+    version_place: Place | None
+    chart_place: Place | None
 
 
 def dependencies(repository: Repository, folder: str, with_others: Callable[[Values], Map]) -> Iterator[Dependency]:
@@ -34,12 +39,14 @@ def dependencies(repository: Repository, folder: str, with_others: Callable[[Val
     home = Place(DocumentId(path, 0))
     own = file_values(repository, path) if path in repository else Map({}, (Write(Layer.VALUES, home),))
     values = with_others(own)
+    locked = {text_at(item, "name"): item.items.get("version") for item in _listed(repository, folder, _LOCK_FILE)}
     for entry in listed:
         name = text_at(entry, "name")
         if name in _CHARTS and not text_at(entry, "repository").startswith("file:") and _is_on(entry, values):
-            version = entry.items.get("version")
+            version = locked.get(name) or entry.items.get("version")
             number = str(version.value) if isinstance(version, Leaf) and isinstance(version.value, (str, float)) else ""
-            yield Dependency(name, number, below(values, text_at(entry, "alias") or name, _home(values, home)))
+            own_values = below(values, text_at(entry, "alias") or name, _home(values, home))
+            yield Dependency(name, number, own_values, decided_at(version), decided_at(entry.items.get("name")))
 
 
 def _home(values: Map, otherwise: Place) -> Place:
@@ -47,8 +54,10 @@ def _home(values: Map, otherwise: Place) -> Place:
     return places[-1] if places else otherwise
 
 
-def _listed(repository: Repository, folder: str) -> list[Map]:
-    path = posixpath.join(folder, CHART_FILE)
+def _listed(repository: Repository, folder: str, name: str = CHART_FILE) -> list[Map]:
+    path = posixpath.join(folder, name)
+    if path not in repository:
+        return []
     for document in repository.read(path).documents[:1]:
         found = get(grow(document, DocumentId(path, 0)), ("dependencies",))
         return [item for item in found.items if isinstance(item, Map)] if isinstance(found, Seq) else []
