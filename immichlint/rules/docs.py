@@ -14,6 +14,7 @@ TARGET_WORDS: Final[Mapping[str, str]] = {
     "object": "every object",
     "workload": "every workload",
     "container": "every container that runs as long as its pod",
+    "part": "every container of Immich's that runs: its components, and the cache and the database that they use",
     "any-container": "every container, init containers included",
     "cluster": "every CloudNativePG Cluster",
     "scheduled-backup": "every ScheduledBackup",

@@ -57,7 +57,8 @@ def _judge_stack(rule: Rule, stack: Stack, settings: Settings, before: tuple[Sta
     for target in targets(stack, rule.target, rule.where, everything=settings.everything):
         check = check or _check(rule)
         for claim in check(target, context):
-            yield _finding(rule, target, claim, settings)
+            if claim.profile is None or settings.profile.includes(claim.profile):
+                yield _finding(rule, target, claim, settings)
 
 
 def _judge_inputs(rule: Rule, inputs: Inputs, settings: Settings) -> Iterator[Finding]:

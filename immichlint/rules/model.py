@@ -75,7 +75,8 @@ class Context(NamedTuple):
 
 class Settings(NamedTuple):
     """What the configuration says to the rules: parameters and severities by rule id, versions, decisions,
-    whether objects of other applications are judged too, and values of variables."""
+    whether objects of other applications are judged too, and values of variables. `profile`: claims that belong to
+    a higher one are left out."""
 
     parameters: Mapping[str, Mapping[str, Any]] = {}
     severities: Mapping[str, Severity] = {}
@@ -83,12 +84,14 @@ class Settings(NamedTuple):
     decisions: Mapping[str, Any] = {}
     everything: bool = False
     substitutions: Mapping[str, str] = {}
+    profile: Profile = Profile.STRICT
 
 
 class Claim(NamedTuple):
     """What a check found on its target; what is None is the rule's or the target's own.
 
-    `message`: facts in full sentences. `together`: a text that findings of one trouble share.
+    `message`: facts in full sentences. `together`: a text that findings of one trouble share. `profile`: the
+    smallest profile that it belongs to, where that is a higher one than the rule's.
     """
 
     message: str
@@ -100,3 +103,4 @@ class Claim(NamedTuple):
     no_fix: str = ""
     together: str = ""
     object: ObjectRef | None = None
+    profile: Profile | None = None

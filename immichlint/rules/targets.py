@@ -25,6 +25,7 @@ TARGETS: Final[Mapping[str, Callable[[Stack], Iterable[Target]]]] = {
     "object": lambda stack: (View(item) for item in stack.objects),
     "workload": lambda stack: stack.workloads,
     "container": lambda stack: (item for item in stack.containers if item.runs_on),
+    "part": lambda stack: stack.parts,
     "any-container": lambda stack: stack.containers,
     "cluster": lambda stack: stack.clusters,
     "scheduled-backup": lambda stack: stack.scheduled_backups,

@@ -20,10 +20,16 @@ def every_rule(root: Path, config: Config) -> tuple[Rule, ...]:
 
 
 def selected(request: CheckRequest, config: Config, every: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    return rules_for(
+        _profile(request, config), request.select or config.select, (*config.ignore, *request.ignore), every
+    )
+
+
+def _profile(request: CheckRequest, config: Config) -> Profile:
     profile = request.profile or config.profile
     if profile not in list(Profile):
         raise UserError(f"There is no profile `{profile}`; the profiles are {', '.join(Profile)}.")
-    return rules_for(Profile(profile), request.select or config.select, (*config.ignore, *request.ignore), every)
+    return Profile(profile)
 
 
 def resolved(config: Config, every: tuple[Rule, ...]) -> Config:
@@ -35,8 +41,11 @@ def resolved(config: Config, every: tuple[Rule, ...]) -> Config:
     return resolve(config, every)
 
 
-def settings_of(config: Config) -> Settings:
+def settings_of(request: CheckRequest, config: Config) -> Settings:
+    """What the rules are told; who selects rules by name sees all that they have to say."""
+    every = bool(request.select or config.select)
     return Settings(
+        profile=Profile.STRICT if every else _profile(request, config),
         parameters=config.parameters,
         severities=config.severity,
         versions=config.versions,

@@ -107,6 +107,13 @@ class Container(View):
         return part(leaf, start, start + len(image.tag))
 
     @property
+    def repository_place(self) -> Place:
+        """Where the image's repository is written; the container's name where that is no part of a file."""
+        image, leaf = self.image, self.field("image").tree
+        found = part(leaf, 0, len(image.repository)) if image is not None and isinstance(leaf, Leaf) else None
+        return found or self.name_place
+
+    @property
     def component(self) -> str:
         """Which part of the stack it is; empty for others."""
         image = self.image

@@ -39,6 +39,14 @@ class Image(NamedTuple):
         return components.get(self.repository.rpartition("/")[2], "")
 
     @property
+    def hub_path(self) -> str:
+        """The repository on Docker Hub (`bitnami/redis`); empty where it is of another registry."""
+        first, slash, rest = self.repository.partition("/")
+        if slash and first in load("images")["hub_hosts"]:
+            return rest
+        return "" if slash and (set(".:") & set(first) or first == "localhost") else self.repository
+
+    @property
     def accelerator(self) -> str:
         """The suffix of a machine-learning tag (`cuda`, …); empty where there is none."""
         suffix = self.tag.rpartition("-")[2] if "-" in self.tag else ""

@@ -120,6 +120,20 @@ class Stack:
 
         return tuple(services(self))
 
+    @property
+    def all_services(self) -> Iterator[Service]:
+        """The Services here, then those of the environments that may be applied beside it."""
+        return (service for stack in (self, *self.others) for service in stack.services)
+
+    @cached_property
+    def parts(self) -> tuple[Container, ...]:
+        """The containers that are Immich's: its components, and the cache and the database that they use."""
+        if not self.containers:
+            return ()
+        from immichlint.stack.parts import parts
+
+        return tuple(parts(self))
+
     @cached_property
     def routes(self) -> tuple[Route, ...]:
         """What leads requests from outside to Services."""

@@ -96,13 +96,6 @@ def test_one_port_and_one_range_of_an_extension_holds_for_a_version() -> None:
         assert extensions or at < version("1.91.0")
 
 
-def test_images_that_are_gone_and_those_of_old_releases_are_told_apart() -> None:
-    images = load("images")
-    assert all(version(row["until"]) in RELEASES and row["source"] for row in images["legacy"])
-    gone = {row["repository"] for row in images["gone"]}
-    assert not gone & {row["repository"] for row in images["legacy"]}
-
-
 def test_gates_lead_upwards() -> None:
     for gate in load("immich_releases")["gates"]:
         assert version(gate["through"]) < version(gate["since"])

@@ -1,0 +1,94 @@
+"""Checks of which images are used: those of Immich's past, and those that are gone from their registry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+from typing import Any, Final
+
+from immichlint.facts import load
+from immichlint.findings.change import Change, Safety
+from immichlint.findings.finding import Related, Severity
+from immichlint.rules.model import Claim, Context
+from immichlint.stack.container import Container
+from immichlint.stack.image import SERVER, Image, parse_image
+from immichlint.stack.stack import Stack
+from immichlint.stack.version_facts import holds, version
+
+_PGVECTORS: Final = "pgvecto-rs"
+_EXTENSION: Final = "pgvecto.rs"
+
+
+def legacy(container: Container, context: Context) -> Iterator[Claim]:
+    """IML602: an image of Immich's past: under a former name, or without what this version needs (I§1.2, I§5.2)."""
+    image = container.image
+    if image is not None:
+        yield from _moved(container, image)
+        yield from _outgrown(container, image, context.stack)
+
+
+def _moved(container: Container, image: Image) -> Iterator[Claim]:
+    row = next((row for row in load("images")["moved"] if image.hub_path == row["from"]), None)
+    if row is None:
+        return
+    target = f"{row['to']}:{image.tag}" if image.tag else row["to"]
+    same = image.version is not None and image.version >= version(row["since"]) and not image.digest
+    yield Claim(
+        f"`{image.repository}` is the former name of the image of {container.label}: Immich publishes it as "
+        f"`{row['to']}` and names no other in its documentation, so what happens to the old name is nobody's promise. "
+        f"Take `{target}`.",
+        container.repository_place,
+        severity=Severity.WARNING,
+        change=Change(f"take `{target}`", Safety.SAFE, (container.effect("image", value=target),)) if same else None,
+        no_fix="" if same else f"see first which version runs, and that `{row['to']}` has it",
+    )
+
+
+def _outgrown(container: Container, image: Image, stack: Stack) -> Iterator[Claim]:
+    """A database with pgvecto.rs whose version the server does not accept: it does not start."""
+    if image.repository.rpartition("/")[2] != _PGVECTORS or container not in stack.parts:
+        return
+    servers = [item for item in stack.components(SERVER) if item.namespace == container.namespace]
+    versions = {item.image.version if item.image is not None else None for item in servers}
+    at = versions.pop() if len(versions) == 1 else None
+    if at is None:
+        return
+    rows = [row for row in load("vector_extensions")["extensions"] if holds(row, at)]
+    row = next((row for row in rows if row["name"] == _EXTENSION), None)
+    own = parse_image(f"x:{image.tag.rpartition('-')[2]}").version
+    if row is not None and (own is None or version(row["range"][0]) <= own < version(row["range"][1])):
+        return
+    wanted = f"pgvecto.rs from {row['range'][0]} to below {row['range'][1]}" if row is not None else _accepted(rows)
+    yield Claim(
+        f"The image of {container.label} holds pgvecto.rs{f' {str(own)[1:]}' if own is not None else ''}, which the "
+        f"server {at} refuses: it does not start. It accepts {wanted}.",
+        container.repository_place,
+        related=tuple(Related(item.tag_place or item.name_place, f"the server {at}") for item in servers),
+        no_fix="the database has to be migrated first, as Immich's release notes tell",
+    )
+
+
+def _accepted(rows: list[Mapping[str, Any]]) -> str:
+    return " or ".join(f"{row['name']} from {row['range'][0]} to below {row['range'][1]}" for row in rows) or "none"
+
+
+def gone(container: Container, context: Context) -> Iterator[Claim]:
+    """IML603: an image that its registry no longer has (I§1.2, I§6)."""
+    image = container.image
+    if image is None or all(item.object is not container.object for item in context.stack.parts):
+        return
+    for row in load("images")["gone"]:
+        if fnmatchcase(image.hub_path, row["repository"]) and image.tag not in ("", "?", *row["left"]):
+            legacy = _legacy(image, row["legacy"])
+            instead = row["instead"].get(image.component, "another image")
+            yield Claim(
+                f"`{image.repository}:{image.tag}` is no longer on Docker Hub, so {container.label} starts only on a "
+                f"node that still has it. {row['why']}; this one lies in `{legacy}` and is not updated any "
+                f"more. Take {instead}, or the old one from there for now.",
+                container.repository_place,
+                no_fix="another image needs other settings and volumes; which one is for you to decide",
+            )
+
+
+def _legacy(image: Image, namespace: str) -> str:
+    return f"docker.io/{namespace}/{image.hub_path.partition('/')[2]}:{image.tag}"

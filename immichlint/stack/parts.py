@@ -1,0 +1,49 @@
+"""The containers that are Immich's: its own components, and the caches and databases that its servers connect to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from immichlint.stack.container import Container
+from immichlint.stack.image import CACHE, DATABASE, MACHINE_LEARNING, SERVER
+from immichlint.stack.use import database_host
+
+if TYPE_CHECKING:
+    from immichlint.stack.stack import Stack
+
+_OWN: Final = (SERVER, MACHINE_LEARNING)
+_BESIDE: Final = (CACHE, DATABASE)
+_REDIS: Final = "redis"
+"""The host that Immich takes without REDIS_HOSTNAME (I§3.1)."""
+
+
+def parts(stack: Stack) -> Iterator[Container]:
+    """The containers of an environment that are Immich's and run as long as their pods."""
+    used: set[int] = set()
+    if any(item.component in _BESIDE for item in stack.containers):
+        used.update(id(container) for server in _servers(stack) for container in _reached(server, stack))
+    yield from (item for item in stack.containers if item.runs_on and (item.component in _OWN or id(item) in used))
+
+
+def redis_host(server: Container) -> str | None:
+    """The host of the cache that a server connects to; None where it is not known."""
+    if not server.variable("REDIS_URL").absent or not server.variable("REDIS_SOCKET").absent:
+        return None
+    host = server.variable("REDIS_HOSTNAME")
+    return _REDIS if host.absent else host.text if host.known and host.text else None
+
+
+def _servers(stack: Stack) -> tuple[Container, ...]:
+    return tuple(item for other in (stack, *stack.others) for item in other.components(SERVER))
+
+
+def _reached(server: Container, stack: Stack) -> Iterator[Container]:
+    """The cache and the database that a server certainly connects to, where they are workloads."""
+    from immichlint.stack.services import containers_behind, service_host
+
+    for host in (redis_host(server), database_host(server)):
+        wanted = service_host(host, server.namespace) if host else None
+        for service in stack.all_services if wanted is not None else ():
+            if wanted is not None and (service.name, service.namespace) == (wanted.name, wanted.namespace):
+                yield from (item for item in containers_behind(service, None) if item.component in _BESIDE)
