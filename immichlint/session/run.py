@@ -115,13 +115,13 @@ class Run:
 
     def accept(self) -> Outcome:
         """Writes the baseline anew: what is found now, and what this run could not judge."""
-        from immichlint.findings.baseline import dump_baseline, entry_of
+        from immichlint.findings.baseline import dump_baseline, entry_of, without
         from immichlint.report.sink import write_file
 
         assert self.baseline_path is not None
-        stale = set(self._stale(self.judged))
+        stale = self._stale(self.judged)
         found = [entry_of(self.repository, finding) for finding in self.judged.findings if self.shown(finding)]
-        before = [entry for entry in self.baseline if entry not in stale]
+        before = without(self.baseline, stale)
         write_file(self.baseline_path, dump_baseline((*before, *found)))
         self.baseline = (*before, *found)
         count = "1 finding" if len(self.baseline) == 1 else f"{len(self.baseline)} findings"

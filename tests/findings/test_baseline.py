@@ -85,6 +85,20 @@ def test_what_is_gone_is_said_until_the_baseline_is_written_anew(
     assert (summary()["stale"], parse_baseline((home / BASELINE).read_text("utf-8"), BASELINE)) == (0, ())
 
 
+def test_of_two_that_are_alike_one_may_go(home: Path) -> None:
+    comment = "# immichlint: ignore[IML{number}]\n"
+    manifest = home / "apps/backup.yaml"
+    twice = "".join(comment.format(number=number) + "\n" for number in ("999", "999"))
+    manifest.write_text(BACKUP.format(name="immich-daily") + twice, "utf-8")
+    run(["--write-baseline"])
+    entries = [entry.fingerprint for entry in parse_baseline((home / BASELINE).read_text("utf-8"), BASELINE)]
+    assert (len(entries), len(set(entries))) == (3, 2)
+    manifest.write_text(BACKUP.format(name="immich-daily") + comment.format(number="999"), "utf-8")
+    assert (summary("--baseline", BASELINE)["baselined"], summary("--baseline", BASELINE)["stale"]) == (2, 1)
+    run(["--write-baseline"])
+    assert (summary("--baseline", BASELINE)["baselined"], summary("--baseline", BASELINE)["stale"]) == (2, 0)
+
+
 def test_what_a_run_cannot_judge_stays_and_is_not_called_stale(home: Path) -> None:
     run(["--write-baseline"])
     before = (home / BASELINE).read_bytes()
