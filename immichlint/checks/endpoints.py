@@ -11,16 +11,15 @@ from immichlint.findings.change import Change, Safety
 from immichlint.findings.finding import Confidence
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.backups import Cluster, ObjectStore
+from immichlint.stack.protection import may_lie_outside
 from immichlint.stack.services import service_host
+from immichlint.trees.tree import Seq
 from immichlint.yamltree.place import Place
 
 if TYPE_CHECKING:
     from urllib.parse import SplitResult
 
 _LOCAL: Final = ("localhost", "127.0.0.1", "::1")
-_OUTWARD: Final = (b"nfs", b"smb", b"gateway", b"hostpath", b"replicat")
-"""What stands in the manifest of a server that keeps its data elsewhere, or copies them."""
-_MAKERS: Final = ("HelmRelease", "StatefulSet", "Deployment", "Application")
 
 
 def unencrypted(destination: Cluster | ObjectStore, context: Context) -> Iterator[Claim]:
@@ -48,7 +47,7 @@ def in_same_cluster(destination: Cluster | ObjectStore, context: Context) -> Ite
     found = _endpoint(destination)
     host = found[0].hostname or "" if found is not None else ""
     service = service_host(host, destination.namespace) if host else None
-    if found is None or service is None or not service.certain or _lies_elsewhere(service.name, context):
+    if found is None or service is None or not service.certain or may_lie_outside(service.name, context.stack):
         return
     yield Claim(
         f"Backups go to the Service `{service.name}` of this very cluster: what destroys the cluster's disks destroys "
@@ -56,20 +55,6 @@ def in_same_cluster(destination: Cluster | ObjectStore, context: Context) -> Ite
         found[1],
         confidence=Confidence.MEDIUM,
         no_fix="where else backups can go is for you to decide",
-    )
-
-
-def _lies_elsewhere(name: str, context: Context) -> bool:
-    """Whether the server of this name may keep its data outside of the cluster, or hands them on."""
-    if context.stack.around is None:
-        return True
-    from immichlint.gitops.named import objects_named
-
-    repository = context.stack.around().repository
-    made = [item for kind in _MAKERS for item in objects_named(repository, kind, name)]
-    raw = [repository.raw(item.home.document.path).lower() for item in made]
-    return not made or any(
-        word in text for text in raw for word in (b"nfs", b"smb", b"gateway", b"hostpath", b"replicat")
     )
 
 
@@ -107,11 +92,9 @@ def checksum_variables(destination: Cluster | ObjectStore, context: Context) -> 
 
 
 def _is_set(destination: Cluster | ObjectStore, route: tuple[str, ...], name: str) -> bool:
-    from immichlint.lenses.keyed import indexed
-    from immichlint.trees.tree import get
-
-    steps = indexed(destination.tree, (*destination.route, *route, "env", f"[name={name}]"))
-    return get(destination.tree, steps) is not None
+    env = destination.field(*route, "env").tree
+    count = len(env.items) if isinstance(env, Seq) else 0
+    return any(destination.field(*route, "env", index, "name").text in (name, None) for index in range(count))
 
 
 def _endpoint(destination: Cluster | ObjectStore) -> tuple[SplitResult, Place] | None:

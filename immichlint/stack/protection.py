@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from immichlint.facts import load
 from immichlint.gitops.manifest import Manifest
-from immichlint.gitops.named import objects_of
+from immichlint.gitops.named import objects_named, objects_of
 from immichlint.repo.repository import Repository
 from immichlint.stack.container import Container
 from immichlint.stack.image import DATABASE, SERVER
@@ -195,3 +195,14 @@ def _mounts(container: Container, claim: Claimed) -> bool:
 
 def _by(row: Mapping[str, Any], manifest: Manifest, *, sure: bool = True) -> Protector:
     return Protector(row["tool"], f"the {manifest.kind} {manifest.name}", sure)
+
+
+def may_lie_outside(name: str, stack: Stack) -> bool:
+    """Whether the server of this name may keep its data outside of the cluster, or copies them there."""
+    if stack.around is None:
+        return True
+    repository = stack.around().repository
+    facts = load("protection")["servers"]
+    made = [item for kind in facts["kinds"] for item in objects_named(repository, kind, name)]
+    texts = [repository.raw(item.home.document.path).lower() for item in made]
+    return not made or any(word.encode() in text for text in texts for word in facts["words"])

@@ -1,0 +1,70 @@
+"""The check that a schedule and the comment beside it speak of the same time of day."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from immichlint.checks.schedules import used_at
+from immichlint.findings.change import Change, Safety
+from immichlint.rules.model import Claim, Context
+from immichlint.schedules import cnpg
+from immichlint.schedules.golib import fields
+from immichlint.schedules.schedule import read_with
+from immichlint.stack.backups import ScheduledBackup
+
+_CLOCK: Final = re.compile(
+    r"(?<![\d:.])(\d{1,2})(?::(\d{2}))?\s*([ap])\.?m\b\.?|(?<![\d:.])(\d{1,2}):(\d{2})(?![\d:])", re.IGNORECASE
+)
+_NAMED: Final = {"midnight": (0, 0), "noon": (12, 0), "midday": (12, 0)}
+_SIX: Final = 6
+_LAST_HOUR: Final = 23
+
+
+def differs(backup: ScheduledBackup, context: Context) -> Iterator[Claim]:
+    """IML134: the comment names a time at which it never runs, and fields in another order would be that time."""
+    field = backup.schedule
+    if field.text is None or field.place is None or context.stack.around is None:
+        return
+    words = fields(field.text)
+    # An hour that stands in the field for the minute: only fields in the wrong order are certainly a slip.
+    if len(words) != _SIX or not words[1].isdigit() or not 0 < int(words[1]) <= _LAST_HOUR:
+        return
+    from immichlint.findings.remarks import remark_at
+
+    schedule = read_with(cnpg.parse, field.text)[0]
+    meant = time_of(remark_at(field.place, context.stack.around().repository)) if schedule is not None else None
+    if schedule is None or meant is None or schedule.runs_at(*meant):
+        return
+    hour, minute = meant
+    if not {(words[1], words[0]), (words[1], words[2])} & {(str(hour), str(minute)), (f"{hour:02}", f"{minute:02}")}:
+        return
+    fixed = " ".join(("0", str(minute), str(hour), *words[3:]))
+    yield Claim(
+        f"The comment says {hour}:{minute:02}, and the schedule `{field.text}` never runs then: its fields are second, "
+        f"minute, hour. Write `{fixed}`, or mend the comment.",
+        field.place,
+        related=used_at(field),
+        change=Change(
+            f"write `{fixed}`",
+            Safety.UNSAFE,
+            (backup.effect("spec", "schedule", value=fixed),),
+            after="The backup runs at another time of day: make sure that nothing else needs it where it was.",
+        ),
+    )
+
+
+def time_of(text: str) -> tuple[int, int] | None:
+    """The one time of day that a text names, as hour and minute; None where it names none or several."""
+    found = {named for word, named in _NAMED.items() if word in text.lower()}
+    for match in _CLOCK.finditer(text):
+        hour, minute = int(match[1] or match[4]), int(match[2] or match[5] or 0)
+        if match[3]:
+            if not 1 <= hour <= 12:
+                return None
+            hour = hour % 12 + (12 if match[3].lower() == "p" else 0)
+        if hour > 23 or minute > 59:
+            return None
+        found.add((hour, minute))
+    return found.pop() if len(found) == 1 else None
