@@ -9,6 +9,7 @@ from typing import Final
 
 from immichlint.facts import load
 from immichlint.gitops.environment import Draft, Idle
+from immichlint.gitops.reach import listed
 from immichlint.repo.repository import Repository
 
 _NUMBERING: Final = "0123456789_-"
@@ -24,16 +25,45 @@ def is_put_away(folder: str) -> bool:
 
 def left_out(repository: Repository, path: str) -> Draft | None:
     """Why the nearest kustomization that could list a file or a folder does not; None where there is none."""
+    above = _above(repository, path)
+    if above is None:
+        return None
+    folder = posixpath.dirname(above)
+    inner = path[len(folder) :].lstrip("/")
+    if _in_a_comment(repository.raw(above), inner):
+        return Draft(path, Idle.COMMENTED, above)
+    if _leads(repository, above, path):
+        further = left_out(repository, folder) if folder else None
+        commented = further is not None and further.why is Idle.COMMENTED
+        return (
+            Draft(path, Idle.COMMENTED, further.kustomization)
+            if commented and further
+            else Draft(path, Idle.UNREACHED, above)
+        )
+    return Draft(path, Idle.UNLISTED, above)
+
+
+def _above(repository: Repository, path: str) -> str | None:
+    """The nearest kustomization above a file or a folder."""
     folder = posixpath.dirname(path)
     while True:
-        above = repository.kustomization_in(folder)
-        if above is not None and above != path:
-            inner = path[len(folder) :].lstrip("/")
-            why = Idle.COMMENTED if _in_a_comment(repository.raw(above), inner) else Idle.UNLISTED
-            return Draft(path, why, above)
+        found = repository.kustomization_in(folder)
+        if found is not None and found != path:
+            return found
         if not folder:
             return None
         folder = posixpath.dirname(folder)
+
+
+def _leads(repository: Repository, kustomization: str, path: str) -> bool:
+    """Whether a kustomization lists a path, or a folder on the way to it."""
+    entries = listed(repository, kustomization)
+    folder = posixpath.dirname(kustomization)
+    while len(path) > len(folder):
+        if path in entries:
+            return True
+        path = posixpath.dirname(path)
+    return False
 
 
 def draft(repository: Repository, path: str, applied: Collection[str] = ()) -> Draft | None:

@@ -91,29 +91,6 @@ class Environment(NamedTuple):
     applier: Applier | None = None
 
 
-NOTHING: Final = Environment("", "", (), frozenset())
-"""An environment of nothing."""
-
-
-class Idle(StrEnum):
-    """Why a file of ours is not applied."""
-
-    COMMENTED = "commented out"
-    """Its entry stands in a comment of the kustomization."""
-    UNLISTED = "not listed"
-    """A kustomization beside it or above it is applied and does not list it."""
-    PUT_AWAY = "put away"
-    """The name of a folder says that it is not in use."""
-
-
-class Draft(NamedTuple):
-    """A file of ours that nothing applies. `kustomization`: the file that could list it, empty where there is none."""
-
-    path: str
-    why: Idle
-    kustomization: str = ""
-
-
 class Lack(StrEnum):
     """Why it cannot be told what something applies."""
 
@@ -131,3 +108,37 @@ class Gap(NamedTuple):
     place: Place
     why: Lack
     path: str
+
+
+class Claims(NamedTuple):
+    """What Applications apply. `folders`: those of kustomizations and charts."""
+
+    environments: tuple[Environment, ...] = ()
+    folders: frozenset[str] = frozenset()
+    gaps: tuple[Gap, ...] = ()
+
+
+NOTHING: Final = Environment("", "", (), frozenset())
+"""An environment of nothing."""
+
+
+class Idle(StrEnum):
+    """Why a file of ours is not applied."""
+
+    COMMENTED = "commented out"
+    """Its entry stands in a comment of the kustomization."""
+    UNLISTED = "not listed"
+    """A kustomization beside it or above it is applied and does not list it."""
+    UNREACHED = "listed by what is not applied"
+    """Only a kustomization lists it that nothing applies: a component that nobody uses."""
+    PUT_AWAY = "put away"
+    """The name of a folder says that it is not in use."""
+
+
+class Draft(NamedTuple):
+    """A file of ours that nothing applies. `kustomization`: the file that could list it, or that lists it without
+    being applied; empty where there is none."""
+
+    path: str
+    why: Idle
+    kustomization: str = ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from immichlint.gitops.cluster import cluster_of
 from immichlint.gitops.drafts import draft, is_put_away, left_out
-from immichlint.gitops.environment import ARGO, Draft, Environment, Gap, Idle
+from immichlint.gitops.environment import Claims, Draft, Environment, Gap, Idle
 from immichlint.gitops.kustomize.build import build, kustomization_tree
 from immichlint.gitops.loose import loose, umbrellas
 from immichlint.gitops.manifest import text_at
@@ -35,38 +35,38 @@ def picture(repository: Repository, given: Mapping[str, str]) -> Picture:
     ours = [path for path in repository.ours() if not is_kustomization(path)]
     known = Variables({name: Variable(value, None) for name, value in given.items()})
     found = starts(repository, ours, tuple(_inflating(repository, ours)))
-    kustomize = _Kustomize(repository, ours, found, known)
+    kustomize = _Kustomize(repository, found, known)
     flux, gaps = kustomize.flux()
     environments = [*kustomize.plain(), *flux]
     idle = kustomize.idle
-    open_files = [path for path in _rest(ours, environments) if path not in idle]
-    argo = _argo(repository, environments, [path for path in open_files if draft(repository, path) is None])
-    claimed = frozenset(folder for _, folders in argo for folder in folders)
-    environments = [item for item in environments if item.engine != "kustomize" or item.name not in claimed]
-    environments += [_with_given(environment, known) for environment, _ in argo]
-    environments += umbrellas(repository, ours, claimed)
+    argo = _argo(repository, environments, found, idle, known)
+    environments = [item for item in environments if item.engine != "kustomize" or item.name not in argo.folders]
+    environments = [*_unclaimed(repository, environments, argo), *argo.environments]
+    environments += umbrellas(repository, ours, argo.folders)
     applied = frozenset(path for item in environments if item.applier is not None for path in item.files)
     rest = {path: idle.get(path) or draft(repository, path, applied) for path in _rest(ours, environments)}
     environments += loose(repository, [path for path, item in rest.items() if item is None], known)
-    return Picture(_with_own_names(environments), tuple(item for item in rest.values() if item is not None), gaps)
+    return Picture(
+        _with_own_names(environments), tuple(item for item in rest.values() if item is not None), (*gaps, *argo.gaps)
+    )
 
 
 class _Kustomize:
     """The kustomizations that lead to files of ours, and the Flux Kustomizations that apply them. `idle`: the files
     that only kustomizations reach which are not applied, with the reason."""
 
-    def __init__(self, repository: Repository, ours: Sequence[str], found: Starts, given: Variables) -> None:
+    def __init__(self, repository: Repository, found: Starts, given: Variables) -> None:
         self._repository = repository
         self._found = found
         self._given = given
-        self._tree = self._flux_tree(ours) if found.flux else None
+        self._tree = self._flux_tree() if found.flux else None
         self.idle: dict[str, Draft] = {}
         self._plain = tuple(self._tops())
 
-    def _flux_tree(self, ours: Sequence[str]) -> FluxTree | None:
+    def _flux_tree(self) -> FluxTree:
         from immichlint.gitops.flux.tree import FluxTree
 
-        return FluxTree(self._repository, self._found, ours, self._given)
+        return FluxTree(self._repository, self._found, self._given)
 
     def plain(self) -> tuple[Environment, ...]:
         """The environments of the kustomizations that nothing else applies."""
@@ -88,7 +88,7 @@ class _Kustomize:
         for top in self._found.tops:
             if self._repository.kustomization_in(top) in covered or self._is_component(top):
                 continue
-            built = build(self._repository, top, self._wanted)
+            built = build(self._repository, top, self._found.wanted.takes)
             why = self._put_aside(top)
             if why is not None:
                 self._set_aside(built.files, why)
@@ -117,9 +117,6 @@ class _Kustomize:
         for path in files:
             self.idle.setdefault(path, why._replace(path=path))
 
-    def _wanted(self, folder: str) -> bool:
-        return folder in self._found.way or "immich" in folder
-
     def _is_component(self, folder: str) -> bool:
         """Whether a folder's kustomization is a component, which nothing applies by itself."""
         path = self._repository.kustomization_in(folder)
@@ -128,14 +125,34 @@ class _Kustomize:
 
 
 def _argo(
-    repository: Repository, environments: list[Environment], paths: list[str]
-) -> list[tuple[Environment, frozenset[str]]]:
-    """The environments of Argo CD Applications, with the folders that they apply."""
-    if not any(ARGO.encode() in repository.raw(path) for path in repository.ours()):
-        return []
+    repository: Repository,
+    environments: Sequence[Environment],
+    found: Starts,
+    idle: Mapping[str, Draft],
+    given: Variables,
+) -> Claims:
+    """What Argo CD applies, where there are Applications."""
+    if not found.argo:
+        return Claims()
     from immichlint.gitops.argo.environments import argo_environments
 
-    return list(argo_environments(repository, environments, paths))
+    reached = {path for environment in environments for path in environment.files}
+    rest = [path for path in found.argo if path not in reached and path not in idle]
+    written = [path for path in rest if draft(repository, path) is None]
+    return argo_environments(repository, environments, found, written, given)
+
+
+def _unclaimed(repository: Repository, environments: Iterable[Environment], argo: Claims) -> Iterator[Environment]:
+    """The environments without what an Application applies: a kustomization that lists all folders applies none of
+    those that have an Application."""
+    claimed = {repository.kustomization_in(folder) for folder in argo.folders}
+    homes = {manifest.home for item in argo.environments for manifest in item.manifests}
+    for item in environments:
+        if item.engine == "kustomize" and not claimed.isdisjoint(item.files):
+            kept = tuple(manifest for manifest in item.manifests if manifest.home not in homes)
+            item = item._replace(manifests=kept)
+        if item.manifests:
+            yield item
 
 
 def _inflating(repository: Repository, ours: Iterable[str]) -> Iterator[str]:
@@ -151,11 +168,6 @@ def _rest(ours: Iterable[str], environments: Iterable[Environment]) -> list[str]
     """The files that took part in no environment."""
     reached = {path for environment in environments for path in environment.files}
     return [path for path in ours if path not in reached]
-
-
-def _with_given(environment: Environment, given: Variables) -> Environment:
-    objects = tuple(substituted(manifest, given) for manifest in environment.manifests)
-    return environment._replace(manifests=objects, variables=given)
 
 
 def _with_own_names(environments: Iterable[Environment]) -> tuple[Environment, ...]:

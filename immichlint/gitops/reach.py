@@ -66,12 +66,16 @@ class Reach:
         return tuple(sorted(tops)), frozenset(way)
 
     def _entries(self, path: str) -> frozenset[str]:
-        listed = self._listed.get(path)
-        if listed is None:
-            tree = kustomization_tree(self._repository, path)
-            folder = posixpath.dirname(path)
-            listed = self._listed[path] = frozenset(_targets(tree, folder)) if tree is not None else frozenset()
-        return listed
+        found = self._listed.get(path)
+        if found is None:
+            found = self._listed[path] = listed(self._repository, path)
+        return found
+
+
+def listed(repository: Repository, path: str) -> frozenset[str]:
+    """The files and folders that a kustomization lists, relative to the root."""
+    tree = kustomization_tree(repository, path)
+    return frozenset(_targets(tree, posixpath.dirname(path))) if tree is not None else frozenset()
 
 
 def _below(tops: Iterable[str], above: Mapping[str, tuple[str, ...]]) -> set[str]:

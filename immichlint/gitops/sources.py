@@ -18,7 +18,7 @@ def is_foreign(repository: Repository, url: str) -> bool:
     return name_of(url) not in names and _is_a_source(repository)
 
 
-def is_ours(repository: Repository, url: str) -> bool:
+def is_own(repository: Repository, url: str) -> bool:
     """Whether a Git URL is certainly this repository's."""
     return bool(url) and address(url) in map(address, repository.remotes)
 

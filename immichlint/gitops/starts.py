@@ -4,43 +4,81 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final, NamedTuple
 
-from immichlint.gitops.environment import FLUX
+from immichlint.gitops.environment import ARGO, FLUX
 from immichlint.gitops.reach import Reach
 from immichlint.repo.repository import Repository
 
 _PATHS: Final = re.compile(rb"\bpath[\"']?:\s*[\"']?([^\s\"',#}]+)")
+_FILES: Final = (".yaml", ".yml", ".json")
+_OPEN: Final = ("${", "{{", "*")
+
+
+class Wanted:
+    """What of a repository has to be read: some files, all that lies beside them, and kustomizations of folders;
+    what those list, save the files of other applications' appliers."""
+
+    def __init__(self, files: Collection[str], folders: Collection[str], unwanted: Collection[str]) -> None:
+        self._unwanted = frozenset(unwanted)
+        self._beside = frozenset(map(posixpath.dirname, files))
+        self._folders = frozenset(folders)
+        self._way = frozenset(_with_parents([*self._beside, *folders]))
+
+    def takes(self, entry: str) -> bool:
+        """Whether a file or a folder that a kustomization lists has to be read."""
+        if entry.endswith(_FILES):
+            return entry not in self._unwanted
+        return entry in self._folders or "immich" in entry
+
+    def leads(self, folder: str) -> bool:
+        """Whether something that has to be read lies in a folder or is listed there."""
+        return folder in self._way
+
+    def file(self, path: str) -> bool:
+        """Whether a manifest that no kustomization lists has to be read."""
+        return posixpath.dirname(path) in self._beside
 
 
 class Starts(NamedTuple):
     """`tops`: the folders with a kustomization that no other one lists. `way`: all folders with a kustomization
-    between them and the files. `flux`: the files that may hold Flux Kustomizations on the way."""
+    between them and the files. `flux` and `argo`: the files that may hold Flux Kustomizations and Applications
+    that apply what is wanted."""
 
     tops: tuple[str, ...]
     way: frozenset[str]
     flux: tuple[str, ...]
+    argo: tuple[str, ...]
+    wanted: Wanted
 
 
 def starts(repository: Repository, files: Sequence[str], folders: Sequence[str]) -> Starts:
     """Where applying has to start so that some files and the kustomizations of some folders are reached."""
     reach = Reach(repository)
-    named = {path: _folders(repository.raw(path)) for path in repository.containing(FLUX.encode())}
-    found: dict[str, None] = {}
+    flux = [path for path in repository.containing(f"{FLUX}/v".encode()) if b"Kustomization" in repository.raw(path)]
+    argo = [path for path in repository.containing(f"{ARGO}/v".encode()) if b"Application" in repository.raw(path)]
+    named = {path: _folders(repository.raw(path)) for path in (*flux, *argo)}
+    found = dict.fromkeys(path for path in argo if path in files)
     while True:
         tops, way = reach.roots([*files, *found], folders)
         wanted = _with_parents([*way, *map(posixpath.dirname, files), *map(posixpath.dirname, found)])
         more = [path for path, paths in named.items() if path not in found and not wanted.isdisjoint(paths)]
         if not more:
-            return Starts(tops, way, tuple(found))
+            wanted_files = Wanted([*files, *found], way, named.keys() - found.keys() - set(files))
+            return Starts(tops, way, _among(flux, found), _among(argo, found), wanted_files)
         found.update(dict.fromkeys(more))
 
 
+def _among(paths: Iterable[str], found: Collection[str]) -> tuple[str, ...]:
+    return tuple(path for path in paths if path in found)
+
+
 def _folders(raw: bytes) -> frozenset[str]:
-    """The folders that a file's `path` fields name; those with variables may be any, and count as the root."""
+    """The folders that a file's `path` fields name; those with variables and patterns may be any, and count as the
+    root."""
     named = (match.decode("utf-8", "replace") for match in _PATHS.findall(raw))
-    return frozenset("" if "${" in path else _normal(path) for path in named)
+    return frozenset("" if any(mark in path for mark in _OPEN) else _normal(path) for path in named)
 
 
 def _normal(path: str) -> str:

@@ -6,13 +6,17 @@ Argo CD names a release `helm.releaseName`, else like the Application (I§8.3).
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from immichlint.gitops.argo.generators import elements
 from immichlint.gitops.argo.template import filled
+from immichlint.gitops.cluster import IN_CLUSTER
 from immichlint.gitops.environment import ARGO
 from immichlint.gitops.manifest import Manifest, text_at
-from immichlint.trees.tree import Leaf, Map, Seq, Tree, get
+from immichlint.gitops.sources import is_foreign
+from immichlint.repo.repository import Repository
+from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, get
 from immichlint.yamltree.place import Place
 
 _IN_CLUSTER: Final = "https://kubernetes.default.svc"
@@ -31,6 +35,18 @@ class Application(NamedTuple):
     cluster: str
     sources: tuple[tuple[Map, Place], ...]
 
+    @property
+    def text(self) -> str:
+        """Its name; that of the ApplicationSet where it is not known."""
+        return self.name.value if isinstance(self.name.value, str) else self.manifest.name
+
+    def folders(self, repository: Repository) -> Iterator[str]:
+        """The folders of this repository that its sources name."""
+        for source, _ in self.sources:
+            folder = folder_of(source)
+            if folder is not None and repository.is_folder(folder) and not is_foreign(repository, _url(source)):
+                yield folder
+
 
 class RemoteChart(NamedTuple):
     """A chart that a source takes from elsewhere. `version`: empty where it is not known."""
@@ -39,15 +55,14 @@ class RemoteChart(NamedTuple):
     version: str
 
 
-def applications(objects: Iterable[Manifest]) -> Iterator[Application]:
-    """The Applications among some objects, and those of ApplicationSets."""
-    for manifest in objects:
-        if manifest.group != ARGO or manifest.unsettled:
-            continue
-        if manifest.kind == "Application":
-            yield from _application(manifest, manifest.tree, manifest.home)
-        elif manifest.kind == "ApplicationSet":
-            yield from _of_a_set(manifest)
+def applications(repository: Repository, manifest: Manifest) -> Iterator[Application]:
+    """The Application that an object is, or those that it makes as an ApplicationSet."""
+    if manifest.group != ARGO or manifest.unsettled:
+        return
+    if manifest.kind == "Application":
+        yield from _application(manifest, manifest.tree, manifest.home)
+    elif manifest.kind == "ApplicationSet":
+        yield from _of_a_set(repository, manifest)
 
 
 def folder_of(source: Map) -> str | None:
@@ -59,6 +74,10 @@ def folder_of(source: Map) -> str | None:
         return None
     folder = posixpath.normpath(path.value.strip("/") or ".")
     return "" if folder == "." else folder
+
+
+def _url(source: Map) -> str:
+    return text_at(source, "repoURL")
 
 
 def remote_chart(source: Map) -> RemoteChart | None:
@@ -88,7 +107,7 @@ def _application(manifest: Manifest, tree: Map, home: Place) -> Iterator[Applica
         tree,
         name,
         namespace if isinstance(namespace, Leaf) and isinstance(namespace.value, str) else None,
-        "in-cluster" if cluster == _IN_CLUSTER else cluster,
+        IN_CLUSTER if cluster == _IN_CLUSTER else cluster,
         tuple(_sources(spec, home.at("spec"))),
     )
 
@@ -110,24 +129,22 @@ def _written(tree: Map, otherwise: Place) -> Place:
     return places[-1] if places else otherwise
 
 
-def _of_a_set(manifest: Manifest) -> Iterator[Application]:
+def _of_a_set(repository: Repository, manifest: Manifest) -> Iterator[Application]:
     template = get(manifest.tree, ("spec", "template"))
-    if not isinstance(template, Map) or get(manifest.tree, ("spec", "templatePatch")) is not None:
+    patch = get(manifest.tree, ("spec", "templatePatch"))
+    if not isinstance(template, Map) or (patch is not None and _changes_what_is_applied(patch)):
         return
     home = manifest.home.at("spec", "template")
-    elements = _elements(get(manifest.tree, ("spec", "generators")))
-    for element in elements if elements is not None else [None]:
+    found = elements(repository, get(manifest.tree, ("spec", "generators")))
+    for element in found if found is not None else [None]:
         made: Tree = filled(template, element) if element is not None else template
         if isinstance(made, Map):
             yield from _application(manifest, made, home)
 
 
-def _elements(generators: Tree | None) -> list[Map] | None:
-    """The elements of list generators; None where another generator decides."""
-    found: list[Map] = []
-    for generator in generators.items if isinstance(generators, Seq) else ():
-        elements = get(generator, ("list", "elements"))
-        if not isinstance(generator, Map) or len(generator.items) != 1 or not isinstance(elements, Seq):
-            return None
-        found += [item for item in elements.items if isinstance(item, Map)]
-    return found or None
+def _changes_what_is_applied(patch: Tree) -> bool:
+    """Whether the text of a `templatePatch` may change what is applied, or where to."""
+    text = patch.value.text if isinstance(patch, Leaf) and isinstance(patch.value, Hole) else None
+    if text is None and isinstance(patch, Leaf) and isinstance(patch.value, str):
+        text = patch.value
+    return text is None or any(word in text for word in ("source", "destination", "metadata", "prune", "automated"))

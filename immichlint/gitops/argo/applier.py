@@ -18,10 +18,10 @@ def argo_applier(application: Application, folders: Iterable[str]) -> Applier:
     return Applier(
         application.manifest,
         application.tree,
-        name.value if isinstance(name.value, str) else application.manifest.name,
+        application.text,
         text_at(application.tree, "metadata", "namespace") or application.manifest.namespace,
         place or application.manifest.home,
-        tuple(sorted(folders)),
+        tuple(dict.fromkeys(folders)),
         _pruning(application),
         look(application.tree, ("spec", "deletionPolicy")),
     )

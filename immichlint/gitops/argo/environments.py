@@ -1,4 +1,4 @@
-"""The environments that Argo CD Applications make."""
+"""The environments that Argo CD Applications make, those of an app of apps included."""
 
 from __future__ import annotations
 
@@ -7,57 +7,90 @@ from collections.abc import Iterable, Iterator
 from immichlint.gitops.argo.application import Application, applications
 from immichlint.gitops.argo.applier import argo_applier
 from immichlint.gitops.argo.folder import applied
-from immichlint.gitops.environment import ARGO, Environment
+from immichlint.gitops.cluster import IN_CLUSTER, cluster_of
+from immichlint.gitops.environment import ARGO, Claims, Environment, Gap
 from immichlint.gitops.manifest import Manifest, manifests
+from immichlint.gitops.starts import Starts
+from immichlint.gitops.substitution import Variables, substituted
 from immichlint.repo.repository import Repository
+from immichlint.yamltree.place import Place
 
 
 def argo_environments(
-    repository: Repository, environments: Iterable[Environment], paths: Iterable[str]
-) -> Iterator[tuple[Environment, frozenset[str]]]:
-    """The environment of each Application among the objects of other environments and of some files, and the
-    folders of kustomizations and charts that it applies."""
-    taken: set[str] = set()
-    objects = (manifest for environment in environments for manifest in environment.manifests)
-    for application in _once([*applications(objects), *applications(_loose(repository, paths))]):
-        found = applied(repository, application)
-        if found.manifests:
-            name = _name(application, taken)
-            taken.add(name)
-            environment = Environment(
-                name,
-                "argocd",
-                found.manifests,
-                found.files,
-                found.missing,
-                found.generated,
-                cluster=application.cluster,
-                applier=argo_applier(application, found.folders),
-            )
-            yield environment, found.folders
+    repository: Repository, made: Iterable[Environment], found: Starts, loose: Iterable[str], given: Variables
+) -> Claims:
+    """The environments of the Applications among the objects of other environments and of loose files, and of those
+    that they apply in turn. `given`: variables that the configuration defines."""
+    claims = _Claims(repository, found, given)
+    for environment in made:
+        claims.add(environment.manifests, environment.cluster)
+    written = [manifest for path in loose for manifest in manifests(repository.read(path)) if manifest.group == ARGO]
+    # One whose file another one applies is left to that: it may change it, or leave it out.
+    roots = [manifest for manifest in written if not claims.covers(manifest, written)]
+    claims.add(roots, "")
+    if not claims.environments:
+        claims.add(written, "")
+    return Claims(tuple(claims.environments), frozenset(claims.folders), tuple(claims.gaps.values()))
 
 
-def _loose(repository: Repository, paths: Iterable[str]) -> Iterator[Manifest]:
-    for path in paths:
-        if ARGO.encode() in repository.raw(path):
-            yield from manifests(repository.read(path))
+class _Claims:
+    def __init__(self, repository: Repository, found: Starts, given: Variables) -> None:
+        self._repository = repository
+        self._found = found
+        self._given = given
+        self._seen: set[tuple[object, ...]] = set()
+        self.environments: list[Environment] = []
+        self.folders: set[str] = set()
+        self.gaps: dict[Place, Gap] = {}
+
+    def add(self, objects: Iterable[Manifest], cluster: str) -> None:
+        """Adds what the Applications among some objects apply, which are in a cluster themselves."""
+        pending = [(manifest, cluster) for manifest in objects]
+        while pending:
+            manifest, own = pending.pop(0)
+            if manifest.group == ARGO and manifest.home.document.path in self._found.argo:
+                for environment in self._applied(manifest, own):
+                    self.environments.append(environment)
+                    pending += ((item, environment.cluster) for item in environment.manifests)
+
+    def covers(self, manifest: Manifest, others: Iterable[Manifest]) -> bool:
+        """Whether one of some other Applications applies the folder that a manifest lies in."""
+        path = manifest.home.document.path
+        return any(
+            path.startswith(f"{folder}/") if folder else True
+            for other in others
+            if other.home != manifest.home
+            for application in applications(self._repository, other)
+            for folder in application.folders(self._repository)
+        )
+
+    def _applied(self, manifest: Manifest, cluster: str) -> Iterator[Environment]:
+        for application in applications(self._repository, manifest):
+            to = _destination(application, cluster)
+            namespace = application.namespace.value if application.namespace is not None else None
+            key = (manifest.home, application.name.value, namespace, to)
+            if key in self._seen:
+                continue
+            self._seen.add(key)
+            found = applied(self._repository, application, self._found.wanted)
+            self.gaps |= {gap.place: gap for gap in found.gaps}
+            self.folders |= found.folders
+            if found.manifests:
+                yield Environment(
+                    application.text,
+                    "argocd",
+                    tuple(substituted(item, self._given) for item in found.manifests),
+                    found.files,
+                    found.missing,
+                    found.generated,
+                    self._given,
+                    cluster=to,
+                    applier=argo_applier(application, application.folders(self._repository)),
+                )
 
 
-def _once(found: Iterable[Application]) -> Iterator[Application]:
-    """Each Application once, although a base may be built for several environments."""
-    seen: set[tuple[object, ...]] = set()
-    for item in found:
-        namespace = item.namespace.value if item.namespace is not None else None
-        key = (item.manifest.home, item.name.value, namespace, item.cluster)
-        if key not in seen:
-            seen.add(key)
-            yield item
-
-
-def _name(application: Application, taken: set[str]) -> str:
-    name = application.name.value if isinstance(application.name.value, str) else application.manifest.name
-    if name in taken:
-        name = f"{name} ({application.cluster or application.manifest.home.document.path})"
-    while name in taken:
-        name += "'"
-    return name
+def _destination(application: Application, cluster: str) -> str:
+    """Where an Application's objects go: Argo CD's own cluster has the folder's name where there is one."""
+    if application.cluster != IN_CLUSTER:
+        return application.cluster
+    return cluster or cluster_of(application.manifest.home.document.path) or IN_CLUSTER

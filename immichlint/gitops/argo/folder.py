@@ -9,19 +9,21 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from immichlint.gitops.argo.application import Application, folder_of, remote_chart
+from immichlint.gitops.argo.options import changed, components
 from immichlint.gitops.charts import CHART_FILE, chart_folder, placed
+from immichlint.gitops.environment import Gap, Lack
 from immichlint.gitops.kustomize.build import Missing, build
 from immichlint.gitops.kustomize.generators import Generated
 from immichlint.gitops.manifest import Manifest, manifests, text_at
+from immichlint.gitops.sources import is_foreign, is_own
 from immichlint.gitops.stand_in import CHART, stand_in
+from immichlint.gitops.starts import Wanted
 from immichlint.repo.classify import is_ours
 from immichlint.repo.repository import Repository
 from immichlint.trees.tree import Leaf, Map, Seq, get
-
-_HARMLESS: Final = frozenset({"version", "commonLabels", "commonAnnotations", "labels"})
 
 
 class Applied(NamedTuple):
@@ -32,40 +34,45 @@ class Applied(NamedTuple):
     missing: tuple[Missing, ...]
     generated: tuple[Generated, ...]
     folders: frozenset[str]
+    gaps: tuple[Gap, ...]
 
 
-def applied(repository: Repository, application: Application) -> Applied:
-    """What the sources of an Application make of this repository."""
+def applied(repository: Repository, application: Application, wanted: Wanted) -> Applied:
+    """What the sources of an Application make of this repository, as far as it is wanted."""
     made: list[Manifest] = []
     files: set[str] = set()
     missing: list[Missing] = []
     generated: list[Generated] = []
     folders: set[str] = set()
+    gaps: list[Gap] = []
     for source, place in application.sources:
         files |= {file for file in value_files(repository, source) if is_ours(repository.raw(file))}
         name = _release_name(source, application)
         folder = folder_of(source)
         if remote_chart(source) is not None:
             made.append(stand_in(CHART, place, name, application.namespace, source))
-        elif folder is None or not repository.is_folder(folder):
+        elif (gap := _gap(repository, application, source, folder)) is not None:
+            gaps.append(gap)
+        elif folder is None or not wanted.leads(folder):
             continue
         elif repository.kustomization_in(folder) is not None:
-            built = build(repository, folder)
+            built = build(repository, folder, wanted.takes, components(source, folder))
             folders.add(folder)
             missing += built.missing
             generated += built.generated
             files |= built.files
-            made += (_changed(placed(manifest, application.namespace), source) for manifest in built.manifests)
+            found = changed(repository, list(built.manifests), source)
+            made += (placed(manifest, application.namespace) for manifest in found)
         elif posixpath.join(folder, CHART_FILE) in repository:
             chart = chart_folder(repository, folder, name, application.namespace, source, place)
             folders.add(folder)
             files |= chart.files
             made += chart.manifests
         else:
-            for path in directory(repository, folder, source):
+            for path in directory(repository, folder, source, wanted):
                 files.add(path)
                 made += (placed(manifest, application.namespace) for manifest in manifests(repository.read(path)))
-    return Applied(tuple(made), frozenset(files), tuple(missing), tuple(generated), frozenset(folders))
+    return Applied(tuple(made), frozenset(files), tuple(missing), tuple(generated), frozenset(folders), tuple(gaps))
 
 
 def value_files(repository: Repository, source: Map) -> Iterator[str]:
@@ -89,17 +96,17 @@ def value_file(entry: str, folder: str | None) -> str | None:
     return posixpath.normpath(posixpath.join(folder, entry)) if folder is not None else None
 
 
-def directory(repository: Repository, folder: str, source: Map) -> Iterator[str]:
-    """The files of ours in a folder of plain manifests."""
+def directory(repository: Repository, folder: str, source: Map, wanted: Wanted) -> Iterator[str]:
+    """The wanted files in a folder of plain manifests."""
     options = source.items.get("directory")
     recurse = get(options, ("recurse",)) if options is not None else None
     deep = isinstance(recurse, Leaf) and recurse.value is True
     include = _globs(text_at(options, "include")) if options is not None else ()
     exclude = _globs(text_at(options, "exclude")) if options is not None else ()
     prefix = f"{folder}/" if folder else ""
-    for path in repository.ours():
+    for path in repository.paths:
         inner = path.removeprefix(prefix)
-        if not path.startswith(prefix) or ("/" in inner and not deep):
+        if not path.startswith(prefix) or ("/" in inner and not deep) or not wanted.file(path):
             continue
         if include and not any(fnmatchcase(inner, glob) for glob in include):
             continue
@@ -119,8 +126,16 @@ def _release_name(source: Map, application: Application) -> Leaf:
     return name if isinstance(name, Leaf) and name.value else application.name
 
 
-def _changed(manifest: Manifest, source: Map) -> Manifest:
-    """An object, unsettled where the Application changes what the kustomization makes."""
-    options = source.items.get("kustomize")
-    fields = [key for key in options.items if key not in _HARMLESS] if isinstance(options, Map) else []
-    return manifest.unsettled_by(f"the Application's kustomize.{fields[0]} is not computed") if fields else manifest
+def _gap(repository: Repository, application: Application, source: Map, folder: str | None) -> Gap | None:
+    """What of a source is not to be had; None where its folder is here, or where it names none."""
+    path, url = source.items.get("path"), text_at(source, "repoURL")
+    place = path.writes[-1].place if path is not None and path.writes else None
+    if path is None or place is None:
+        return None
+    if folder is None:
+        return Gap(application.manifest, place, Lack.UNKNOWN, "")
+    if is_foreign(repository, url):
+        return Gap(application.manifest, place, Lack.FOREIGN, folder)
+    if repository.is_folder(folder):
+        return None
+    return Gap(application.manifest, place, Lack.MISSING if is_own(repository, url) else Lack.FOREIGN, folder)

@@ -1,13 +1,21 @@
-"""The template of an ApplicationSet with the values of one element."""
+"""The template of an ApplicationSet with the values of one element.
+
+Both kinds of templates: `{{path.basename}}` and `{{path[1]}}` (fasttemplate), and of Go templates what only reads a
+value (`{{.path.basename}}`, `{{ index .path.segments 1 }}`).
+"""
 
 from __future__ import annotations
 
-from immichlint.gitops.manifest import text_at
+import re
+from typing import Final
+
 from immichlint.trees.pieces import joined, part
 from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, Write, get
 from immichlint.yamltree.scalars import typed_text
 
 _OPEN, _CLOSE = "{{", "}}"
+_INDEX: Final = re.compile(r'index\s+\.([\w.]+)\s+("?)([\w./-]+)\2')
+_SEGMENT: Final = re.compile(r"([\w.]+)\[(\d+)\]")
 
 
 def filled(tree: Tree, element: Map) -> Tree:
@@ -45,11 +53,23 @@ def _filled(leaf: Leaf, text: str, element: Map) -> Leaf:
 
 
 def _value(expression: str, element: Map) -> Leaf | None:
-    route = expression.strip().removeprefix(".").split(".")
-    found = get(element, tuple(route))
+    found = _read(expression.strip().strip("-").strip(), element)
+    if isinstance(found, Map):
+        # In fasttemplate `path` is the folder, which Go templates call `.path.path`.
+        found = found.items.get("path")
     if not isinstance(found, Leaf) or isinstance(found.value, Hole):
         return None
     if isinstance(found.value, str):
         return found
-    text = text_at(element, *route) or found.raw
-    return Leaf(text, found.writes) if text else None
+    return Leaf(found.raw, found.writes) if found.raw else None
+
+
+def _read(expression: str, element: Map) -> Tree | None:
+    """What an expression reads of an element; None for one that does more."""
+    index, segment = _INDEX.fullmatch(expression), _SEGMENT.fullmatch(expression)
+    if index is not None:
+        name = index[3]
+        return get(element, (*index[1].split("."), int(name) if name.isdigit() and not index[2] else name))
+    if segment is not None:
+        return get(element, (*segment[1].split("."), "segments", int(segment[2])))
+    return get(element, tuple(expression.removeprefix(".").split(".")))

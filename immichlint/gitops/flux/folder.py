@@ -7,34 +7,19 @@ its own (fluxcd/pkg, kustomize/kustomize_generator.go).
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 
 from immichlint.gitops.drafts import is_put_away
 from immichlint.gitops.kustomize.build import Built, build, build_listed
+from immichlint.gitops.starts import Wanted
 from immichlint.repo.repository import Repository
-
-
-class Wanted:
-    """What of a repository has to be read: `files`, all that lies beside them, and the kustomizations of `folders`."""
-
-    def __init__(self, files: Collection[str], folders: Collection[str]) -> None:
-        self._beside = frozenset(map(posixpath.dirname, files))
-        self._folders = frozenset(folders)
-
-    def folder(self, folder: str) -> bool:
-        """Whether the kustomization of a folder has to be built."""
-        return folder in self._folders or "immich" in folder
-
-    def file(self, path: str) -> bool:
-        """Whether a manifest that no kustomization lists has to be read."""
-        return posixpath.dirname(path) in self._beside
 
 
 def build_folder(repository: Repository, folder: str, components: tuple[str, ...], wanted: Wanted) -> Built:
     """The objects of a folder, as far as they are wanted."""
     if repository.kustomization_in(folder) is not None:
-        return build(repository, folder, wanted.folder, components)
-    return build_listed(repository, tuple(_entries(repository, folder, wanted)), wanted.folder, components)
+        return build(repository, folder, wanted.takes, components)
+    return build_listed(repository, tuple(_entries(repository, folder, wanted)), wanted.takes, components)
 
 
 def _entries(repository: Repository, folder: str, wanted: Wanted) -> Iterator[str]:
@@ -45,7 +30,7 @@ def _entries(repository: Repository, folder: str, wanted: Wanted) -> Iterator[st
     for path in below:
         top = own(posixpath.dirname(path))
         if top is not None:
-            if top not in taken and wanted.folder(top) and not is_put_away(top):
+            if top not in taken and wanted.takes(top) and not is_put_away(top):
                 taken[top] = top
                 yield top
         elif wanted.file(path) and not is_put_away(posixpath.dirname(path)):

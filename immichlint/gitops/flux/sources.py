@@ -7,7 +7,7 @@ from typing import Final
 from immichlint.gitops.environment import Gap, Lack
 from immichlint.gitops.manifest import Manifest, text_at
 from immichlint.gitops.named import objects_named
-from immichlint.gitops.sources import address, is_foreign, is_ours, name_of
+from immichlint.gitops.sources import address, is_foreign, is_own, name_of
 from immichlint.repo.repository import Repository
 from immichlint.trees.field import look
 
@@ -25,7 +25,7 @@ def gap_of(repository: Repository, manifest: Manifest, folder: str | None) -> Ga
         return Gap(manifest, place, Lack.FOREIGN, folder)
     if repository.is_folder(folder):
         return None
-    ours = is_ours(repository, url) or (not url and kind == GIT and name == "flux-system")
+    ours = is_own(repository, url) or (not url and kind == GIT and name == "flux-system")
     return Gap(manifest, place, Lack.MISSING if ours else Lack.FOREIGN, folder)
 
 

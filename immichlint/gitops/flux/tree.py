@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from immichlint.gitops.cluster import cluster_of
 from immichlint.gitops.environment import Environment, Gap
-from immichlint.gitops.flux.folder import Wanted, build_folder
+from immichlint.gitops.flux.folder import build_folder
 from immichlint.gitops.flux.kustomization import (
     FluxKustomization,
     components_of,
@@ -37,11 +37,11 @@ class Grown(NamedTuple):
 class FluxTree:
     """The Flux Kustomizations of some files and what they make of their folders."""
 
-    def __init__(self, repository: Repository, found: Starts, files: Sequence[str], given: Variables) -> None:
+    def __init__(self, repository: Repository, found: Starts, given: Variables) -> None:
         self._repository = repository
         written = (item for path in found.flux for item in manifests(repository.read(path)) if is_flux(item))
         self._written = {item.home: item for item in written}
-        self._wanted = Wanted([*files, *found.flux], found.way)
+        self._wanted = found.wanted
         self._given = given
         self._built: dict[tuple[str, tuple[str, ...]], Built] = {}
         self._reached: set[Place] = set()

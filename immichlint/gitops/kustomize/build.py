@@ -66,7 +66,7 @@ def build(
     wanted: Callable[[str], bool] = lambda folder: True,
     components: tuple[str, ...] = (),
 ) -> Built:
-    """The objects that the kustomization of a folder makes; folders that are not wanted are left out.
+    """The objects that the kustomization of a folder makes; files and folders that are not wanted are left out.
 
     `components`: folders of components that its applier adds to its own.
     """
@@ -221,9 +221,9 @@ class _Builder:
         target = self._target(path, folder, route, entry)
         if target is None:
             return []
-        if target in self._repository:
-            return self._file(target)
-        return self.folder(target, [], depth + 1) if self._wanted(target) else []
+        if not self._wanted(target):
+            return []
+        return self._file(target) if target in self._repository else self.folder(target, [], depth + 1)
 
     def _component(
         self, path: str, folder: str, route: tuple[str | int, ...], entry: str, made: list[Manifest], depth: int

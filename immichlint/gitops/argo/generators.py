@@ -1,0 +1,221 @@
+"""What the generators of an ApplicationSet produce, as far as this repository determines it.
+
+Each element is a mapping of parameters. What others decide (pull requests, SCM providers, plugins) is None; a
+cluster that only Argo CD knows is an element without parameters.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
+from typing import Final
+
+from immichlint.gitops.argo.template import filled
+from immichlint.gitops.manifest import manifests, text_at
+from immichlint.gitops.sources import is_foreign
+from immichlint.repo.repository import Repository
+from immichlint.trees.grow import grow
+from immichlint.trees.tree import Leaf, Map, Seq, Tree, Writes, get
+from immichlint.yamltree.place import DocumentId
+
+_MAX_ELEMENTS: Final = 2_000
+"""How many elements are computed: people have a few dozen."""
+_CLUSTER_FIELDS: Final[tuple[str, ...]] = ("name", "server")
+_CLUSTER_SECRET: Final = "argocd.argoproj.io/secret-type"
+
+
+def elements(repository: Repository, generators: Tree | None) -> list[Map] | None:
+    """The elements of a list of generators, one after the other; None where one of them is not determined here."""
+    found: list[Map] = []
+    for generator in generators.items if isinstance(generators, Seq) else ():
+        made = _elements(repository, generator) if isinstance(generator, Map) else None
+        if made is None or len(found) + len(made) > _MAX_ELEMENTS:
+            return None
+        found += made
+    return found
+
+
+def _elements(repository: Repository, generator: Map) -> list[Map] | None:
+    if len(generator.items) != 1:
+        return None
+    ((kind, options),) = generator.items.items()
+    if not isinstance(options, Map) or "template" in options.items:
+        return None
+    if kind == "list":
+        return _listed(options)
+    if kind == "git":
+        return _git(repository, options)
+    if kind == "clusters":
+        return _clusters(repository, options)
+    if kind == "matrix":
+        return _matrix(repository, options)
+    return _merge(repository, options) if kind == "merge" else None
+
+
+def _listed(options: Map) -> list[Map] | None:
+    items = options.items.get("elements")
+    if not isinstance(items, Seq) or "elementsYaml" in options.items:
+        return None
+    return [item for item in items.items if isinstance(item, Map)]
+
+
+def _clusters(repository: Repository, options: Map) -> list[Map]:
+    """The clusters that Secrets of this repository describe and the selector chooses; where there are none, one
+    cluster of which nothing is known."""
+    made: list[Map] = []
+    chosen = get(options, ("selector", "matchLabels"))
+    wanted = chosen.items if isinstance(chosen, Map) else {}
+    for path in repository.containing(_CLUSTER_SECRET.encode()):
+        for manifest in manifests(repository.read(path)):
+            labels = get(manifest.tree, ("metadata", "labels"))
+            if manifest.kind != "Secret" or not isinstance(labels, Map) or _CLUSTER_SECRET not in labels.items:
+                continue
+            if all(text_at(labels, key) == text_at(chosen, key) for key in wanted if chosen is not None):
+                data = get(manifest.tree, ("stringData",))
+                known = data.items if isinstance(data, Map) else {}
+                own = {key: known[key] for key in _CLUSTER_FIELDS if key in known}
+                made.append(Map({**own, "metadata": manifest.tree.items["metadata"]}, labels.writes))
+    return made or [Map({}, ())]
+
+
+def _matrix(repository: Repository, options: Map) -> list[Map] | None:
+    """Each element of the first generator with each of the second, which may use the first one's parameters."""
+    pair = options.items.get("generators")
+    if not isinstance(pair, Seq) or len(pair.items) != 2:
+        return None
+    first = elements(repository, Seq(pair.items[:1], pair.writes))
+    if first is None:
+        return None
+    made: list[Map] = []
+    for one in first:
+        second = elements(repository, Seq([filled(pair.items[1], one)], pair.writes))
+        if second is None or len(made) + len(second) > _MAX_ELEMENTS:
+            return None
+        made += (_joined(one, other) for other in second)
+    return made
+
+
+def _merge(repository: Repository, options: Map) -> list[Map] | None:
+    """The elements of the first generator, with the parameters of those of the others that have the same keys."""
+    several, keys = options.items.get("generators"), options.items.get("mergeKeys")
+    if not isinstance(several, Seq) or not isinstance(keys, Seq) or not several.items:
+        return None
+    names = [item.value for item in keys.items if isinstance(item, Leaf) and isinstance(item.value, str)]
+    made: list[Map] | None = None
+    for generator in several.items:
+        found = elements(repository, Seq([generator], several.writes))
+        if found is None:
+            return None
+        if made is None:
+            made = found
+            continue
+        by_key = {_key(item, names): item for item in found}
+        made = [_joined(item, by_key[key]) if (key := _key(item, names)) in by_key else item for item in made]
+    return made
+
+
+def _key(element: Map, names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(text_at(element, *name.split(".")) for name in names)
+
+
+def _joined(one: Map, other: Map) -> Map:
+    return Map({**one.items, **other.items}, one.writes)
+
+
+def _git(repository: Repository, options: Map) -> list[Map] | None:
+    if is_foreign(repository, text_at(options, "repoURL")):
+        return None
+    prefix, values = text_at(options, "pathParamPrefix"), options.items.get("values")
+    made = list(_directories(repository, options) if "directories" in options.items else _files(repository, options))
+    if prefix:
+        made = [_with_prefix(item, prefix) for item in made]
+    if isinstance(values, Map):
+        made = [Map({**item.items, "values": filled(values, item)}, item.writes) for item in made]
+    return made
+
+
+def _with_prefix(element: Map, prefix: str) -> Map:
+    path = element.items["path"]
+    rest = {key: item for key, item in element.items.items() if key != "path"}
+    return Map({**rest, prefix: Map({"path": path}, element.writes)}, element.writes)
+
+
+def _globs(options: Map, field: str) -> Iterator[tuple[str, bool, Writes]]:
+    """The patterns of a Git generator, whether each excludes, and where it is written."""
+    items = options.items.get(field)
+    for item in items.items if isinstance(items, Seq) else ():
+        path, exclude = get(item, ("path",)), get(item, ("exclude",))
+        if isinstance(path, Leaf) and isinstance(path.value, str):
+            yield path.value.strip("/"), isinstance(exclude, Leaf) and exclude.value is True, path.writes
+
+
+def _directories(repository: Repository, options: Map) -> Iterator[Map]:
+    """The folders that a pattern includes and none excludes; hidden ones are left out."""
+    globs = list(_globs(options, "directories"))
+    for folder in _folders(repository):
+        if any(part.startswith(".") for part in folder.split("/")):
+            continue
+        chosen = [writes for glob, exclude, writes in globs if not exclude and _matches(folder, glob)]
+        if chosen and not any(exclude and _matches(folder, glob) for glob, exclude, _ in globs):
+            yield Map({"path": _path(folder, chosen[0])}, chosen[0])
+
+
+def _files(repository: Repository, options: Map) -> Iterator[Map]:
+    """The mappings in the files that a pattern includes and none excludes, each with its path."""
+    globs = list(_globs(options, "files"))
+    for path in repository.paths:
+        chosen = [writes for glob, exclude, writes in globs if not exclude and _matches(path, glob)]
+        if not chosen or any(exclude and _matches(path, glob) for glob, exclude, _ in globs):
+            continue
+        own = _path(posixpath.dirname(path), chosen[0])
+        name = posixpath.basename(path)
+        own.items["filename"] = Leaf(name, chosen[0])
+        own.items["filenameNormalized"] = Leaf(_normalized(name), chosen[0])
+        for document in repository.read(path).documents:
+            tree = grow(document, DocumentId(path, document.index))
+            for item in tree.items if isinstance(tree, Seq) else (tree,):
+                if isinstance(item, Map):
+                    yield Map({**item.items, "path": own}, item.writes)
+
+
+def _path(folder: str, writes: Writes) -> Map:
+    """The parameters that a folder gives."""
+    segments = folder.split("/")
+    texts = {"path": folder, "basename": segments[-1], "basenameNormalized": _normalized(segments[-1])}
+    items: dict[str, Tree] = {key: Leaf(text, writes) for key, text in texts.items()}
+    items["segments"] = Seq([Leaf(segment, writes) for segment in segments], writes)
+    return Map(items, writes)
+
+
+def _normalized(name: str) -> str:
+    """A name as Argo CD makes it fit for DNS."""
+    return re.sub(r"[^a-z0-9.]+", "-", name.lower()).strip("-.")
+
+
+def _folders(repository: Repository) -> Sequence[str]:
+    key = ("folders",)
+    if key not in repository.looked_up:
+        found: set[str] = set()
+        for path in repository.paths:
+            folder = posixpath.dirname(path)
+            while folder and folder not in found:
+                found.add(folder)
+                folder = posixpath.dirname(folder)
+        repository.looked_up[key] = tuple(sorted(found))
+    made: tuple[str, ...] = repository.looked_up[key]
+    return made
+
+
+def _matches(path: str, glob: str) -> bool:
+    """Whether a path is what a pattern means: `*` stays in one folder, `**` goes through any number of them."""
+    return _parts_match(path.split("/"), glob.split("/"))
+
+
+def _parts_match(parts: list[str], globs: list[str]) -> bool:
+    if not globs:
+        return not parts
+    if globs[0] == "**":
+        return any(_parts_match(parts[index:], globs[1:]) for index in range(len(parts) + 1))
+    return bool(parts) and fnmatchcase(parts[0], globs[0]) and _parts_match(parts[1:], globs[1:])

@@ -1,0 +1,110 @@
+"""What the `kustomize` options of an Argo CD source do: they are written into the folder's kustomization."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import Final
+
+from immichlint.gitops.kustomize import metadata, transformers
+from immichlint.gitops.kustomize.build import inline_patch
+from immichlint.gitops.kustomize.naming import renamed
+from immichlint.gitops.kustomize.patches import Patch, Unreadable, apply_patches
+from immichlint.gitops.manifest import Manifest
+from immichlint.repo.repository import Repository
+from immichlint.trees.tree import Layer, Leaf, Map, Seq, Tree, Write, get
+
+_COMPUTED: Final = frozenset(
+    {
+        "commonAnnotations",
+        "commonLabels",
+        "components",
+        "forceCommonAnnotations",
+        "forceCommonLabels",
+        "ignoreMissingComponents",
+        "images",
+        "labelIncludeTemplates",
+        "labelWithoutSelector",
+        "namePrefix",
+        "nameSuffix",
+        "namespace",
+        "patches",
+        "replicas",
+        "version",
+    }
+)
+
+
+def components(source: Map, folder: str) -> tuple[str, ...]:
+    """The folders of the components that a source adds, relative to the root."""
+    field = get(source, ("kustomize", "components"))
+    entries = (item.value for item in field.items if isinstance(item, Leaf)) if isinstance(field, Seq) else ()
+    return tuple(posixpath.normpath(posixpath.join(folder, entry)) for entry in entries if isinstance(entry, str))
+
+
+def changed(repository: Repository, made: list[Manifest], source: Map) -> list[Manifest]:
+    """The objects as the options of a source change them, unsettled where an option is not computed."""
+    options = source.items.get("kustomize")
+    if not isinstance(options, Map):
+        return made
+    made = apply_patches(made, _patches(repository, options))
+    namespace, prefix, suffix = (options.items.get(key) for key in ("namespace", "namePrefix", "nameSuffix"))
+    if isinstance(namespace, Leaf):
+        made = [transformers.set_namespace(item, namespace, namespace.writes[-1].place) for item in made]
+    if prefix is not None or suffix is not None:
+        made = renamed(made, prefix, suffix)
+    labels, annotations = options.items.get("commonLabels"), options.items.get("commonAnnotations")
+    if isinstance(labels, Map):
+        made = [_labelled(item, labels, options) for item in made]
+    if isinstance(annotations, Map):
+        made = [metadata.annotated(item, annotations) for item in made]
+    images, replicas = options.items.get("images"), options.items.get("replicas")
+    if isinstance(replicas, Seq):
+        made = [transformers.set_replicas(item, replicas) for item in made]
+    if isinstance(images, Seq):
+        written = Seq([_image(item) for item in images.items if isinstance(item, Leaf)], images.writes)
+        made = [transformers.set_images(item, written) for item in made]
+    rest = [key for key in options.items if key not in _COMPUTED]
+    return (
+        [item.unsettled_by(f"the Application's kustomize.{rest[0]} is not computed") for item in made] if rest else made
+    )
+
+
+def _labelled(manifest: Manifest, labels: Map, options: Map) -> Manifest:
+    """Labels reach selectors and templates unless the options say otherwise."""
+    if not _says(options, "labelWithoutSelector"):
+        return metadata.labelled(manifest, labels)
+    templates = Leaf(_says(options, "labelIncludeTemplates"), labels.writes)
+    entry: dict[str, Tree] = {"pairs": labels, "includeTemplates": templates}
+    return metadata.labelled_by(manifest, Seq([Map(entry, labels.writes)], labels.writes))
+
+
+def _says(options: Map, key: str) -> bool:
+    switch = options.items.get(key)
+    return isinstance(switch, Leaf) and switch.value is True
+
+
+def _patches(repository: Repository, options: Map) -> list[Patch | Unreadable]:
+    found: list[Patch | Unreadable] = []
+    field = options.items.get("patches")
+    for item in field.items if isinstance(field, Seq) else ():
+        target, body = get(item, ("target",)), get(item, ("patch",))
+        selector = target if isinstance(target, Map) else None
+        place = body.writes[-1].place if isinstance(body, Leaf) and body.writes else None
+        if place is not None:
+            found.append(inline_patch(repository, place, selector))
+        else:
+            found.append(Unreadable("a patch of the Application is not in its manifest", selector))
+    return found
+
+
+def _image(leaf: Leaf) -> Map:
+    """An entry of `images`, `[name=]new[:tag][@digest]`, as an item of a kustomization's."""
+    text = leaf.value if isinstance(leaf.value, str) else ""
+    name, equals, new = text.rpartition("=")
+    body, _, digest = new.partition("@")
+    repository, colon, tag = body.rpartition(":")
+    if not colon or "/" in tag:
+        repository, tag = body, ""
+    writes = tuple(Write(Layer.PARAMETER, write.place) for write in leaf.writes[-1:])
+    parts = {"name": name or repository, "newName": repository if equals else "", "newTag": tag, "digest": digest}
+    return Map({key: Leaf(value, writes) for key, value in parts.items() if value}, writes)
