@@ -59,7 +59,7 @@ def starts(repository: Repository, files: Sequence[str], folders: Sequence[str])
     flux = [path for path in repository.containing(f"{FLUX}/v".encode()) if b"Kustomization" in repository.raw(path)]
     argo = [path for path in repository.containing(f"{ARGO}/v".encode()) if b"Application" in repository.raw(path)]
     named = {path: _folders(repository.raw(path)) for path in (*flux, *argo)}
-    found = dict.fromkeys(path for path in argo if path in files)
+    found = dict.fromkeys(path for path in named if path in files)
     while True:
         tops, way = reach.roots([*files, *found], folders)
         wanted = _with_parents([*way, *map(posixpath.dirname, files), *map(posixpath.dirname, found)])

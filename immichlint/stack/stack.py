@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from immichlint.gitops.environment import ARGO, Environment
+from immichlint.gitops.environment import Environment
 from immichlint.gitops.picture import Picture, picture
 from immichlint.lenses.apply import expand
 from immichlint.lenses.effective import Effective
 from immichlint.lenses.release import Release
 from immichlint.repo.repository import Repository
 from immichlint.stack.backups import BARMAN, CNPG, Cluster, ObjectStore, ScheduledBackup
+from immichlint.stack.beside import neighbours
 from immichlint.stack.container import Container
 from immichlint.stack.external_secret import GROUP as EXTERNAL_SECRETS
 from immichlint.stack.external_secret import ExternalSecret
@@ -221,7 +222,7 @@ def _writes_to(cluster: Cluster, store: ObjectStore) -> bool:
 
 
 def may_share(one: str, other: str) -> bool:
-    """Whether two namespaces, or two clusters, may be one: the same, or one that nothing in the repository says."""
+    """Whether two namespaces may be one: the same, or one that nothing in the repository says."""
     return one == other or not one or not other
 
 
@@ -230,15 +231,8 @@ def stacks(repository: Repository, given: Mapping[str, str] = {}) -> tuple[Pictu
     seen = picture(repository, given)
     found = tuple(Stack(item, *expand(item, repository)) for item in seen.environments)
     _surround(repository, seen, found)
-    # An Application is applied by one environment and makes another: that does not make them alternatives.
-    homes = [frozenset(item.source.home for item in stack.objects if item.manifest.group != ARGO) for stack in found]
-    for stack, own in zip(found, homes, strict=True):
-        # Two environments made of one base are alternatives: they do not run beside each other.
-        stack.others = tuple(
-            other
-            for other, theirs in zip(found, homes, strict=True)
-            if other is not stack and not own & theirs and may_share(stack.cluster, other.cluster)
-        )
+    for stack, indices in zip(found, neighbours(seen.environments), strict=True):
+        stack.others = tuple(found[index] for index in indices)
     return seen, found
 
 

@@ -1,0 +1,195 @@
+"""Argo CD: generators, an app of apps, and what a source's options change."""
+
+from __future__ import annotations
+
+import pytest
+from gitops_files import application, database, environment_of, listing, only, picture_of
+
+from immichlint.gitops.environment import Environment, Lack
+from immichlint.gitops.manifest import text_at
+
+SET = """\
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: apps, namespace: argocd}
+spec:
+  goTemplate: %s
+  generators:
+%s
+  template:
+    metadata: {name: '%s'}
+    spec:
+      destination: {server: 'https://kubernetes.default.svc', namespace: '%s'}
+      source: {repoURL: 'https://git.example/me/home', path: '%s'}
+"""
+FOLDERS = {"apps/immich/db.yaml": database(), "apps/backup/db.yaml": database("immich-backup")}
+
+
+def made_by(
+    generators: str, name: str, namespace: str, path: str, files: dict[str, str] = FOLDERS, *, go: bool = False
+) -> dict[str, Environment]:
+    indented = "".join(f"    {line}\n" for line in generators.splitlines())
+    text = SET % (str(go).lower(), indented, name, namespace, path)
+    return {item.name: item for item in picture_of({**files, "argo/set.yaml": text}).environments if item.applier}
+
+
+def test_a_list_of_elements() -> None:
+    found = made_by("- list: {elements: [{app: immich}, {app: backup}]}", "{{app}}", "{{app}}", "apps/{{app}}")
+    assert {name: only(item, "Cluster").namespace for name, item in found.items()} == {
+        "immich": "immich",
+        "backup": "backup",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "namespace", "path", "go"),
+    [
+        ("{{path.basename}}", "{{path[1]}}", "{{path}}", False),
+        ("{{.path.basename}}", "{{ index .path.segments 1 }}", "{{ .path.path }}", True),
+        ("{{.path.basenameNormalized}}", "{{ .path.basename }}", "{{.path.path}}", True),
+    ],
+)
+def test_the_folders_of_a_git_generator(name: str, namespace: str, path: str, go: bool) -> None:
+    generator = "- git: {repoURL: 'https://git.example/me/home', directories: [{path: apps/*}]}"
+    found = made_by(generator, name, namespace, path, go=go)
+    assert {item: only(found[item], "Cluster").namespace for item in found} == {"immich": "immich", "backup": "backup"}
+
+
+def test_an_excluded_folder_is_left_out() -> None:
+    generator = "- git: {repoURL: x, directories: [{path: apps/*}, {path: apps/backup, exclude: true}]}"
+    assert list(made_by(generator, "{{path.basename}}", "a", "{{path}}")) == ["immich"]
+
+
+def test_the_files_of_a_git_generator() -> None:
+    files = {
+        **FOLDERS,
+        "config/one/config.yaml": "app: {name: immich, space: photos}\n",
+        "config/two.json": '{"app": {"name": "backup", "space": "dumps"}}',
+    }
+    generator = "- git: {repoURL: x, files: [{path: config/**/*.yaml}, {path: 'config/*.json'}]}"
+    found = made_by(generator, "{{app.name}}", "{{app.space}}", "apps/{{app.name}}", files)
+    assert {name: only(item, "Cluster").namespace for name, item in found.items()} == {
+        "immich": "photos",
+        "backup": "dumps",
+    }
+
+
+def test_a_matrix_joins_two_generators() -> None:
+    generator = (
+        "- matrix:\n    generators:\n    - list: {elements: [{app: immich}]}\n"
+        "    - list: {elements: [{stage: prod}, {stage: test}]}\n"
+    )
+    assert set(made_by(generator, "{{app}}-{{stage}}", "{{stage}}", "apps/{{app}}")) == {"immich-prod", "immich-test"}
+
+
+def test_the_second_generator_of_a_matrix_uses_the_first() -> None:
+    generator = (
+        "- matrix:\n    generators:\n    - list: {elements: [{root: apps}]}\n"
+        "    - git: {repoURL: x, directories: [{path: '{{root}}/immich'}]}\n"
+    )
+    assert list(made_by(generator, "{{path.basename}}", "a", "{{path}}")) == ["immich"]
+
+
+def test_a_merge_overrides_by_key() -> None:
+    generator = (
+        "- merge:\n    mergeKeys: [app]\n    generators:\n"
+        "    - list: {elements: [{app: immich, space: a}, {app: backup, space: a}]}\n"
+        "    - list: {elements: [{app: backup, space: b}]}\n"
+    )
+    found = made_by(generator, "{{app}}", "{{space}}", "apps/{{app}}")
+    assert {name: only(item, "Cluster").namespace for name, item in found.items()} == {"immich": "a", "backup": "b"}
+
+
+@pytest.mark.parametrize("generator", ["- clusters: {}", "- clusters: {selector: {matchLabels: {env: prod}}}"])
+def test_clusters_that_only_argo_cd_knows(generator: str) -> None:
+    found = made_by(generator, "{{name}}-immich", "photos", "apps/immich")
+    (item,) = found.values()
+    assert only(item, "Cluster").namespace == "photos"
+
+
+@pytest.mark.parametrize("generator", ["- plugin: {}", "- scmProvider: {}", "- list: {elements: []}\n  selector: {}"])
+def test_what_others_decide_is_not_guessed(generator: str) -> None:
+    assert made_by(generator, "{{name}}", "a", "apps/{{name}}") == {}
+
+
+def test_an_app_of_apps() -> None:
+    files = {
+        **FOLDERS,
+        "root.yaml": application("root", "argo"),
+        "argo/immich.yaml": application("immich", "apps/immich"),
+        "argo/later/backup.yaml": application("backup", "apps/backup"),
+    }
+    found = [item.name for item in picture_of(files).environments if item.applier]
+    # The folder is not searched deeper than it says.
+    assert found == ["root", "immich"]
+
+
+PATCHES = "patches: [{{target: {{kind: Application}}, patch: {patch}}}]\n"
+
+
+def test_a_parent_patches_the_applications_that_it_applies() -> None:
+    patch = "'[{op: replace, path: /spec/destination/namespace, value: elsewhere}]'"
+    files = {
+        **FOLDERS,
+        "root.yaml": application("root", "argo"),
+        "argo/immich.yaml": application("immich", "apps/immich"),
+        "argo/kustomization.yaml": listing("immich.yaml") + PATCHES.format(patch=patch),
+    }
+    assert only(environment_of(files, "immich"), "Cluster").namespace == "elsewhere"
+
+
+OPTIONS = """\
+    kustomize:
+      namePrefix: my-
+      namespace: there
+      commonLabels: {team: home}
+      images: ['ghcr.io/cloudnative-pg/postgresql=mirror.lan/pg:17.5']
+      patches: [{target: {kind: Cluster}, patch: '[{op: add, path: /spec/instances, value: 3}]'}]
+"""
+
+
+def test_the_kustomize_options_of_a_source() -> None:
+    deployment = (
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: immich}\nspec: {template: {spec: {containers: ["
+        "{name: a, image: 'ghcr.io/cloudnative-pg/postgresql:16'}]}}}\n"
+    )
+    files = {
+        "apps/immich/db.yaml": database(),
+        "apps/immich/app.yaml": deployment,
+        "apps/immich/kustomization.yaml": listing("db.yaml", "app.yaml"),
+        "argo/immich.yaml": application("immich", "apps/immich", OPTIONS),
+    }
+    made = environment_of(files, "immich")
+    cluster, workload = only(made, "Cluster"), only(made, "Deployment")
+    assert (cluster.namespace, cluster.name) == ("there", "my-immich-db")
+    assert text_at(cluster.tree, "metadata", "labels", "team") == "home"
+    assert cluster.tree.items["spec"].items["instances"].value == 3  # type: ignore[union-attr]
+    image = text_at(workload.tree, "spec", "template", "spec", "containers", 0, "image")
+    assert image == "mirror.lan/pg:17.5"
+    assert not cluster.unsettled
+
+
+def test_a_folder_that_has_its_own_application_is_not_applied_twice() -> None:
+    files = {
+        **FOLDERS,
+        "kustomization.yaml": listing("apps/immich", "apps/backup", "argo/immich.yaml"),
+        "apps/immich/kustomization.yaml": listing("db.yaml"),
+        "apps/backup/kustomization.yaml": listing("db.yaml"),
+        "argo/immich.yaml": application("immich", "apps/immich"),
+    }
+    found = {item.name: [made.name for made in item.manifests] for item in picture_of(files).environments}
+    assert found == {".": ["immich-backup", "immich"], "immich": ["immich-db"]}
+
+
+def test_a_source_that_is_not_here() -> None:
+    files = {
+        **FOLDERS,
+        "argo/a.yaml": application("a", "apps/immich"),
+        "argo/b.yaml": application("immich-b", "apps/gone"),
+        "argo/c.yaml": application("immich-c", "apps/immich", url="https://git.example/me/other"),
+    }
+    found = picture_of(files, "https://git.example/me/home")
+    assert [(gap.manifest.name, gap.why) for gap in found.gaps] == [
+        ("immich-b", Lack.MISSING),
+        ("immich-c", Lack.FOREIGN),
+    ]

@@ -1,0 +1,184 @@
+"""Flux: who applies what, where, in which cluster, and with what on top."""
+
+from __future__ import annotations
+
+import pytest
+from gitops_files import database, environment_of, flux, listing, only, picture_of, repository_of, size_of
+
+from immichlint.gitops.environment import Idle, Lack
+from immichlint.gitops.manifest import text_at
+from immichlint.gitops.picture import picture
+
+APP = {"apps/db/cluster.yaml": database(), "apps/db/kustomization.yaml": listing("cluster.yaml")}
+PATCHED = """\
+  patches:
+    - patch: |
+        apiVersion: kustomize.toolkit.fluxcd.io/v1
+        kind: Kustomization
+        metadata: {name: any}
+        spec:
+          targetNamespace: photos
+          postBuild: {substitute: {SIZE: 9Gi}}
+      target: {group: kustomize.toolkit.fluxcd.io, kind: Kustomization}
+"""
+
+
+def names(files: dict[str, str]) -> list[str]:
+    return [item.name for item in picture_of(files).environments]
+
+
+def test_what_a_kustomization_writes_over_its_folder() -> None:
+    more = (
+        "  targetNamespace: photos\n  namePrefix: my-\n  nameSuffix: -a\n"
+        "  commonMetadata: {labels: {team: home}, annotations: {note: x}}\n"
+        "  patches: [{patch: '{kind: Cluster, apiVersion: postgresql.cnpg.io/v1, metadata: {name: immich-db},"
+        " spec: {instances: 3}}'}]\n"
+    )
+    made = only(environment_of({**APP, "flux/db.yaml": flux("db", "./apps/db", more)}, "db"), "Cluster")
+    assert (made.namespace, made.name) == ("photos", "my-immich-db-a")
+    assert text_at(made.tree, "metadata", "labels", "team") == "home"
+    assert text_at(made.tree, "metadata", "annotations", "note") == "x"
+    assert made.tree.items["spec"].items["instances"].value == 3  # type: ignore[union-attr]
+
+
+def test_a_parent_patches_and_substitutes_its_children() -> None:
+    files = {
+        "apps/db/cluster.yaml": database(size="'${SIZE}'"),
+        "apps/kustomization.yaml": listing("ks.yaml"),
+        "apps/ks.yaml": flux("${APP}-db", "./apps/db"),
+        "flux/apps.yaml": flux("apps", "apps", f"{PATCHED}  postBuild: {{substitute: {{APP: immich}}}}\n"),
+    }
+    made = environment_of(files, "immich-db")
+    assert size_of(made) == "9Gi"
+    assert only(made, "Cluster").namespace == "photos"
+
+
+def test_a_component_may_bring_a_kustomization() -> None:
+    files = {
+        **APP,
+        "apps/app/settings.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: immich}\n",
+        "component/kustomization.yaml": "kind: Component\nresources: [ks.yaml]\n",
+        "component/ks.yaml": flux("${APP}-db", "./apps/db"),
+        "flux/app.yaml": flux(
+            "immich",
+            "./apps/app",
+            "  components: [../../component]\n  postBuild: {substitute: {APP: immich}}\n",
+        ),
+    }
+    assert {"immich", "immich-db"} <= set(names(files))
+
+
+def test_a_folder_without_kustomization_is_applied_as_a_whole() -> None:
+    files = {
+        "apps/db/cluster.yaml": database(),
+        "apps/more/kustomization.yaml": listing("backup.yaml"),
+        "apps/more/backup.yaml": database("immich-more"),
+        "apps/more/draft.yaml": database("immich-draft"),
+        "flux/all.yaml": flux("all", "./apps"),
+    }
+    found = picture_of(files)
+    (made,) = found.environments
+    assert [item.name for item in made.manifests] == ["immich-db", "immich-more"]
+    assert [item.path for item in found.drafts] == ["apps/more/draft.yaml"]
+
+
+@pytest.mark.parametrize(("entry", "why"), [("# - db.yaml\n", Idle.COMMENTED), ("", Idle.UNLISTED)])
+def test_what_the_parent_leaves_out_is_a_draft(entry: str, why: Idle) -> None:
+    files = {
+        **APP,
+        "flux/kustomization.yaml": f"resources:\n- other.yaml\n{entry}",
+        "flux/other.yaml": flux("other", "./other"),
+        "flux/db.yaml": flux("immich-db", "./apps/db"),
+        "root.yaml": flux("flux-system", "./flux"),
+    }
+    found = picture_of(files)
+    assert "immich-db" not in names(files)
+    assert {item.path: item.why for item in found.drafts} == {"apps/db/cluster.yaml": why, "flux/db.yaml": why}
+    assert {item.kustomization for item in found.drafts} == {"flux/kustomization.yaml"}
+
+
+def test_each_cluster_has_its_own() -> None:
+    settings = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {SIZE: %s}\n"
+    files = {"base/cluster.yaml": database(size="'${SIZE}'")}
+    for cluster, size in (("prod", "90Gi"), ("staging", "2Gi")):
+        files[f"clusters/{cluster}/apps.yaml"] = flux(
+            "apps", "./base", "  postBuild: {substituteFrom: [{kind: ConfigMap, name: settings}]}\n"
+        )
+        files[f"clusters/{cluster}/settings.yaml"] = settings % size
+    found = {item.name: item for item in picture_of(files).environments if item.engine == "flux"}
+    assert {item.cluster: size_of(item) for item in found.values()} == {
+        "clusters/prod": "90Gi",
+        "clusters/staging": "2Gi",
+    }
+    assert set(found) == {"apps (clusters/prod)", "apps (clusters/staging)"}
+
+
+def test_roots_of_one_name_are_in_different_clusters() -> None:
+    files = {"base/cluster.yaml": database()}
+    files |= {f"kubernetes/{name}/flux.yaml": flux("apps", "./base") for name in ("main", "lab")}
+    assert [item.cluster for item in picture_of(files).environments] == ["kubernetes/lab", "kubernetes/main"]
+
+
+SOURCE = "apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: {name: %s}\nspec: {url: '%s'}\n"
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("ssh://git@git.example/me/home.git", Lack.MISSING),
+        ("https://git.example/me/other", Lack.FOREIGN),
+    ],
+)
+def test_a_folder_that_is_not_here(url: str, why: Lack) -> None:
+    files = {
+        **APP,
+        "flux/here.yaml": flux("here", "./apps/db"),
+        "flux/there.yaml": flux("immich-there", "./apps/gone", source="that"),
+        "flux/source.yaml": SOURCE % ("that", url),
+        "flux/own.yaml": SOURCE % ("flux-system", "https://git.example/me/home"),
+    }
+    found = picture(repository_of(files, "git@git.example:me/home.git"), {})
+    assert [(gap.manifest.name, gap.why, gap.path) for gap in found.gaps] == [("immich-there", why, "apps/gone")]
+
+
+def test_a_folder_of_another_repository_is_not_ours() -> None:
+    files = {
+        **APP,
+        "flux/there.yaml": flux("there", "./apps/db", source="that"),
+        "flux/source.yaml": SOURCE % ("that", "https://git.example/me/other"),
+        "flux/own.yaml": SOURCE % ("flux-system", "https://git.example/me/home"),
+    }
+    found = picture(repository_of(files, "https://git.example/me/home.git"), {})
+    assert [gap.why for gap in found.gaps] == [Lack.FOREIGN]
+    assert all(item.engine != "flux" for item in found.environments)
+
+
+def test_a_mirror_is_this_repository() -> None:
+    files = {
+        **APP,
+        "flux/db.yaml": flux("db", "./apps/db"),
+        "flux/own.yaml": SOURCE % ("flux-system", "https://forgejo.lan/infra/home"),
+    }
+    found = picture(repository_of(files, "https://git.example/me/home"), {})
+    assert not found.gaps
+    assert "db" in [item.name for item in found.environments]
+
+
+def test_kustomizations_that_apply_each_other_end() -> None:
+    files = {
+        **APP,
+        "a/a.yaml": flux("a", "./b"),
+        "b/b.yaml": flux("b", "./a"),
+        "a/db.yaml": flux("db", "./apps/db"),
+    }
+    assert sorted(names(files)) == ["a", "b", "db"]
+
+
+def test_the_root_of_a_flux_tree_applies_itself() -> None:
+    files = {
+        **APP,
+        "clusters/home/flux-system/gotk-sync.yaml": flux("flux-system", "./clusters/home"),
+        "clusters/home/flux-system/kustomization.yaml": listing("gotk-sync.yaml"),
+        "clusters/home/apps.yaml": flux("apps", "./apps"),
+    }
+    assert sorted(names(files)) == ["apps", "flux-system"]
