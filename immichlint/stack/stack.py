@@ -13,7 +13,6 @@ from immichlint.lenses.effective import Effective
 from immichlint.lenses.release import Release
 from immichlint.repo.repository import Repository
 from immichlint.stack.backups import BARMAN, CNPG, Cluster, ObjectStore, ScheduledBackup
-from immichlint.stack.beside import neighbours
 from immichlint.stack.container import Container
 from immichlint.stack.external_secret import GROUP as EXTERNAL_SECRETS
 from immichlint.stack.external_secret import ExternalSecret
@@ -231,8 +230,11 @@ def stacks(repository: Repository, given: Mapping[str, str] = {}) -> tuple[Pictu
     seen = picture(repository, given)
     found = tuple(Stack(item, *expand(item, repository)) for item in seen.environments)
     _surround(repository, seen, found)
-    for stack, indices in zip(found, neighbours(seen.environments), strict=True):
-        stack.others = tuple(found[index] for index in indices)
+    if len(found) > 1:
+        from immichlint.stack.beside import neighbours
+
+        for stack, indices in zip(found, neighbours(seen.environments), strict=True):
+            stack.others = tuple(found[index] for index in indices)
     return seen, found
 
 
