@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from immichlint.checks.new_destination import destination
 from immichlint.findings.finding import Confidence, Related, Severity
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.backup_methods import has_destination, unwatched
@@ -15,7 +16,6 @@ from immichlint.stack.library import libraries
 from immichlint.stack.protection import Claimed, Protector, dumper_of, protector_of
 from immichlint.stack.stack import Stack
 from immichlint.stack.use import database_host
-from immichlint.yamltree.place import Place
 
 _TOOLS: Final = "VolSync, Velero, K8up, Longhorn, a snapshot schedule or a CronJob"
 
@@ -99,37 +99,28 @@ def destination_missing(cluster: Cluster, context: Context) -> Iterator[Claim]:
     if has_destination(cluster) is not False or unwatched(cluster):
         return
     found = _protects_cluster(cluster, stack)
-    backups = stack.backups_of(cluster)
-    related = tuple(Related(item.object.name_place, "it has nowhere to go") for item in backups[:1])
-    if found is None:
-        yield Claim(
-            f"The Cluster {cluster.name} has no destination for backups, and nothing else here copies its data: if its "
-            "volume is lost, so are Immich's albums, faces and names. Give it the barman-cloud plugin with an "
-            "ObjectStore (`spec.plugins`), and a ScheduledBackup.",
-            _spec(cluster),
-            related=related,
-            no_fix="where backups go is for you to decide: a bucket and its credentials",
-        )
-    else:
-        yield Claim(
-            f"The Cluster {cluster.name} has no destination for backups. {_instead(found)}, but that is no "
-            "point-in-time recovery: what happened since the last copy is lost. Give it the barman-cloud plugin with "
-            "an ObjectStore (`spec.plugins`), and a ScheduledBackup.",
-            _spec(cluster),
-            severity=Severity.WARNING,
-            related=related,
-            no_fix="where backups go is for you to decide: a bucket and its credentials",
-        )
+    what = (
+        "and nothing else here copies its data: if its volume is lost, so are Immich's albums, faces and names."
+        if found is None
+        else f"{_instead(found)}, but that is no point-in-time recovery: what happened since the last copy is lost."
+    )
+    change, reason = destination(cluster, context)
+    backups = stack.backups_of(cluster)[:1]
+    yield Claim(
+        f"The Cluster {cluster.name} has no destination for backups{', ' if found is None else '. '}{what} Give it the "
+        "barman-cloud plugin with an ObjectStore (`spec.plugins`), and a ScheduledBackup.",
+        cluster.nearest("spec", "backup"),
+        severity=Severity.ERROR if found is None else Severity.WARNING,
+        related=tuple(Related(item.object.name_place, "it has nowhere to go") for item in backups),
+        change=change,
+        no_fix=reason,
+    )
 
 
 def _instead(found: Protector) -> str:
     if found.sure:
         return f"{found.tool[0].upper()}{found.tool[1:]} ({found.what}) copies its volume"
     return f"Something else may hold a copy ({found.what})"
-
-
-def _spec(cluster: Cluster) -> Place:
-    return cluster.nearest("spec", "backup")
 
 
 def _protects_cluster(cluster: Cluster, stack: Stack) -> Protector | None:

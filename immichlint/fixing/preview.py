@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from immichlint.findings.finding import Finding
 from immichlint.findings.report import FileEdit, FixPreview, Region
@@ -10,8 +11,12 @@ from immichlint.fixing.rounds import Judge, LeadsTo, Round
 from immichlint.fixing.texts import edits
 from immichlint.repo.repository import Repository
 from immichlint.rules.judged import Judged
-from immichlint.text import Edit
-from immichlint.yamltree.ops import AnyOp, Refusal
+from immichlint.text import Edit, Position, Span
+from immichlint.yamltree.ops import AnyOp, NewFile, Refusal
+
+_START: Final = Span(0, 0)
+_TOP: Final = Position(1, 1)
+"""Where the text of a file that is not there yet goes."""
 
 
 def previews(judged: Judged, findings: Sequence[Finding], judge: Judge, leads_to: LeadsTo) -> list[FixPreview | None]:
@@ -34,6 +39,9 @@ def _preview(repository: Repository, finding: Finding, ops: tuple[AnyOp, ...] | 
     if isinstance(planned, Refusal):
         return FixPreview(change.safety.value, change.title, change.after, (), planned.reason)
     found = tuple(_edit(repository, path, edit) for path, items in planned.items() for edit in items)
+    found += tuple(
+        FileEdit(Region(op.path, _START, _TOP, _TOP), op.text) for op in ops or () if isinstance(op, NewFile)
+    )
     return FixPreview(change.safety.value, change.title, change.after, found)
 
 

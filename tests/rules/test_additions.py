@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from harness import mended
+from harness import mended, repository_of, rules_of
 
+from immichlint.fixing.preview import previews
 from immichlint.fixing.rounds import Mended
+from immichlint.repo.repository import Repository
+from immichlint.rules.judged import Judged, judge_repository
+from immichlint.rules.model import Settings
 
 CLUSTER = """\
 apiVersion: postgresql.cnpg.io/v1
@@ -113,3 +117,17 @@ def test_a_transformer_that_changes_what_is_added_is_seen() -> None:
     done = outcome(files)
     assert done.texts == {}
     assert "as it is written" in done.refused[0].reason
+
+
+def test_a_preview_shows_the_new_file() -> None:
+    files = {"cluster.yaml": CLUSTER, "kustomization.yaml": "resources: [cluster.yaml]\n"}
+    rules = rules_of(["IML107"])
+
+    def judge(repository: Repository) -> Judged:
+        return judge_repository(repository, rules, Settings())
+
+    judged = judge(repository_of(files))
+    (preview,) = previews(judged, judged.findings, judge, lambda rule: frozenset())
+    assert preview is not None
+    assert [edit.region.file for edit in preview.edits] == ["kustomization.yaml", "scheduled-backup.yaml"]
+    assert preview.edits[1].text.startswith("apiVersion: postgresql.cnpg.io/v1\nkind: ScheduledBackup\n")
