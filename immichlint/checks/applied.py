@@ -6,14 +6,25 @@ import posixpath
 from collections.abc import Iterator
 from typing import Final
 
-from immichlint.gitops.kustomize.build import Missing
+from immichlint.findings.change import Addition, Change, Listing, Safety
+from immichlint.findings.finding import ObjectRef, Related, Severity
+from immichlint.gitops.environment import ARGO, FLUX, Draft, Idle
+from immichlint.gitops.kustomize.build import Missing, kustomization_tree
+from immichlint.gitops.manifest import Manifest, manifests
 from immichlint.repo.walk import is_named
 from immichlint.rules.model import Claim, Context
-from immichlint.stack.stack import Stack
+from immichlint.stack.backups import BARMAN, CNPG, Cluster
+from immichlint.stack.inputs import Inputs
+from immichlint.stack.stack import Stack, may_share
 from immichlint.text.nearest import hint
+from immichlint.trees.field import look
+from immichlint.yamltree.lookup import data
 from immichlint.yamltree.place import DocumentId, Place
 
 _LONGEST_PATH: Final = 200
+_BY_HAND: Final = frozenset({"Secret", "Job", "Pod", "Namespace"})
+"""What people keep beside the rest and apply themselves, once."""
+_ROUTES: Final = ("Ingress", "HTTPRoute", "IngressRoute", "VirtualService")
 
 
 def resource_missing(stack: Stack, context: Context) -> Iterator[Claim]:
@@ -57,3 +68,89 @@ def _near(stack: Stack, folder: str) -> Iterator[str]:
     around = stack.around() if stack.around is not None else None
     paths = around.repository.paths if around is not None else ()
     return (path for path in paths if path.startswith(prefix))
+
+
+def not_applied(inputs: Inputs, context: Context) -> Iterator[Claim]:
+    """IML801: an applied kustomization stands beside a manifest of Immich's and does not list it."""
+    for draft in inputs.picture.drafts:
+        stack = next((item for item in inputs.stacks if draft.kustomization in item.environment.files), None)
+        named = posixpath.basename(draft.path).encode() in inputs.repository.raw(draft.kustomization)
+        if draft.why is Idle.UNLISTED and not named and stack is not None and _is_immichs(stack):
+            for manifest in manifests(inputs.repository.read(draft.path)):
+                if inputs.names_immich(draft.path) or manifest.group in (CNPG, BARMAN):
+                    yield from _unlisted(manifest, draft, stack, inputs)
+
+
+def _unlisted(manifest: Manifest, draft: Draft, stack: Stack, inputs: Inputs) -> Iterator[Claim]:
+    place = look(manifest.tree, ("metadata", "name")).place
+    if place is None or manifest.group in (ARGO, FLUX) or manifest.kind in _BY_HAND:
+        return
+    needed = _needed(manifest, stack)
+    if needed is None and _has_alternative(manifest, stack):
+        return
+    found = manifests(inputs.repository.read(draft.path))
+    change = _listing(draft, found, needed, inputs) if manifest.kind == "ScheduledBackup" and needed else None
+    why = (
+        f": the {needed.object.manifest.kind} {needed.name} is without it"
+        if needed is not None
+        else ". If it is meant to be there, list it; if not, delete it or put it away"
+    )
+    yield Claim(
+        f"The {manifest.kind} {manifest.name} is not applied: {draft.kustomization} is, and does not list "
+        f"{posixpath.basename(draft.path)}{why}.",
+        place,
+        severity=Severity.ERROR if needed is not None else None,
+        related=_list(inputs, draft.kustomization),
+        change=change,
+        no_fix="" if change is not None else "list the file among the `resources`, if it is meant to be applied",
+        object=ObjectRef(manifest.api_version, manifest.kind, manifest.namespace, manifest.name),
+    )
+
+
+def _list(inputs: Inputs, path: str) -> tuple[Related, ...]:
+    tree = kustomization_tree(inputs.repository, path)
+    place = Place(DocumentId(path, 0), ("resources",), key=True)
+    return (Related(place, "what is applied is listed here"),) if tree is not None and "resources" in tree.items else ()
+
+
+def _needed(manifest: Manifest, stack: Stack) -> Cluster | None:
+    """The applied Cluster of Immich's that is without its only backup, or its ObjectStore, as long as a manifest is
+    not applied."""
+    for cluster in (item for other in (stack, *stack.others) for item in other.clusters if item.use):
+        if not may_share(cluster.namespace, manifest.namespace):
+            continue
+        if (manifest.kind, manifest.group) == ("ScheduledBackup", CNPG):
+            named = look(manifest.tree, ("spec", "cluster", "name")).text == cluster.name
+            if named and not stack.backups_of(cluster):
+                return cluster
+        if (manifest.kind, manifest.group) == ("ObjectStore", BARMAN):
+            plugin = cluster.barman_plugin
+            if plugin is not None and plugin.store.text == manifest.name and stack.store_of(cluster) is None:
+                return cluster
+    return None
+
+
+def _has_alternative(manifest: Manifest, stack: Stack) -> bool:
+    """Whether what is applied together has another object of the kind in that namespace, or another route."""
+    kinds = _ROUTES if manifest.kind in _ROUTES else (manifest.kind,)
+    return any(
+        item.manifest.kind in kinds and may_share(item.manifest.namespace, manifest.namespace)
+        for other in (stack, *stack.others)
+        for item in other.objects
+    )
+
+
+def _listing(draft: Draft, found: tuple[Manifest, ...], cluster: Cluster, inputs: Inputs) -> Change | None:
+    """The change that lists the file of a draft; None where other objects would come with it."""
+    documents = inputs.repository.read(draft.path).documents
+    value = data(documents[0].root) if len(found) == len(documents) == 1 and documents[0].root is not None else None
+    if not isinstance(value, dict):
+        return None
+    entry = posixpath.relpath(draft.path, posixpath.dirname(draft.kustomization) or ".")
+    listing = Listing(Place(DocumentId(draft.kustomization, 0), ("resources",)), entry)
+    return Change(
+        f"list `{entry}` in {draft.kustomization}",
+        Safety.UNSAFE,
+        additions=(Addition(cluster.object.key, value, listing),),
+        after="It was perhaps left out on purpose: look at what it does before you merge.",
+    )

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from immichlint.yamltree.lookup import Data, Route
 from immichlint.yamltree.ops import AnyOp
+from immichlint.yamltree.place import Place
 
 
 class Safety(StrEnum):
@@ -37,16 +38,24 @@ class Effect(NamedTuple):
     value: Data | Removed
 
 
+class Listing(NamedTuple):
+    """An entry of a kustomization. `resources`: the place of the list. `entry`: the path, relative to its folder."""
+
+    resources: Place
+    entry: str
+
+
 class Addition(NamedTuple):
     """An object that a change adds: written beside an applied one, and applied by whatever applies that one, in
     every environment that has it.
 
     `beside`: the identity of the applied object. `value`: the new object; it goes to the namespace of the other,
-    so it names none.
+    so it names none. `listed`: it is written already, and this is where the entry goes that makes it applied.
     """
 
     beside: str
     value: Mapping[str, Data]
+    listed: Listing | None = None
 
 
 class Change(NamedTuple):

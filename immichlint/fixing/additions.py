@@ -31,6 +31,9 @@ def ways_to_add(addition: Addition, neighbour: Effective, repository: Repository
     """The alternatives that write a new object beside its neighbour, best first: a file of its own that the same
     kustomizations list, or another document of the neighbour's file where that holds several or none lists it."""
     manifest, home = neighbour.manifest, neighbour.manifest.home
+    if addition.listed is not None:
+        yield (Append(*addition.listed),)
+        return
     if neighbour.source is not manifest:
         maker = neighbour.chart or neighbour.source.kind
         yield Refusal(f"{manifest.kind} {manifest.name} is made by {maker}: add the {_kind(addition)} to what it makes")

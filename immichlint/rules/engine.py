@@ -9,7 +9,7 @@ from typing import Any, Final
 from immichlint.findings.finding import Confidence, Finding, ObjectRef, Severity
 from immichlint.gitops.environment import NOTHING
 from immichlint.rules.model import Claim, Context, Rule, Settings
-from immichlint.rules.targets import REPOSITORY, Target, certainty, targets
+from immichlint.rules.targets import REPOSITORY, Target, certainty, is_judged, targets
 from immichlint.stack.inputs import Inputs
 from immichlint.stack.stack import Stack
 from immichlint.stack.view import View
@@ -29,7 +29,7 @@ def judge(
     stacks = inputs.stacks
     for rule in rules:
         if rule.target == REPOSITORY:
-            for finding in _judge_inputs(rule, inputs, settings):
+            for finding in _judge_inputs(rule, inputs, settings) if is_judged(rule.where, inputs) else ():
                 found[(finding.rule, finding.place, finding.message)] = finding
             continue
         for stack in stacks:

@@ -50,6 +50,11 @@ def targets(stack: Stack, target: str, where: Mapping[str, Any], *, everything: 
     return (item for item in TARGETS[target](stack) if _selected(item, where, everything=everything))
 
 
+def is_judged(where: Mapping[str, Any], inputs: Inputs) -> bool:
+    """Whether a rule judges the input as a whole, by what its picture has."""
+    return "has" not in where or any(getattr(inputs.picture, name, ()) for name in _listed(where["has"]))
+
+
 def _selected(item: Target, where: Mapping[str, Any], *, everything: bool) -> bool:
     if isinstance(item, Stack) and "has" in where:
         return any(getattr(item.environment, name, ()) for name in _listed(where["has"]))

@@ -23,9 +23,13 @@ def kind_of_class(name: str, stack: Stack) -> str:
     facts = load("storage_classes")
     found = stack.find("StorageClass", "storage.k8s.io", "", name)
     if found is not None:
-        provisioner = View(found).field("provisioner").text or ""
-        return _match(facts["provisioners"], provisioner)
+        return kind_of_provisioner(View(found).field("provisioner").text or "")
     return _match(facts["names"], name)
+
+
+def kind_of_provisioner(provisioner: str) -> str:
+    """What a provisioner's classes give, as `kind_of_class`."""
+    return _match(load("storage_classes")["provisioners"], provisioner)
 
 
 def _match(rows: dict[str, str], name: str) -> str:

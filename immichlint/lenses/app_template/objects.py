@@ -19,6 +19,8 @@ _DATA: Final = (("configMaps", "ConfigMap", ("data", "binaryData")), ("secrets",
 _PORT_FIELDS: Final = ("nodePort", "appProtocol")
 _SERVICE_FIELDS: Final = ("clusterIP", "externalName", "loadBalancerIP", "sessionAffinity")
 _CLAIM: Final = "persistentVolumeClaim"
+KEPT: Final = "helm.sh/resource-policy"
+"""What makes Helm leave an object alone that its release does not have any more."""
 
 
 class Made(NamedTuple):
@@ -108,4 +110,16 @@ def _claim(common: Common, identifier: str, item: Map) -> Manifest:
     if _is_filled(item.items.get("volumeName")):
         spec["volumeName"] = item.items["volumeName"]
     name = Leaf(common.names.claim(identifier, item), key_writes(item.writes))
-    return common.manifest("v1", "PersistentVolumeClaim", name, {"spec": Map(spec, item.writes, open=item.open)}, item)
+    body: dict[str, Tree] = {"spec": Map(spec, item.writes, open=item.open)}
+    return common.manifest("v1", "PersistentVolumeClaim", name, body, _retained(item))
+
+
+def _retained(item: Map) -> Map:
+    """The values of a claim with the annotation that `retain` gives it (`templates/classes/_pvc.tpl`)."""
+    retain = item.items.get("retain")
+    if not isinstance(retain, Leaf) or not retain.value:
+        return item
+    given = item.items.get("annotations")
+    value = retain.value if isinstance(retain.value, Hole) else "keep"
+    annotations = {**(given.items if isinstance(given, Map) else {}), KEPT: Leaf(value, retain.writes)}
+    return Map({**item.items, "annotations": Map(annotations, item.writes)}, item.writes, open=item.open)
