@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
+from immichlint.facts import load
+
 IN_CLUSTER: Final = "in-cluster"
 """Argo CD's name for the cluster in which it runs."""
 _PARENT: Final = "clusters"
-_SHARED: Final = frozenset({"base", "common", "components", "shared"})
 
 
 def cluster_of(path: str) -> str:
     """The folder of a cluster that a file lies in (`clusters/prod`), empty where its path names none.
 
-    A folder that clusters share is none of them.
+    A folder that clusters share, or that holds a part of one, is none of them.
     """
     folders = path.split("/")[:-1]
     for index, folder in enumerate(folders[1:], 1):
-        if folders[index - 1] == _PARENT and folder.strip("_") not in _SHARED:
+        if folders[index - 1] == _PARENT and folder.strip("_") not in load("cluster_folders")["no_clusters"]:
             return "/".join(folders[: index + 1])
     return ""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from gitops_files import database, environment_of, flux, listing, only, picture_of, repository_of, size_of
 
+from immichlint.gitops.cluster import cluster_of, may_be_one
 from immichlint.gitops.environment import Idle, Lack
 from immichlint.gitops.manifest import text_at
 from immichlint.gitops.picture import picture
@@ -182,3 +183,44 @@ def test_the_root_of_a_flux_tree_applies_itself() -> None:
         "clusters/home/apps.yaml": flux("apps", "./apps"),
     }
     assert sorted(names(files)) == ["apps", "flux-system"]
+
+
+def test_a_kustomization_that_is_commented_out_starts_nothing() -> None:
+    files = {
+        **APP,
+        "apps/immich/ks.yaml": flux("immich", "./apps/db"),
+        "apps/kustomization.yaml": "resources:\n- ./other/ks.yaml\n# - ./immich/ks.yaml\n",
+        "apps/other/ks.yaml": flux("other", "./other"),
+    }
+    found = picture_of(files)
+    assert "immich" not in names(files)
+    assert {item.why for item in found.drafts} == {Idle.COMMENTED}
+
+
+@pytest.mark.parametrize(
+    ("path", "cluster"),
+    [
+        ("clusters/prod/apps.yaml", "clusters/prod"),
+        ("kubernetes/clusters/lab/flux/ks.yaml", "kubernetes/clusters/lab"),
+        ("clusters/apps/immich.yaml", ""),
+        ("clusters/common/ks.yaml", ""),
+        ("clusters/prod.yaml", ""),
+        ("kubernetes/apps/ks.yaml", ""),
+    ],
+)
+def test_the_folder_of_a_cluster(path: str, cluster: str) -> None:
+    assert cluster_of(path) == cluster
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "answer"),
+    [
+        ("clusters/prod", "clusters/test", False),
+        ("clusters/prod", "", True),
+        ("in-cluster", "clusters/prod", True),
+        ("in-cluster", "https://far.example", False),
+        ("far", "clusters/prod", False),
+    ],
+)
+def test_whether_two_clusters_may_be_one(one: str, other: str, answer: bool) -> None:
+    assert may_be_one(one, other) is may_be_one(other, one) is answer

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from immichlint.gitops.cluster import cluster_of
-from immichlint.gitops.environment import Environment, Gap
+from immichlint.gitops.drafts import left_out
+from immichlint.gitops.environment import Environment, Gap, Idle
 from immichlint.gitops.flux.folder import build_folder
 from immichlint.gitops.flux.kustomization import (
     FluxKustomization,
@@ -71,8 +72,9 @@ class FluxTree:
         ]
         rest = [item for item in self._written.values() if item.home not in self._reached]
         children = {home for item in rest for home in self._children(item)}
-        roots = [item for item in rest if item.home not in children and not self._covered(item, rest)]
-        for item in roots or ([] if made else rest):
+        roots = [item for item in rest if item.home not in children and not self._left_out(item, rest)]
+        # Kustomizations that apply each other, and that nothing else applies.
+        for item in roots or [item for item in rest if item.home in children and not made]:
             if item.home not in self._reached:
                 made += self._applied(item, _cluster(item, roots), ())
         idle = tuple(item for item in self._written.values() if item.home not in self._reached)
@@ -86,9 +88,13 @@ class FluxTree:
                 if is_flux(child) and child.home != item.home:
                     yield child.home
 
-    def _covered(self, item: Manifest, others: Iterable[Manifest]) -> bool:
-        """Whether the file of a Kustomization lies in the folder of another one, which does not reach it."""
+    def _left_out(self, item: Manifest, others: Iterable[Manifest]) -> bool:
+        """Whether the file of a Kustomization lies in the folder of another one, which does not reach it, or is
+        commented out in the kustomization above it."""
         path = item.home.document.path
+        out = left_out(self._repository, path)
+        if out is not None and out.why is Idle.COMMENTED:
+            return True
         return any(other.home != item.home and self._is_inside(path, other) for other in others)
 
     def _is_inside(self, path: str, other: Manifest) -> bool:
