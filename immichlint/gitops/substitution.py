@@ -92,7 +92,8 @@ def undefined(tree: Tree, variables: Variables) -> Iterator[tuple[str, Place]]:
         elif isinstance(node.value, str) and "${" in node.value:
             for reference in references(node.value):
                 place = part(node, reference.start, reference.end)
-                if reference.name and not reference.rest and reference.name not in variables.known and place:
+                known = reference.name in variables.known or _operator(reference.rest)
+                if reference.name and not known and place:
                     yield reference.name, place
 
 
@@ -109,7 +110,12 @@ def references(text: str) -> list[Reference]:
             continue
         body = text[at + 2 : end]
         name = _name(body)
-        found.append(Reference(at, end + 1, name, body[len(name) :]))
+        # The length, `${#name}`, is the one function that stands before the name.
+        length = _name(body[1:]) if body.startswith("#") else ""
+        if length and len(length) == len(body) - 1:
+            found.append(Reference(at, end + 1, length, "#"))
+        else:
+            found.append(Reference(at, end + 1, name, body[len(name) :]))
         at = text.find("${", end)
     return found
 
@@ -175,8 +181,8 @@ def _resolved(leaf: Leaf, text: str, reference: Reference, variables: Variables)
     source = text[reference.start : reference.end]
     here = part(leaf, reference.start, reference.end)
     name, rest = reference.name, reference.rest
-    operator = next((sign for sign in _DEFAULTS if rest.startswith(sign)), "")
-    if not name or (rest and not operator):
+    operator = _operator(rest)
+    if not name:
         return _hole(source, f"{source} is not computed", here)
     variable = variables.known.get(name)
     if variable is not None:
@@ -184,6 +190,8 @@ def _resolved(leaf: Leaf, text: str, reference: Reference, variables: Variables)
             return _hole(source, variable.value.why, here)
         if len(variable.value) > MAX_VALUE:
             return _hole(source, f"${{{name}}} is longer than {MAX_VALUE:,} characters", here)
+        if rest and not operator:
+            return _function(source, rest, variable.value, here)
         if variable.value or ":" not in operator:
             return Leaf(variable.value, (Write(Layer.SUBSTITUTION, variable.place, detail=name),))
     elif variables.open:
@@ -191,11 +199,26 @@ def _resolved(leaf: Leaf, text: str, reference: Reference, variables: Variables)
     if not operator:
         return _hole(source, f"${{{name}}} is defined nowhere in the repository", here)
     default = rest[len(operator) :]
-    if "${" in default:
-        return _hole(source, f"{source} is not computed", here)
     start = reference.end - 1 - len(default)
     write = Write(Layer.SUBSTITUTION, part(leaf, start, reference.end - 1), detail=name)
-    return Leaf(default, (write,))
+    return _leaf(Leaf(default, (write,)), variables)
+
+
+def _function(source: str, function: str, value: str, here: Place | None) -> Leaf:
+    """What a function makes of a value. It is written where the reference is: the definition has other letters."""
+    from immichlint.gitops.envsubst import called
+
+    made = called(value, function)
+    return (
+        _hole(source, f"{source} is not computed", here)
+        if made is None
+        else Leaf(made, (Write(Layer.SUBSTITUTION, here),))
+    )
+
+
+def _operator(rest: str) -> str:
+    """The sign of a default, empty where what follows the name gives none."""
+    return next((sign for sign in _DEFAULTS if rest.startswith(sign)), "")
 
 
 def _hole(source: str, why: str, place: Place | None) -> Leaf:

@@ -26,6 +26,9 @@ VARIABLES = Variables(
         "SET": Variable("x", DEFINED),
         "EMPTY": Variable("", DEFINED),
         "NUMBER": Variable("3", DEFINED),
+        "WORD": Variable("immich-db", DEFINED),
+        "LOUD": Variable("IMMICH", DEFINED),
+        "FOREIGN": Variable("übung", DEFINED),
         "SECRET": Variable(Hole("", "it comes from the Secret keys"), DEFINED),
     }
 )
@@ -83,6 +86,26 @@ def pointed_at(text: str, place: Place | None) -> str:
         ("v${NUMBER}", "v3"),
         ("${NUMBER}0", 30),
         ("${unclosed", "${unclosed"),
+        ("${NONE:=${SET}}", "x"),
+        ("a-${NONE:=b-${EMPTY:-c}-d}", "a-b-c-d"),
+        ("${#WORD}", 9),
+        ("${WORD^}", "Immich-db"),
+        ("${WORD^^}", "IMMICH-DB"),
+        ("${LOUD,}", "iMMICH"),
+        ("${LOUD,,}", "immich"),
+        ("'${WORD:7}'", "db"),
+        ("'${WORD:0:6}'", "immich"),
+        ("'${WORD:7:99}'", "db"),
+        ("'${WORD:99}'", ""),
+        ("'${WORD#immich-}'", "db"),
+        ("'${WORD##no}'", "immich-db"),
+        ("'${WORD%-db}'", "immich"),
+        ("'${WORD%%-db}'", "immich"),
+        ("${WORD/m/n}", "inmich-db"),
+        ("${WORD//m/n}", "innich-db"),
+        ("'${WORD/#immich/x}'", "x-db"),
+        ("${WORD/%db/x}", "immich-x"),
+        ("${WORD/%im/x}", "immich-db"),
     ],
 )
 def test_what_is_known_is_resolved(text: str, value: object) -> None:
@@ -97,25 +120,17 @@ def test_what_is_known_is_resolved(text: str, value: object) -> None:
         "${SECRET}",
         "${SECRET:=z}",
         "a-${NONE}-b",
-        "${#SET}",
-        "${SET^}",
-        "${SET^^}",
-        "${SET,}",
-        "${SET,,}",
-        "'${SET:1}'",
-        "'${SET:1:2}'",
-        "'${SET#p}'",
-        "'${SET##p}'",
-        "'${SET%p}'",
-        "'${SET%%p}'",
-        "${SET/p/r}",
-        "${SET//p/r}",
-        "'${SET/#p/r}'",
-        "${SET/%p/r}",
+        "${NONE^}",
+        "${#NONE}",
+        "'${WORD#*-}'",
+        "'${WORD%%[a-z]}'",
+        "'${WORD//?/x}'",
+        "'${WORD: -2}'",
+        "${FOREIGN^^}",
+        "${SECRET^}",
         "${SET+z}",
         "${SET:+z}",
         "'${SET:?z}'",
-        "${NONE:=${SET}}",
         "${1}",
         "${}",
         "'${SET }'",
@@ -126,6 +141,10 @@ def test_what_is_not_computed_is_a_hole(text: str) -> None:
     assert isinstance(found, Hole)
     assert found.why
     assert found.text == text.strip("'")
+
+
+def test_a_default_that_is_not_known_is_none() -> None:
+    assert leaf("${NONE:=a-${SECRET}}").value == Hole("a-${SECRET}", "it comes from the Secret keys")
 
 
 def test_a_variable_may_come_from_a_source_that_is_not_there() -> None:
