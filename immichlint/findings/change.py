@@ -63,7 +63,8 @@ class Change(NamedTuple):
     nothing else.
 
     `ops`: edits that have no effective field (a comment, a new document), besides those that the effects
-    need. `after`: what a person has to do then. `decision`: the configuration key that makes it safe.
+    need. `consequences`: what these change in effect, where they do (a key of a chart's values). `after`: what a
+    person has to do then. `decision`: the configuration key that makes it safe.
     """
 
     title: str
@@ -73,11 +74,13 @@ class Change(NamedTuple):
     ops: tuple[AnyOp, ...] = ()
     after: str = ""
     decision: str = ""
+    consequences: tuple[Effect, ...] = ()
 
     def joined(self, other: Change) -> Change:
         """The same change of a base as two environments see it: what it adds there may not be meant for both."""
         return self._replace(
             safety=Safety.UNSAFE if self.additions or other.additions else self.safety,
             effects=(*self.effects, *(item for item in other.effects if item not in self.effects)),
+            consequences=(*self.consequences, *(item for item in other.consequences if item not in self.consequences)),
             additions=(*self.additions, *(item for item in other.additions if item not in self.additions)),
         )

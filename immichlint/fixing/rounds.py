@@ -148,9 +148,10 @@ class Round:
         after = self._judge(repository.with_texts(made))
         if self._data is None:
             self._data = effective_data(self._before.stacks)
-        effects = [effect for finding, _ in choice if finding.change for effect in finding.change.effects]
+        changes = [finding.change for finding, _ in choice if finding.change is not None]
+        effects = [effect for change in changes for effect in (*change.effects, *change.consequences)]
         wanted, actual = expected(self._data, effects), effective_data(after.stacks)
-        additions = [item for finding, _ in choice if finding.change for item in finding.change.additions]
+        additions = [item for change in changes for item in change.additions]
         if additions:
             from immichlint.fixing.additions import added
 

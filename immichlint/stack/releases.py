@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from immichlint.findings.change import Effect
 from immichlint.findings.finding import ObjectRef
+from immichlint.gitops.manifest import text_at
+from immichlint.lenses.chart_era import Era, other_era
+from immichlint.lenses.chart_keys import StrayKey, stray_keys
 from immichlint.lenses.chart_version import is_floating
 from immichlint.lenses.release import Release
+from immichlint.repo.documents import document
 from immichlint.stack.container import Container
+from immichlint.stack.image import parse_image
+from immichlint.trees.tree import get
+from immichlint.yamltree.lookup import Route, find
 from immichlint.yamltree.place import Place
 
 if TYPE_CHECKING:
@@ -32,13 +41,48 @@ class ChartRelease:
 
     @property
     def is_immich(self) -> bool:
-        """Whether it deploys Immich: the chart of that name, or a container of one of its images."""
-        return self.release.chart == _IMMICH or any(container.component for container in self.containers)
+        """Whether it deploys Immich: the chart of that name, or one of its images in a container or, in another
+        chart's layout, at the top of the values."""
+        image = parse_image(text_at(self.release.values, "image", "repository"))
+        return self.release.chart == _IMMICH or any((image.component, *(item.component for item in self.containers)))
 
     @property
     def is_floating(self) -> bool:
         """Whether what it says of the chart's version may mean another one tomorrow: nothing, or a range."""
         return is_floating(self.release)
+
+    @cached_property
+    def era(self) -> Era | None:
+        """What the values have from another era of the chart."""
+        return other_era(self.release)
+
+    @property
+    def stray_keys(self) -> Iterator[StrayKey]:
+        """The keys of the values that the chart does not know."""
+        return stray_keys(self.release)
+
+    def place_of(self, route: Route) -> Place | None:
+        """The key of the values at a route."""
+        item = get(self.release.values, route)
+        place = item.writes[-1].place if item is not None and item.writes else None
+        return place.key_of() if place is not None else None
+
+    def renamed(self, route: Route, name: str) -> tuple[Effect, ...] | None:
+        """What another name for the key at a route would change; None where that is not certain."""
+        from immichlint.lenses.consequences import of_renaming
+
+        return of_renaming(self._stack.name, self.release, route, name)
+
+    def is_anchored(self, route: Route) -> bool:
+        """Whether what stands at a route of the values has an anchor, and may be there for its aliases."""
+        item = get(self.release.values, route)
+        place = item.writes[-1].place if item is not None and item.writes else None
+        around = self._stack.around
+        if place is None or around is None:
+            return False
+        found = document(around().repository, place.document)
+        node = find(found.root, place.route) if found is not None else None
+        return node is not None and node.node.anchor is not None
 
     @property
     def label(self) -> str:

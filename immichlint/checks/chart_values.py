@@ -1,0 +1,75 @@
+"""Checks of the values of a release against its chart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from immichlint.findings.change import Change, Safety
+from immichlint.findings.finding import Confidence, Related
+from immichlint.rules.model import Claim, Context
+from immichlint.stack.releases import ChartRelease
+from immichlint.trees.tree import Seq, get
+from immichlint.yamltree.ops import Rename
+
+
+def unknown(item: ChartRelease, context: Context) -> Iterator[Claim]:
+    """IML809: a key that no version of the chart has."""
+    release = item.release
+    era = item.era
+    for stray in item.stray_keys:
+        place = item.place_of(stray.route)
+        if place is None or item.is_anchored(stray.route) or (era is not None and stray.route in era.routes):
+            continue
+        key, path = str(stray.route[-1]), _path(stray.route[:-1])
+        where = f" below `{path}`" if path else ""
+        version = f" {release.version}" if release.version else ""
+        then = "its schema refuses it, and the release fails" if stray.refused else "it is ignored, without a word"
+        hint = f" Did you mean `{stray.near}`?" if stray.near else ""
+        yield Claim(
+            f"The chart {release.chart}{version} does not know `{key}`{where}: {then}.{hint}",
+            place,
+            confidence=Confidence.HIGH if release.certain and (stray.read or stray.refused) else Confidence.MEDIUM,
+            change=_change(item, stray.route, stray.near) if stray.is_slip and stray.read else None,
+        )
+
+
+def _change(item: ChartRelease, route: tuple[str | int, ...], name: str) -> Change | None:
+    """The key by its right name, where that has an effect. A list of a plural stays: the chart may want one item."""
+    value, key = get(item.release.values, route), str(route[-1])
+    place = value.writes[-1].place if value is not None and value.writes else None
+    if place is None or (isinstance(value, Seq) and key.lower() != name.lower()):
+        return None
+    effects = item.renamed(route, name)
+    if not effects:
+        return None
+    return Change(f"rename it to `{name}`", Safety.SAFE, ops=(Rename(place.key_of(), name),), consequences=effects)
+
+
+def _path(route: tuple[str | int, ...]) -> str:
+    return ".".join(map(str, route))
+
+
+def era(item: ChartRelease, context: Context) -> Iterator[Claim]:
+    """IML808: keys of another era of the chart, said once at the first of them."""
+    found, release = item.era, item.release
+    routes = [route for route in found.routes if not item.is_anchored(route)] if found is not None else []
+    place = item.place_of(routes[0]) if routes else None
+    if found is None or place is None:
+        return
+    refused = [route for route in routes if route in found.refused]
+    ignored = [route for route in routes if route not in found.refused]
+    said = [f"ignores {_listed(ignored)} without a word"] if ignored else []
+    said += [f"refuses {_listed(refused)}, so that the release fails"] if refused else []
+    related = [Related(at, "of another era, too") for route in routes[1:] if (at := item.place_of(route)) is not None]
+    yield Claim(
+        f"The values of {item.label} are written for another era of the chart {release.chart}: version "
+        f"{release.version} reads {found.wanted}. It {' and '.join(said)}.",
+        place,
+        related=tuple(related),
+        no_fix="the values have to be written anew for this version of the chart",
+    )
+
+
+def _listed(routes: list[tuple[str | int, ...]]) -> str:
+    names = [f"`{_path(route)}`" for route in routes]
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
