@@ -96,7 +96,8 @@ def _own_dump(servers: list[Container], stack: Stack) -> Protector | None:
 def destination_missing(cluster: Cluster, context: Context) -> Iterator[Claim]:
     """IML112: a Cluster has no place for backups; an error where nothing else protects it (C§3, C§4)."""
     stack = context.stack
-    if has_destination(cluster) is not False or unwatched(cluster):
+    # A Cluster that is only taken for Immich's because there is no other may well be another application's.
+    if has_destination(cluster) is not False or unwatched(cluster) or cluster.use.confidence == Confidence.LOW:
         return
     found = _protects_cluster(cluster, stack)
     what = (

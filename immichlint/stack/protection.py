@@ -140,9 +140,9 @@ def _texts(tree: Map, route: str) -> tuple[str, ...] | None:
         return ("",)
     if not isinstance(found.tree, Seq):
         return None
-    return tuple(
-        item.value if isinstance(item, Leaf) and isinstance(item.value, str) else "" for item in found.tree.items
-    )
+    values = [item.value if isinstance(item, Leaf) else None for item in found.tree.items]
+    # In a file that nothing is known to apply, a variable is still written as such.
+    return tuple(value if isinstance(value, str) and "${" not in value else "" for value in values)
 
 
 def _marked(view: View, facts: Mapping[str, Any]) -> Iterator[Protector]:

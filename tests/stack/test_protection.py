@@ -1,0 +1,60 @@
+"""What counts as a protection of a claim: what names it, covers its namespace, mounts it, or may do so."""
+
+from __future__ import annotations
+
+import pytest
+
+from immichlint.repo.repository import Repository
+from immichlint.repo.walk import File
+from immichlint.stack.protection import Claimed, protector_of
+from immichlint.stack.stack import stacks
+
+SERVER = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: immich, namespace: photos}
+spec: {template: {spec: {containers: [{name: server, image: "ghcr.io/immich-app/immich-server:v3.3.6"}]}}}
+"""
+SOURCE = """\
+apiVersion: volsync.backube/v1alpha1
+kind: ReplicationSource
+metadata: {name: copy, namespace: NAMESPACE}
+spec: {sourcePVC: "CLAIM"}
+"""
+VELERO = """\
+apiVersion: velero.io/v1
+kind: Schedule
+metadata: {name: nightly, namespace: velero}
+spec: {template: TEMPLATE}
+"""
+LONGHORN = "apiVersion: longhorn.io/v1beta2\nkind: RecurringJob\nmetadata: {name: daily}\nspec: {task: backup}\n"
+
+
+def source(claim: str, namespace: str = "photos") -> str:
+    return SOURCE.replace("CLAIM", claim).replace("NAMESPACE", namespace)
+
+
+@pytest.mark.parametrize(
+    ("other", "storage_class", "expected"),
+    [
+        (source("library"), "local-path", ("VolSync", True)),
+        (source("library", "wiki"), "local-path", None),
+        (source("wiki"), "local-path", None),
+        (VELERO.replace("TEMPLATE", "{}"), "local-path", ("Velero", True)),
+        (VELERO.replace("TEMPLATE", "{includedNamespaces: [photos]}"), "local-path", ("Velero", True)),
+        (VELERO.replace("TEMPLATE", "{includedNamespaces: ['*']}"), "local-path", ("Velero", True)),
+        (VELERO.replace("TEMPLATE", "{includedNamespaces: ['${NS}']}"), "local-path", ("Velero", True)),
+        (VELERO.replace("TEMPLATE", "{includedNamespaces: [wiki]}"), "local-path", None),
+        (VELERO.replace("TEMPLATE", "{excludedNamespaces: [photos]}"), "local-path", None),
+        (LONGHORN, "longhorn-retain", ("Longhorn", False)),
+        (LONGHORN, "", ("Longhorn", False)),
+        (LONGHORN, "local-path", None),
+        ("chart: velero\nschedules:\n  daily: {schedule: '0 3 * * *'}\n", "local-path", ("Velero", False)),
+    ],
+)
+def test_what_protects_a_claim(other: str, storage_class: str, expected: tuple[str, bool] | None) -> None:
+    files = {"other.yaml": other, "server.yaml": SERVER}
+    repository = Repository({path: File(path, text.encode()) for path, text in files.items()})
+    stack = next(item for item in stacks(repository)[1] if item.containers)
+    found = protector_of(Claimed("photos", "library", None, storage_class), stack)
+    assert (None if found is None else (found.tool, found.sure)) == expected
