@@ -12,10 +12,10 @@ from immichlint.findings.finding import Related, Severity
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.container import Container, Mount
 from immichlint.stack.ml_home import CACHE_FOLDER, MlHome
+from immichlint.stack.quantity import amount
 from immichlint.stack.variables import Variable
 
 _ROOM: Final = 10 * 2**30
-_UNITS: Final = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30}
 
 
 def environment_missing(container: Container, context: Context) -> Iterator[Claim]:
@@ -208,9 +208,8 @@ def _what(mount: Mount) -> str:
 
 def _is_small(quantity: str) -> bool:
     """Whether a quantity is known to be less than the official chart's claim for the models, 10 GiB."""
-    number = quantity.rstrip("KMGTPEkimu")
-    unit = _UNITS.get(quantity[len(number) :])
-    return unit is not None and number.replace(".", "", 1).isdecimal() and float(number) * unit < _ROOM
+    found = amount(quantity)
+    return found is not None and found < _ROOM
 
 
 def _upper(text: str) -> str:

@@ -57,6 +57,11 @@ class Mount(NamedTuple):
         return not self.read_only and kind not in ("configMap", "secret", "projected", "downwardAPI", "image")
 
     @property
+    def place(self) -> Place:
+        """Where its path is written."""
+        return self.view.field("mountPath").place or self.view.nearest("mountPath")
+
+    @property
     def persistent(self) -> bool:
         """Whether what is written there outlives the pod."""
         kind = self.volume.kind if self.volume is not None else ""

@@ -1,0 +1,156 @@
+"""Checks of what machine learning is given and has no use for: credentials, photos, variables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+from urllib.parse import urlsplit
+
+from immichlint.checks.variable_sources import ENV, Source, is_used, removed, sources
+from immichlint.findings.change import Change, Effect, Safety
+from immichlint.findings.finding import Related
+from immichlint.findings.locate import locate
+from immichlint.rules.model import Claim, Context
+from immichlint.stack.container import Container, Mount
+from immichlint.stack.image import MACHINE_LEARNING, SERVER
+from immichlint.stack.server import Server
+from immichlint.stack.stack import Stack
+from immichlint.stack.variables import Variable
+from immichlint.stack.version_facts import variable_facts
+from immichlint.trees.tree import Seq
+from immichlint.yamltree.place import Place
+
+_CREDENTIALS: Final = ("DB_URL", "DB_PASSWORD", "REDIS_URL", "REDIS_PASSWORD")
+
+
+def credentials(container: Container, context: Context) -> Iterator[Claim]:
+    """IML212: credentials of the database or the cache, or the library, in machine learning (I§4.1)."""
+    stack = context.stack
+    found = [item for item in map(container.variable, _CREDENTIALS) if item.is_set and not _is_open(item)]
+    library = _library(container, stack)
+    if not found and library is None:
+        return
+    what = [f"`{item.name}`" for item in found] + ([f"the library at `{library.path}`"] if library is not None else [])
+    places = list(dict.fromkeys(_given_at(container, item) for item in found))
+    if library is not None:
+        places.append(library.place)
+    own = [source for source in sources(container) if source.label == ENV]
+    effects = [effect for item in found for source in own for effect in _taken_away(source, item, stack)]
+    complete = library is None and len(effects) == len(found)
+    yield Claim(
+        f"{container.label[:1].upper()}{container.label[1:]} gets {_listed(what)}. Machine learning connects to no "
+        "database and no cache, and gets each picture with the request: whoever breaks into it finds this for nothing.",
+        places[0],
+        related=tuple(Related(place, "this too") for place in places[1:]),
+        change=Change("remove what it does not read", Safety.UNSAFE, tuple(effects)) if complete and effects else None,
+        no_fix="" if complete and effects else "where it comes from gives it to others too, or it is a volume",
+    )
+
+
+def _is_open(variable: Variable) -> bool:
+    """Whether a database's URL is known to hold no password."""
+    return variable.name == "DB_URL" and variable.known and urlsplit(variable.text).password is None
+
+
+def _given_at(container: Container, variable: Variable) -> Place:
+    """Where the container is given a variable: its name in `env`, or the source in `envFrom`."""
+    sections = {"Secret": "secretRef", "ConfigMap": "configMapRef"}
+    for source in sources(container):
+        if variable not in source.variables:
+            continue
+        if source.label == ENV:
+            return source.place_of(variable) or container.name_place
+        kind, _, name = source.label.partition(" ")
+        tree = container.field("envFrom").tree
+        for index in range(len(tree.items)) if isinstance(tree, Seq) else ():
+            reference = container.field("envFrom", index, sections.get(kind, kind), "name")
+            if reference.text == name and reference.place is not None:
+                return reference.place
+    return variable.place or container.name_place
+
+
+def _taken_away(source: Source, variable: Variable, stack: Stack) -> tuple[Effect, ...]:
+    if variable not in source.variables or is_used(source, variable, stack):
+        return ()
+    return removed(source, variable, stack)
+
+
+def _library(container: Container, stack: Stack) -> Mount | None:
+    """A mount of the volume that a server of the namespace keeps its photos in."""
+    libraries = {
+        _volume(mount)
+        for server in stack.components(SERVER)
+        if server.namespace == container.namespace
+        for mount in Server(server).media_mounts
+    }
+    whole = (mount for mount in container.mounts if mount.view.field("subPath").absent)
+    return next((mount for mount in whole if _volume(mount) in libraries - {""}), None)
+
+
+def _volume(mount: Mount) -> str:
+    """What tells a volume from others across pods; empty for one that is not shared."""
+    if mount.volume is None:
+        return ""
+    if mount.volume.kind == "persistentVolumeClaim":
+        return mount.volume.view.field("claimName").text or ""
+    if mount.volume.kind in ("nfs", "hostPath"):
+        server = mount.volume.view.field("server").text or ""
+        return f"{server}:{mount.volume.view.field('path').text}"
+    return ""
+
+
+def variables(container: Container, context: Context) -> Iterator[Claim]:
+    """IML213: variables that only the server reads, set for machine learning alone (I§3.2)."""
+    for source in sources(container):
+        if source.label != ENV:
+            continue
+        found = [
+            (item, place)
+            for item in source.variables
+            if _is_servers(item) and (place := source.place_of(item)) is not None
+            if not _is_shared(place, container, context.stack) and not is_used(source, item, context.stack)
+        ]
+        if not found:
+            continue
+        effects = tuple(effect for item, _ in found for effect in removed(source, item, context.stack))
+        names = _listed([f"`{item.name}`" for item, _ in found])
+        yield Claim(
+            f"{container.label[:1].upper()}{container.label[1:]} sets {names}, which only the server reads: "
+            f"{'it has' if len(found) == 1 else 'they have'} no effect on machine learning.",
+            found[0][1],
+            related=tuple(Related(place, f"`{item.name}`") for item, place in found[1:]),
+            change=Change(f"remove {names}", Safety.UNSAFE, effects) if len(effects) == len(found) else None,
+            no_fix="" if len(effects) == len(found) else "remove them where they are written",
+        )
+
+
+def _is_servers(variable: Variable) -> bool:
+    fact = variable_facts().get(variable.name)
+    return (
+        fact is not None
+        and fact.components == (SERVER,)
+        and fact.until is None
+        and variable.name not in _CREDENTIALS
+        and MACHINE_LEARNING not in fact.components
+    )
+
+
+def _is_shared(place: Place, container: Container, stack: Stack) -> bool:
+    """Whether what is written there sets the variable for another container too: an anchor, a chart's top level."""
+    others = (
+        there
+        for other in stack.containers
+        if other is not container
+        for source in sources(other)
+        if source.label == ENV
+        for item in source.variables
+        if (there := source.place_of(item)) is not None and there.document.path == place.document.path
+    )
+    if stack.around is None:
+        return any(there == place for there in others)
+    repository = stack.around().repository
+    return any(there == place or locate(repository, there) == locate(repository, place) for there in others)
+
+
+def _listed(items: list[str]) -> str:
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
