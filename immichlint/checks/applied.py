@@ -9,7 +9,7 @@ from typing import Final
 from immichlint.findings.change import Addition, Change, Listing, Safety
 from immichlint.findings.finding import ObjectRef, Related, Severity
 from immichlint.gitops.environment import ARGO, FLUX, Draft, Idle
-from immichlint.gitops.kustomize.build import Missing, kustomization_tree
+from immichlint.gitops.kustomize.kustomization import Missing, kustomization_tree
 from immichlint.gitops.manifest import Manifest, manifests
 from immichlint.repo.walk import is_named
 from immichlint.rules.model import Claim, Context
@@ -25,6 +25,16 @@ _LONGEST_PATH: Final = 200
 _BY_HAND: Final = frozenset({"Secret", "Job", "Pod", "Namespace"})
 """What people keep beside the rest and apply themselves, once."""
 _ROUTES: Final = ("Ingress", "HTTPRoute", "IngressRoute", "VirtualService")
+_LISTED: Final = {
+    "components": "component",
+    "resources": "resource",
+    "bases": "base",
+    "configMapGenerator": "file",
+    "configurations": "configuration",
+    "generators": "generator",
+    "transformers": "transformer",
+    "replacements": "replacement",
+}
 
 
 def resource_missing(stack: Stack, context: Context) -> Iterator[Claim]:
@@ -46,7 +56,7 @@ def _missing(stack: Stack, missing: Missing) -> Claim:
     shown = missing.path[:_LONGEST_PATH]
     folder, name = posixpath.split(missing.path)
     around = stack.around() if stack.around is not None else None
-    what = {"components": "component", "resources": "resource", "bases": "base"}.get(str(missing.route[0]), "patch")
+    what = _LISTED.get(str(missing.route[0]), "patch")
     if around is not None and missing.path in around.folders:
         state = "has no kustomization.yaml"
         end = ": add one, or list the files in it."

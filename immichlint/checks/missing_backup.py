@@ -84,6 +84,6 @@ def _owner(cluster: Cluster) -> str:
 def _is_settled(cluster: Cluster) -> bool:
     """Whether a Cluster is in use under the name that its manifest writes."""
     name = get(cluster.tree, ("metadata", "name"))
-    written = name is not None and len(name.writes) == 1 and not cluster.object.manifest.former
+    written = name is not None and len(name.writes) == 1 and len({*cluster.object.manifest.names}) == 1
     restored = not cluster.field("spec", "bootstrap", "recovery").absent
     return written and not restored and not is_hibernated(cluster)

@@ -9,7 +9,7 @@ from typing import Final
 
 from immichlint.findings.change import Addition
 from immichlint.fixing.effects import Keyed, normal
-from immichlint.gitops.kustomize.build import kustomization_tree, strings
+from immichlint.gitops.kustomize.kustomization import kustomization_tree, strings
 from immichlint.gitops.manifest import Manifest, manifests, text_at
 from immichlint.gitops.reach import Reach
 from immichlint.lenses.effective import Alternative, Effective

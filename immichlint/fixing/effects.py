@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from immichlint.findings.change import Effect, Removed
-from immichlint.gitops.manifest import Manifest
+from immichlint.gitops.manifest import Manifest, unhashed
 from immichlint.lenses.keyed import KEYS, parse, step
 from immichlint.stack.stack import Stack
-from immichlint.trees.tree import Hole, Layer, Map, Seq, Tree
-from immichlint.yamltree.place import DocumentId, Place
+from immichlint.trees.tree import Hole, Layer, Map, Seq, Tree, Write
+from immichlint.yamltree.place import FILE, DocumentId, Place
 
 Keyed: TypeAlias = Any
 """Data in which a list whose items have a merge key is a mapping from keyed steps to items."""
@@ -24,7 +24,7 @@ _DEFINITION: Final = "\x00definition"
 def effective_data(stacks: Sequence[Stack]) -> dict[str, Keyed]:
     """The data of every effective object by its identity; a release that a lens expands is left out, because
     what it makes stands for it, and so are the definition of a variable that is substituted somewhere and a text
-    whose YAML is part of other objects (the values in a ConfigMap)."""
+    whose YAML is part of other objects (the values in a ConfigMap, or in a file that becomes one)."""
     defined = frozenset(place for stack in stacks for item in stack.objects for place in _defined(item.manifest.tree))
     # An Application is read where it is applied and where its own objects are: two manifests with one home.
     expanded = {_home(item.source) for stack in stacks for item in stack.objects if item.source is not item.manifest}
@@ -60,6 +60,8 @@ def _defined(tree: Tree) -> Iterator[Place]:
             if place is not None and place.document.hosts:
                 *outer, host = place.document.hosts
                 yield Place(DocumentId(place.document.path, place.document.index, tuple(outer)), host)
+            if write.layer is Layer.VALUES and place is not None:
+                yield Place(DocumentId(place.document.path, FILE))
             if write.layer in _FROM_OUTSIDE and place is not None and place.part is None and place not in own:
                 yield place
 
@@ -71,10 +73,17 @@ def keyed(tree: Tree, defined: frozenset[Place] = frozenset()) -> Keyed:
         return {key: keyed(item, defined) for key, item in tree.items.items()}
     if isinstance(tree, Seq):
         return keyed_list([keyed(item, defined) for item in tree.items])
-    if tree.writes and tree.writes[-1].place in defined and tree.writes[-1].layer not in _FROM_OUTSIDE:
+    if tree.writes and _is_defined(tree.writes[-1], defined):
         return _DEFINITION
-    value = tree.value
+    value = unhashed(tree)
     return f"{_HOLE}{value.text}" if isinstance(value, Hole) else value
+
+
+def _is_defined(write: Write, defined: frozenset[Place]) -> bool:
+    place = write.place
+    if place is not None and place.document.index == FILE:
+        place = Place(place.document)
+    return place in defined and write.layer not in _FROM_OUTSIDE
 
 
 def keyed_list(items: list[Keyed]) -> Keyed:

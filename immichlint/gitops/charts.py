@@ -6,7 +6,6 @@ import posixpath
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-from immichlint.gitops.kustomize.transformers import set_namespace
 from immichlint.gitops.manifest import Manifest, manifests
 from immichlint.gitops.stand_in import CHART, HELMFILE, VALUES, stand_in
 from immichlint.repo.classify import is_ours
@@ -55,6 +54,8 @@ def placed(manifest: Manifest, namespace: Leaf | None) -> Manifest:
         return manifest
     if manifest.kind == "Namespace":
         return manifest
+    from immichlint.gitops.kustomize.namespace import set_namespace
+
     return set_namespace(manifest, namespace, namespace.writes[-1].place if namespace.writes else None)
 
 

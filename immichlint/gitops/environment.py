@@ -5,8 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from immichlint.gitops.kustomize.build import Missing
-from immichlint.gitops.kustomize.generators import Generated
+from immichlint.gitops.kustomize.kustomization import Missing
 from immichlint.gitops.manifest import Manifest
 from immichlint.gitops.substitution import NO_VARIABLES, Variables
 from immichlint.trees.field import Field
@@ -73,7 +72,7 @@ class Environment(NamedTuple):
 
     `name`: the folder, Kustomization or Application, empty for loose manifests. `engine`: `flux`, `argocd`,
     `kustomize`, `helm` or `none`. `files`: those that took part. `missing`: what kustomizations list and is not
-    there. `generated`: what kustomizations generate from files. `variables`: what was substituted. `undefined`:
+    there. `variables`: what was substituted. `undefined`:
     the references to variables that nothing defines, where all that can define them is known. `cluster`: the
     destination of an Application, else the folder of the cluster, empty where nothing tells clusters apart.
     `applier`: what applies it, None for engines other than Flux and Argo CD.
@@ -84,7 +83,6 @@ class Environment(NamedTuple):
     manifests: tuple[Manifest, ...]
     files: frozenset[str]
     missing: tuple[Missing, ...] = ()
-    generated: tuple[Generated, ...] = ()
     variables: Variables = NO_VARIABLES
     undefined: tuple[Undefined, ...] = ()
     cluster: str = ""

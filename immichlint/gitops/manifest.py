@@ -10,17 +10,41 @@ from immichlint.trees.grow import grow
 from immichlint.trees.pieces import text_of
 from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, get, replaced
 from immichlint.yamltree.place import DocumentId, Place
+from immichlint.yamltree.scalars import Value
+
+
+class Former(NamedTuple):
+    """An identity that an object had before a step of kustomize. `namespace`: the one that it was in in effect."""
+
+    kind: str
+    name: str
+    namespace: str
+
+
+class Past(NamedTuple):
+    """What kustomize remembers of an object. `former`: its identities before steps, the first one first.
+    `prefixes`, `suffixes`: of its name, the first one first. `generated`: a generator made it. `hashed`: its name
+    gets the hash of its data at the end."""
+
+    former: tuple[Former, ...] = ()
+    prefixes: tuple[str, ...] = ()
+    suffixes: tuple[str, ...] = ()
+    generated: bool = False
+    hashed: bool = False
+
+
+_NO_PAST: Final = Past()
 
 
 class Manifest(NamedTuple):
     """An object. `home`: where its base is written (an item of a `kind: List` has a route). `unsettled`: why a
-    step that is not computed may still change any of its values; empty where all steps are known. `former`: the
-    names that it had before prefixes and suffixes, by which patches may still select it."""
+    step that is not computed may still change any of its values; empty where all steps are known. `past`: what it
+    was in earlier steps, by which patches and references may still mean it."""
 
     tree: Map
     home: Place
     unsettled: str = ""
-    former: tuple[str, ...] = ()
+    past: Past = _NO_PAST
 
     @property
     def api_version(self) -> str:
@@ -46,7 +70,7 @@ class Manifest(NamedTuple):
     @property
     def names(self) -> tuple[str, ...]:
         """The names by which it can be selected: its own first."""
-        return (self.name, *self.former)
+        return (self.name, *(former.name for former in reversed(self.past.former)))
 
     @property
     def namespace(self) -> str:
@@ -62,6 +86,8 @@ class Manifest(NamedTuple):
         return self._replace(tree=tree) if isinstance(tree, Map) else self
 
 
+HASH: Final = "hash"
+"""The detail of the write of the hash that kustomize puts behind the name of what it generates."""
 _DERIVED: Final = "manifests"
 _KNOWN_STILL: Final = (("apiVersion",), ("kind",), ("metadata", "name"), ("metadata", "namespace"))
 
@@ -91,6 +117,14 @@ def text_at(tree: Tree, *route: str | int) -> str:
     """The string at a route; empty where there is none."""
     node = get(tree, route)
     return node.value if isinstance(node, Leaf) and isinstance(node.value, str) else ""
+
+
+def unhashed(leaf: Leaf) -> Value | Hole:
+    """A scalar without the hash behind it: what stays the same when the data changes."""
+    last = leaf.pieces[-1] if leaf.pieces else None
+    if last is None or last.write.detail != HASH or not isinstance(leaf.value, str):
+        return leaf.value
+    return leaf.value[: last.start]
 
 
 def manifests(reading: Reading) -> tuple[Manifest, ...]:

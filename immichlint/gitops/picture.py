@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from immichlint.gitops.cluster import cluster_of
 from immichlint.gitops.drafts import draft, is_put_away, left_out
 from immichlint.gitops.environment import Claims, Draft, Environment, Gap, Idle
-from immichlint.gitops.kustomize.build import build, kustomization_tree
+from immichlint.gitops.kustomize.kustomization import Built, kustomization_tree
 from immichlint.gitops.loose import loose, umbrellas
 from immichlint.gitops.manifest import text_at
 from immichlint.gitops.starts import Starts, starts
@@ -88,7 +88,7 @@ class _Kustomize:
         for top in self._found.tops:
             if self._repository.kustomization_in(top) in covered or self._is_component(top):
                 continue
-            built = build(self._repository, top, self._found.wanted.takes)
+            built = _build(self._repository, top, self._found.wanted.takes)
             why = self._put_aside(top)
             if why is not None:
                 self._set_aside(built.files, why)
@@ -99,7 +99,6 @@ class _Kustomize:
                 tuple(substituted(manifest, self._given) for manifest in built.manifests),
                 built.files,
                 built.missing,
-                built.generated,
                 self._given,
                 cluster=cluster_of(f"{top}/"),
             )
@@ -122,6 +121,12 @@ class _Kustomize:
         path = self._repository.kustomization_in(folder)
         tree = kustomization_tree(self._repository, path) if path is not None else None
         return tree is not None and text_at(tree, "kind") == "Component"
+
+
+def _build(repository: Repository, folder: str, wanted: Callable[[str], bool]) -> Built:
+    from immichlint.gitops.kustomize.build import build
+
+    return build(repository, folder, wanted)
 
 
 def _argo(

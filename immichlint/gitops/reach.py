@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 
-from immichlint.gitops.kustomize.build import is_remote, kustomization_tree
+from immichlint.gitops.kustomize.kustomization import is_remote, kustomization_tree
 from immichlint.repo.repository import Repository
 from immichlint.trees.tree import Leaf, Map, Seq, Tree
 

@@ -56,12 +56,21 @@ class Reading(NamedTuple):
 class Repository:
     """The files below a root. Paths are relative to it, with forward slashes.
 
+    `others`: reads a file of another kind than those that hold manifests (an env file), None where there is none.
     `looked_up`: answers that took a search of many files, kept by those who searched.
     """
 
-    def __init__(self, files: Mapping[str, File], remotes: Callable[[], tuple[str, ...]] = tuple) -> None:
-        self._files = files
+    def __init__(
+        self,
+        files: Mapping[str, File],
+        remotes: Callable[[], tuple[str, ...]] = tuple,
+        others: Callable[[str], File | None] = lambda path: None,
+    ) -> None:
+        self._links = {path: file.leads_to for path, file in files.items() if file.leads_to is not None}
+        self._files = {path: file for path, file in files.items() if path not in self._links} if self._links else files
         self._remotes = remotes
+        self._others = others
+        self._read_others: dict[str, File | None] = {}
         self.looked_up: dict[tuple[str, ...], Any] = {}
         self._readings: dict[str, Reading] = {}
         self._ours: tuple[str, ...] | None = None
@@ -83,6 +92,29 @@ class Repository:
         """The bytes of a file; empty where it was not read."""
         file = self._files.get(path)
         return (file.raw or b"") if file is not None else b""
+
+    def file(self, path: str) -> File | None:
+        """A file of any kind, read when it is asked for; None where there is none."""
+        if path in self._files:
+            return self._files[path]
+        if path not in self._read_others:
+            self._read_others[path] = self._others(path)
+        return self._read_others[path]
+
+    def resolved(self, path: str) -> str:
+        """The path of what is at a path when links inside the root are followed, as they may be in every folder."""
+        for _ in self._links:
+            link = next((link for link in self._links if path == link or path.startswith(f"{link}/")), None)
+            if link is None:
+                break
+            path = posixpath.normpath(posixpath.join(self._links[link], path[len(link) :].lstrip("/")))
+        return "" if path == "." else path
+
+    def links_to(self, path: str) -> Iterator[str]:
+        """The other paths under which something is found through links inside the root."""
+        for link, target in self._links.items():
+            if path == target or path.startswith(f"{target}/" if target else ""):
+                yield posixpath.normpath(posixpath.join(link, path[len(target) :].lstrip("/")))
 
     def unread(self) -> Iterator[File]:
         """The files whose bytes could not be had."""
@@ -120,8 +152,18 @@ class Repository:
         """A file, parsed once."""
         reading = self._readings.get(path)
         if reading is None:
-            reading = self._readings[path] = _read(self._files.get(path), path)
+            reading = self._readings[path] = _read(self._files.get(path), path) if path in self else self._other(path)
         return reading
+
+    def _other(self, path: str) -> Reading:
+        """A file that holds no manifests: its text alone."""
+        file = self.file(path)
+        if file is None or file.raw is None:
+            return _read(file, path)
+        try:
+            return Reading(path, (), SourceText.decode(file.raw))
+        except NotTextError as error:
+            return Reading(path, (), None, Trouble.NOT_TEXT, str(error))
 
     def with_texts(self, texts: Mapping[str, SourceText]) -> Repository:
         """The repository as it would be with other texts in some files; everything else is shared."""
@@ -129,7 +171,8 @@ class Repository:
         for path, source in texts.items():
             files[path] = File(path, source.encode())
         ordered = files if texts.keys() <= self._files.keys() else dict(sorted(files.items()))
-        changed = Repository(ordered, self._remotes)
+        changed = Repository(ordered, self._remotes, self._others)
+        changed._links = self._links
         changed._readings = {path: reading for path, reading in self._readings.items() if path not in texts}
         ours = {*self.ours()} - texts.keys() | {path for path in texts if is_ours(changed.raw(path))}
         changed._ours = tuple(path for path in changed._files if path in ours)

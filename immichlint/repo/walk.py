@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -20,16 +20,33 @@ _MAX_FOLDERS_DEEP: Final = 64
 
 class File(NamedTuple):
     """A file of the repository. `path`: relative to the root, with forward slashes. `raw`: its bytes, None where
-    it was not read; `unread` then says why."""
+    it was not read; `unread` then says why. `leads_to`: the path that a link inside the root leads to."""
 
     path: str
     raw: bytes | None
     unread: str = ""
+    leads_to: str | None = None
 
 
 def given(path: str, raw: bytes) -> File:
     """A file whose bytes are at hand, as if it had been found."""
     return File(path, raw) if len(raw) <= MAX_BYTES else File(path, None, _TOO_LARGE)
+
+
+def reader(root: Path) -> Callable[[str], File | None]:
+    """Reads a file below a root that may be of any kind; None where there is none."""
+    whole = root.resolve()
+
+    def read(path: str) -> File | None:
+        try:
+            target = (root / path).resolve(strict=True)
+        except (OSError, RuntimeError, ValueError):
+            return None
+        if not target.is_relative_to(whole) or target.is_dir():
+            return None
+        return _regular(target, path) if target.is_file() else File(path, None, "no regular file")
+
+    return read
 
 
 class Ignores:
@@ -95,9 +112,8 @@ def _folder(root: Path, folder: str, ignores: list[tuple[str, Patterns]]) -> Ite
         is_folder = entry.is_dir(follow_symlinks=False)
         if entry.is_symlink():
             # What a link leads to inside the root is read where it is.
-            why = _lost(entry, root)
-            if why and (is_named(name) or entry.is_dir()) and not _ignored(ignores, relative, is_folder=False):
-                yield File(relative, None, why)
+            if (is_named(name) or entry.is_dir()) and not _ignored(ignores, relative, is_folder=False):
+                yield _link(entry, root, relative)
         elif is_folder:
             if name in _SKIPPED_FOLDERS or _ignored(ignores, relative, is_folder=True):
                 continue
@@ -119,21 +135,25 @@ def is_named(name: str) -> bool:
     return name.endswith(_SUFFIXES) or name in _NAMED
 
 
-def _lost(link: os.DirEntry[str], root: Path) -> str:
-    """Why a link does not lead to anything that is read; empty where it does."""
+def _link(link: os.DirEntry[str], root: Path, relative: str) -> File:
     try:
         target = Path(link.path).resolve(strict=True)
     except (OSError, RuntimeError):
-        return "a link that leads nowhere"
-    return "" if target.is_relative_to(root) else "a link out of the root, which is not followed"
+        return File(relative, None, "a link that leads nowhere")
+    if not target.is_relative_to(root):
+        return File(relative, None, "a link out of the root, which is not followed")
+    path = target.relative_to(root).as_posix()
+    return File(relative, None, leads_to="" if path == "." else path)
 
 
 def _read(entry: os.DirEntry[str], relative: str) -> File:
-    if not entry.is_file():
-        return File(relative, None, "no regular file")
+    return _regular(entry.path, relative) if entry.is_file() else File(relative, None, "no regular file")
+
+
+def _regular(path: str | Path, relative: str) -> File:
     try:
         # A descriptor and one read: a third of the time that a buffered stream takes for a small file.
-        descriptor = os.open(entry.path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
         try:
             return _content(descriptor, relative)
         finally:

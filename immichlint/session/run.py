@@ -14,7 +14,7 @@ from immichlint.findings.finding import Confidence, Finding, Severity
 from immichlint.findings.report import Located, Report, RuleInfo, Unread
 from immichlint.repo.repository import Repository
 from immichlint.repo.root import find_root
-from immichlint.repo.walk import given, walk
+from immichlint.repo.walk import given, reader, walk
 from immichlint.rules.model import Rule
 from immichlint.session.requests import CheckRequest, Outcome, Tell
 from immichlint.session.selection import every_rule, infos, resolved, selected, settings_of
@@ -253,7 +253,7 @@ def _read(root: Path, config: Config, request: CheckRequest, baseline: Path | No
     if request.stdin is not None and request.stdin_filename is not None:
         relative = _relative(root, request.stdin_filename)
         files[relative] = given(relative, request.stdin)
-    return Repository(dict(sorted(files.items())), partial(_remotes, root))
+    return Repository(dict(sorted(files.items())), partial(_remotes, root), reader(root))
 
 
 def _remotes(root: Path) -> tuple[str, ...]:

@@ -14,8 +14,8 @@ from typing import Final, NamedTuple
 
 from immichlint.gitops.charts import CHART_FILE, helmfile_releases
 from immichlint.gitops.environment import ARGO, FLUX
-from immichlint.gitops.kustomize.build import is_remote, kustomization_tree, strings
-from immichlint.gitops.kustomize.generators import inflated
+from immichlint.gitops.kustomize.inflated import inflated
+from immichlint.gitops.kustomize.kustomization import is_remote, kustomization_tree, strings
 from immichlint.gitops.manifest import Manifest, manifests, text_at
 from immichlint.gitops.named import objects_named
 from immichlint.gitops.picture import Picture

@@ -25,7 +25,7 @@ def built(kustomization: str, **files: str) -> Built:
         repository_of(
             {
                 "kustomization.yaml": f"resources: [base.yaml]\n{kustomization}",
-                "base.yaml": "---\n".join((CLUSTER, CONFIG, DEPLOYMENT)),
+                "base.yaml": "---\n".join((CLUSTER, CONFIG, DEPLOYMENT.replace("args: [a, b]", "args: [a, $(B)]"))),
                 **{f"{name}.yaml": text for name, text in files.items()},
             }
         ),
@@ -37,15 +37,19 @@ def built(kustomization: str, **files: str) -> Built:
     ("kustomization", "kinds"),
     [
         ("namespace: photos\n", []),
-        ("vars: [{name: A}]\n", ALL),
+        ("vars: [{name: A}]\n", []),
+        ("vars: [{name: B}]\n", ["Deployment"]),
         ("transformers: [a.yaml]\n", ALL),
         ("configurations: [a.yaml]\n", ALL),
         ("openapi: {path: schema.json}\n", ALL),
         ("generators: [a.yaml]\n", ["ConfigMap"]),
-        ("configMapGenerator: [{name: settings, behavior: merge, literals: [A=c]}]\n", ["ConfigMap"]),
+        ("configMapGenerator: [{name: settings, behavior: merge, literals: [A=c]}]\n", []),
+        ("configMapGenerator: [{name: settings, literals: [A=c]}]\n", ["ConfigMap"]),
+        ("configMapGenerator: [{name: none, behavior: merge, literals: [A=c]}]\n", ["ConfigMap"]),
+        ("configMapGenerator: [{name: none, literals: [A]}]\n", ["ConfigMap"]),
         ("configMapGenerator: [{name: other, literals: [A=c]}]\n", []),
         ("secretGenerator: [{name: settings, literals: [A=c]}]\n", []),
-        ("replacements: [{source: {kind: ConfigMap}, targets: [{select: {kind: Cluster}}]}]\n", ["Cluster"]),
+        ("replacements: [{source: {kind: Secret}, targets: [{select: {kind: Cluster}}]}]\n", ["Cluster"]),
         ("replacements: [{path: a.yaml}]\n", ALL),
         ("components: [missing]\n", ALL),
         ("patches: [{path: missing.yaml}]\n", ALL),
@@ -66,11 +70,11 @@ def test_a_patch_from_elsewhere_is_not_missing() -> None:
 
 
 def test_of_an_unsettled_object_only_its_identity_is_known() -> None:
-    manifest = settled_only(built("vars: [{name: A}]\n").manifests[0])
+    manifest = settled_only(built("transformers: [a.yaml]\n").manifests[0])
     assert (manifest.kind, manifest.name, manifest.group) == ("Cluster", "pg", "postgresql.cnpg.io")
     instances, absent = look(manifest.tree, ("spec", "instances")), look(manifest.tree, ("spec", "backup"))
     assert instances.unknown and absent.unknown
-    assert instances.why == absent.why == "vars of kustomization.yaml are not computed"
+    assert instances.why == absent.why == "a transformer of kustomization.yaml is not known"
     assert instances.writes[-1].place is not None
     assert look(manifest.tree, ("spec", "plugins", 5)).unknown
 

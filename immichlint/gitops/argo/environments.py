@@ -82,7 +82,6 @@ class _Claims:
                     tuple(substituted(item, self._given) for item in found.manifests),
                     found.files,
                     found.missing,
-                    found.generated,
                     self._given,
                     cluster=to,
                     applier=argo_applier(application, application.folders(self._repository)),

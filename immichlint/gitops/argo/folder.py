@@ -15,8 +15,8 @@ from immichlint.gitops.argo.application import Application, folder_of, remote_ch
 from immichlint.gitops.argo.options import changed, components
 from immichlint.gitops.charts import CHART_FILE, chart_folder, placed
 from immichlint.gitops.environment import Gap, Lack
-from immichlint.gitops.kustomize.build import Missing, build
-from immichlint.gitops.kustomize.generators import Generated
+from immichlint.gitops.kustomize.build import build
+from immichlint.gitops.kustomize.kustomization import Missing
 from immichlint.gitops.manifest import Manifest, manifests, text_at
 from immichlint.gitops.sources import is_foreign, is_own
 from immichlint.gitops.stand_in import CHART, stand_in
@@ -32,7 +32,6 @@ class Applied(NamedTuple):
     manifests: tuple[Manifest, ...]
     files: frozenset[str]
     missing: tuple[Missing, ...]
-    generated: tuple[Generated, ...]
     folders: frozenset[str]
     gaps: tuple[Gap, ...]
 
@@ -42,7 +41,6 @@ def applied(repository: Repository, application: Application, wanted: Wanted) ->
     made: list[Manifest] = []
     files: set[str] = set()
     missing: list[Missing] = []
-    generated: list[Generated] = []
     folders: set[str] = set()
     gaps: list[Gap] = []
     for source, place in application.sources:
@@ -59,9 +57,8 @@ def applied(repository: Repository, application: Application, wanted: Wanted) ->
             built = build(repository, folder, wanted.takes, components(source, folder))
             folders.add(folder)
             missing += built.missing
-            generated += built.generated
             files |= built.files
-            found = changed(repository, list(built.manifests), source)
+            found = changed(repository, built, source)
             made += (placed(manifest, application.namespace) for manifest in found)
         elif posixpath.join(folder, CHART_FILE) in repository:
             chart = chart_folder(repository, folder, name, application.namespace, source, place)
@@ -72,7 +69,7 @@ def applied(repository: Repository, application: Application, wanted: Wanted) ->
             for path in directory(repository, folder, source, wanted):
                 files.add(path)
                 made += (placed(manifest, application.namespace) for manifest in manifests(repository.read(path)))
-    return Applied(tuple(made), frozenset(files), tuple(missing), tuple(generated), frozenset(folders), tuple(gaps))
+    return Applied(tuple(made), frozenset(files), tuple(missing), frozenset(folders), tuple(gaps))
 
 
 def value_files(repository: Repository, source: Map) -> Iterator[str]:

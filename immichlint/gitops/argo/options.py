@@ -5,14 +5,15 @@ from __future__ import annotations
 import posixpath
 from typing import Final
 
-from immichlint.gitops.kustomize import metadata, transformers
-from immichlint.gitops.kustomize.build import inline_patch
-from immichlint.gitops.kustomize.naming import renamed
-from immichlint.gitops.kustomize.patches import Patch, Unreadable, apply_patches
+from immichlint.gitops.kustomize.bodies import inline_patch
+from immichlint.gitops.kustomize.finish import overlaid
+from immichlint.gitops.kustomize.kustomization import Built
+from immichlint.gitops.kustomize.patches import Patch, Unreadable
 from immichlint.gitops.manifest import Manifest
 from immichlint.repo.repository import Repository
 from immichlint.trees.tree import Layer, Leaf, Map, Seq, Tree, Write, get
 
+_AS_WRITTEN: Final = ("namespace", "namePrefix", "nameSuffix", "commonAnnotations", "replicas")
 _COMPUTED: Final = frozenset(
     {
         "commonAnnotations",
@@ -41,41 +42,30 @@ def components(source: Map, folder: str) -> tuple[str, ...]:
     return tuple(posixpath.normpath(posixpath.join(folder, entry)) for entry in entries if isinstance(entry, str))
 
 
-def changed(repository: Repository, made: list[Manifest], source: Map) -> list[Manifest]:
-    """The objects as the options of a source change them, unsettled where an option is not computed."""
+def changed(repository: Repository, built: Built, source: Map) -> tuple[Manifest, ...]:
+    """The objects of a folder as the options of a source change them, unsettled where an option is not computed."""
     options = source.items.get("kustomize")
     if not isinstance(options, Map):
-        return made
-    made = apply_patches(made, _patches(repository, options))
-    namespace, prefix, suffix = (options.items.get(key) for key in ("namespace", "namePrefix", "nameSuffix"))
-    if isinstance(namespace, Leaf):
-        made = [transformers.set_namespace(item, namespace, namespace.writes[-1].place) for item in made]
-    if prefix is not None or suffix is not None:
-        made = renamed(made, prefix, suffix)
-    labels, annotations = options.items.get("commonLabels"), options.items.get("commonAnnotations")
+        return built.manifests
+    fields = {key: options.items[key] for key in _AS_WRITTEN if key in options.items}
+    labels, images = options.items.get("commonLabels"), options.items.get("images")
     if isinstance(labels, Map):
-        made = [_labelled(item, labels, options) for item in made]
-    if isinstance(annotations, Map):
-        made = [metadata.annotated(item, annotations) for item in made]
-    images, replicas = options.items.get("images"), options.items.get("replicas")
-    if isinstance(replicas, Seq):
-        made = [transformers.set_replicas(item, replicas) for item in made]
+        fields |= _labels(labels, options)
     if isinstance(images, Seq):
-        written = Seq([_image(item) for item in images.items if isinstance(item, Leaf)], images.writes)
-        made = [transformers.set_images(item, written) for item in made]
+        fields["images"] = Seq([_image(item) for item in images.items if isinstance(item, Leaf)], images.writes)
+    made = overlaid(built, "an Application", _patches(repository, options), fields)
     rest = [key for key in options.items if key not in _COMPUTED]
-    return (
-        [item.unsettled_by(f"the Application's kustomize.{rest[0]} is not computed") for item in made] if rest else made
-    )
+    why = f"the Application's kustomize.{rest[0]} is not computed" if rest else ""
+    return tuple(item.unsettled_by(why) for item in made) if why else made
 
 
-def _labelled(manifest: Manifest, labels: Map, options: Map) -> Manifest:
+def _labels(labels: Map, options: Map) -> dict[str, Tree]:
     """Labels reach selectors and templates unless the options say otherwise."""
     if not _says(options, "labelWithoutSelector"):
-        return metadata.labelled(manifest, labels)
+        return {"commonLabels": labels}
     templates = Leaf(_says(options, "labelIncludeTemplates"), labels.writes)
     entry: dict[str, Tree] = {"pairs": labels, "includeTemplates": templates}
-    return metadata.labelled_by(manifest, Seq([Map(entry, labels.writes)], labels.writes))
+    return {"labels": Seq([Map(entry, labels.writes)], labels.writes)}
 
 
 def _says(options: Map, key: str) -> bool:

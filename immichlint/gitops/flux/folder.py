@@ -10,7 +10,8 @@ import posixpath
 from collections.abc import Callable, Iterator
 
 from immichlint.gitops.drafts import is_put_away
-from immichlint.gitops.kustomize.build import Built, build, build_listed
+from immichlint.gitops.kustomize.build import build, build_listed
+from immichlint.gitops.kustomize.kustomization import Built
 from immichlint.gitops.starts import Wanted
 from immichlint.repo.repository import Repository
 

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from immichlint.gitops.environment import FLUX, Applier
 from immichlint.gitops.flux.applier import flux_applier
 from immichlint.gitops.flux.variables import variables_of
-from immichlint.gitops.kustomize.build import strings
+from immichlint.gitops.kustomize.kustomization import strings
 from immichlint.gitops.kustomize.patches import Patch, Unreadable
 from immichlint.gitops.manifest import Manifest
 from immichlint.gitops.substitution import Variables

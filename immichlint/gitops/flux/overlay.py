@@ -6,14 +6,10 @@ result, and adds `commonMetadata` last.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from immichlint.gitops.environment import Environment, Undefined
 from immichlint.gitops.flux.kustomization import FluxKustomization
-from immichlint.gitops.kustomize.build import Built
-from immichlint.gitops.kustomize.naming import renamed
-from immichlint.gitops.kustomize.patches import apply_patches
-from immichlint.gitops.kustomize.transformers import set_images, set_namespace
+from immichlint.gitops.kustomize.finish import overlaid
+from immichlint.gitops.kustomize.kustomization import Built
 from immichlint.gitops.manifest import Manifest
 from immichlint.gitops.substitution import Variables, substituted, substitutes, undefined
 from immichlint.trees.tree import Map, Tree, replaced
@@ -22,7 +18,7 @@ from immichlint.trees.tree import Map, Tree, replaced
 def applied(built: Built, flux: FluxKustomization, given: Variables, *, certain: bool) -> Environment:
     """The environment that a Flux Kustomization makes of what its folder makes. `given`: variables that the
     configuration defines. `certain`: whether nothing out of sight can give it more variables."""
-    objects = _changed(built.manifests, flux)
+    objects = overlaid(built, flux.applier.manifest.home.document.path, flux.patches, _fields(flux))
     variables = Variables({**given.known, **flux.variables.known}, flux.variables.open)
     lacking = [
         Undefined(name, place, manifest)
@@ -37,7 +33,6 @@ def applied(built: Built, flux: FluxKustomization, given: Variables, *, certain:
         tuple(made),
         built.files,
         built.missing,
-        built.generated,
         variables,
         tuple(lacking),
         flux.cluster,
@@ -45,16 +40,15 @@ def applied(built: Built, flux: FluxKustomization, given: Variables, *, certain:
     )
 
 
-def _changed(objects: Sequence[Manifest], flux: FluxKustomization) -> Sequence[Manifest]:
-    made = apply_patches(objects, flux.patches)
-    if flux.target_namespace is not None:
-        place = flux.target_namespace.writes[-1].place
-        made = [set_namespace(manifest, flux.target_namespace, place) for manifest in made]
-    if flux.prefix is not None or flux.suffix is not None:
-        made = renamed(made, flux.prefix, flux.suffix)
-    if flux.images is not None:
-        made = [set_images(manifest, flux.images) for manifest in made]
-    return made
+def _fields(flux: FluxKustomization) -> dict[str, Tree]:
+    """What the controller writes into the folder's kustomization besides patches."""
+    fields: dict[str, Tree | None] = {
+        "namespace": flux.target_namespace,
+        "namePrefix": flux.prefix,
+        "nameSuffix": flux.suffix,
+        "images": flux.images,
+    }
+    return {key: value for key, value in fields.items() if value is not None}
 
 
 def _labelled(manifest: Manifest, flux: FluxKustomization) -> Manifest:

@@ -18,7 +18,7 @@ from immichlint.gitops.flux.kustomization import (
 )
 from immichlint.gitops.flux.overlay import applied
 from immichlint.gitops.flux.sources import gap_of
-from immichlint.gitops.kustomize.build import Built
+from immichlint.gitops.kustomize.kustomization import Built
 from immichlint.gitops.manifest import Manifest, manifests
 from immichlint.gitops.starts import Starts
 from immichlint.gitops.substitution import Variables

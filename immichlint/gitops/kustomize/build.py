@@ -1,63 +1,46 @@
-"""Building a kustomization: the objects that it makes, with provenance and without running anything."""
+"""Building a kustomization: the objects that it makes, with provenance and without running anything.
+
+The order is kustomize's (api/internal/target/kusttarget.go, version 5.5): resources, generators, components,
+transformers; hashes and the references to changed names once, at the end of the whole build.
+"""
 
 from __future__ import annotations
 
-import posixpath
-from collections.abc import Callable, Iterator, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Final
 
-from immichlint.gitops.kustomize import metadata, transformers
-from immichlint.gitops.kustomize.generators import (
-    Generated,
-    generated,
-    inflated,
-    inflated_files,
-    only_names,
-    unsettled_charts,
+from immichlint.gitops.kustomize import plugins, uncomputed
+from immichlint.gitops.kustomize.configuration import NOTHING, Configuration, configuration
+from immichlint.gitops.kustomize.finish import finished
+from immichlint.gitops.kustomize.generated import MERGING, Generated, absorbed, entries, generate
+from immichlint.gitops.kustomize.inflated import inflated, inflated_files
+from immichlint.gitops.kustomize.kustomization import (
+    Built,
+    Kustomization,
+    Notes,
+    Unfinished,
+    is_remote,
+    joined_path,
+    kustomization_tree,
+    strings,
 )
-from immichlint.gitops.kustomize.naming import renamed
-from immichlint.gitops.kustomize.patches import Patch, Unreadable, apply_patches, selected
+from immichlint.gitops.kustomize.sources import listed_files
+from immichlint.gitops.kustomize.steps import transformed
+from immichlint.gitops.kustomize.words import as_texts, may_have_words
 from immichlint.gitops.manifest import Manifest, manifests, text_at
 from immichlint.repo.classify import is_ours
-from immichlint.repo.documents import document, embedded
 from immichlint.repo.repository import Repository
-from immichlint.trees.grow import grow
-from immichlint.trees.tree import Layer, Leaf, Map, Seq, Tree
-from immichlint.yamltree.nodes import Document
+from immichlint.trees.tree import Layer, Map
+from immichlint.yamltree.lookup import data
 from immichlint.yamltree.place import DocumentId, Place
 
-_DERIVED: Final = "kustomization"
 _MAX_DEPTH: Final = 40
 _MAX_WORK: Final = 100_000
 """How many objects may pass through the kustomizations of one build, each time counted; a folder counts as ten."""
 _WORK_OF_A_FOLDER: Final = 10
-_NOT_COMPUTED: Final = {
-    "vars": "vars",
-    "transformers": "transformer plugins",
-    "configurations": "transformer configurations",
-    "openapi": "an OpenAPI schema of its own",
-}
-_GENERATORS: Final = {"configMapGenerator": "ConfigMap", "secretGenerator": "Secret"}
-_REMOTE: Final = ("http://", "https://", "git@", "git::", "ssh://", "github.com/")
 
-
-class Missing(NamedTuple):
-    """A file or folder that a kustomization lists and that is not there: its route in the kustomization."""
-
-    kustomization: str
-    route: tuple[str | int, ...]
-    path: str
-
-
-class Built(NamedTuple):
-    """What a kustomization makes. `files`: the files that took part. `remote`: sources that are not in the
-    repository, for which nothing can be said to be missing. `generated`: what it generates from files."""
-
-    manifests: tuple[Manifest, ...]
-    files: frozenset[str]
-    missing: tuple[Missing, ...]
-    remote: tuple[str, ...]
-    generated: tuple[Generated, ...] = ()
+_CONNECTING: Final = ("replacements", "namePrefix", "nameSuffix", "transformers", "generators")
+_NOWHERE: Final = Place(DocumentId("", 0))
 
 
 def build(
@@ -75,8 +58,7 @@ def build(
         made = builder.folder(folder, [], 0)
     except _TooMuchError as error:
         made = builder.flat(folder, str(error))
-    missing, remote = tuple(builder.missing), tuple(builder.remote)
-    return Built(tuple(made), frozenset(builder.files), missing, remote, tuple(builder.generated))
+    return _built(made, builder)
 
 
 def build_listed(
@@ -91,37 +73,26 @@ def build_listed(
         made = builder.listed(entries, components)
     except _TooMuchError as error:
         made = [manifest for entry in entries for manifest in builder.flat(entry, str(error))]
-    missing, remote = tuple(builder.missing), tuple(builder.remote)
-    return Built(tuple(made), frozenset(builder.files), missing, remote, tuple(builder.generated))
+    return _built(made, builder)
 
 
-def kustomization_tree(repository: Repository, path: str) -> Map | None:
-    """The tree of a kustomization file; None where it cannot be read."""
-    reading = repository.read(path)
-    if not reading.documents or reading.derived is None:
-        return None
-    if _DERIVED not in reading.derived:
-        reading.derived[_DERIVED] = _grown_kustomization(reading.documents[0], path)
-    found: Map | None = reading.derived[_DERIVED]
-    return found
+def _built(made: Sequence[Manifest], builder: _Builder) -> Built:
+    notes, configuration = builder.notes, builder.configuration
+    return Built(
+        finished(made, configuration),
+        frozenset(notes.files),
+        tuple(notes.missing),
+        tuple(notes.remote),
+        Unfinished(tuple(made), configuration),
+    )
 
 
-def _grown_kustomization(document: Document, path: str) -> Map | None:
-    tree = grow(document, DocumentId(path, 0), Layer.TRANSFORMER)
-    return tree if isinstance(tree, Map) else None
-
-
-def strings(tree: Map, key: str) -> Iterator[tuple[int, str]]:
-    """The strings of a list field with their indices."""
-    field = tree.items.get(key)
-    for index, item in enumerate(field.items if isinstance(field, Seq) else ()):
-        if isinstance(item, Leaf) and isinstance(item.value, str):
-            yield index, item.value
-
-
-def is_remote(entry: str) -> bool:
-    """Whether a resource is not a path in the repository."""
-    return entry.startswith(_REMOTE) or "?ref=" in entry or "//" in entry
+def needs_all(tree: Map) -> bool:
+    """Whether what a kustomization makes of an object depends on others: values are copied, names change, or data
+    is merged."""
+    if any(field in tree.items for field in _CONNECTING):
+        return True
+    return any(text_at(entry, "behavior") in MERGING for _, entry, _ in entries(tree, _NOWHERE))
 
 
 class _TooMuchError(Exception):
@@ -135,10 +106,9 @@ class _Builder:
         self._components = components
         self._building: list[str] = []
         self._work = 0
-        self.files: set[str] = set()
-        self.missing: list[Missing] = []
-        self.remote: list[str] = []
-        self.generated: list[Generated] = []
+        self._complete = 0
+        self.configuration: Configuration = NOTHING
+        self.notes = Notes()
 
     def folder(self, folder: str, given: list[Manifest], depth: int) -> list[Manifest]:
         """The objects of a folder's kustomization; `given` are those that a component starts from."""
@@ -149,18 +119,26 @@ class _Builder:
         tree = kustomization_tree(self._repository, path)
         if tree is None:
             return given
-        self.files.add(path)
+        kustomization = Kustomization(self._repository, self.notes, path, folder, tree)
+        self.notes.files.add(path)
         self._building.append(path)
-        made = [*given, *self._resources(path, folder, tree, depth), *self._generators(path, folder, tree)]
+        complete = needs_all(tree)
+        self._complete += complete
+        made = [*given, *self._resources(kustomization, depth)]
+        why = self._configured(kustomization)
+        made = self._generated(kustomization, made, depth)
         for index, entry in strings(tree, "components"):
-            made = self._component(path, folder, ("components", index), entry, made, depth)
+            made = self._component(kustomization, ("components", index), entry, made, depth)
         for component in self._components if depth == 0 else ():
             # One that is not there lets the whole build fail; what is there is what is meant.
             made = self.folder(component, made, 1)
         self._spend(path, len(made), depth)
-        made = self._transformed(path, folder, tree, made)
+        made = transformed(kustomization, made, self.configuration)
+        for index, entry in strings(tree, "transformers"):
+            made = self._plugged(kustomization, ("transformers", index), entry, made, depth)
+        self._complete -= complete
         self._building.pop()
-        return made
+        return [uncomputed.unsettled(manifest, kustomization, why) for manifest in made]
 
     def listed(self, entries: Sequence[str], components: Sequence[str]) -> list[Manifest]:
         """The objects of some files and folders, changed by components."""
@@ -194,172 +172,106 @@ class _Builder:
             path = self._repository.kustomization_in(target)
             tree = kustomization_tree(self._repository, path) if path is not None else None
             if path is not None and tree is not None:
-                self.files.add(path)
+                self.notes.files.add(path)
                 listed = (entry for field in ("resources", "bases", "components") for _, entry in strings(tree, field))
-                local = [_normal(target, entry) for entry in listed if not is_remote(entry)]
+                local = [joined_path(target, entry) for entry in listed if not is_remote(entry)]
                 pending += [entry for entry in local if entry in self._repository or self._wanted(entry)]
         return [manifest.unsettled_by(why) for manifest in made]
 
-    def _resources(self, path: str, folder: str, tree: Map, depth: int) -> list[Manifest]:
+    def _resources(self, kustomization: Kustomization, depth: int) -> list[Manifest]:
         made: list[Manifest] = []
         for field in ("resources", "bases"):
-            for index, entry in strings(tree, field):
-                made += self._resource(path, folder, (field, index), entry, depth)
+            for index, entry in strings(kustomization.tree, field):
+                made += self._listed(kustomization, (field, index), entry, depth)
         return made
 
-    def _generators(self, path: str, folder: str, tree: Map) -> list[Manifest]:
-        """The charts that are inflated; notes what is generated from files."""
-        sources = list(generated(folder, tree))
-        charts = list(inflated(path, tree))
-        self.generated += sources
-        files = [file for source in sources for file in source.files.values()]
-        files += [file for chart in charts for file in inflated_files(folder, chart)]
-        self.files |= {file for file in files if is_ours(self._repository.raw(file))}
-        return charts
-
-    def _resource(self, path: str, folder: str, route: tuple[str | int, ...], entry: str, depth: int) -> list[Manifest]:
-        target = self._target(path, folder, route, entry)
+    def _listed(
+        self, kustomization: Kustomization, route: tuple[str | int, ...], entry: str, depth: int
+    ) -> list[Manifest]:
+        """The objects of a file or folder that an entry names."""
+        target = kustomization.target(route, entry)
         if target is None:
             return []
-        if not self._wanted(target):
+        if not self._complete and not self._wanted(target):
             return []
         return self._file(target) if target in self._repository else self.folder(target, [], depth + 1)
 
+    def _configured(self, kustomization: Kustomization) -> str:
+        """Takes the `configurations` of a kustomization along; why one of them is not understood, else empty."""
+        why = ""
+        for index, entry in strings(kustomization.tree, "configurations"):
+            target = kustomization.target(("configurations", index), entry)
+            documents = self._repository.read(target).documents if target is not None else ()
+            found = configuration(data(documents[0].root)) if documents else "it is not in the repository"
+            if isinstance(found, str):
+                why = why or f"the configuration {entry} of {kustomization.path} is not computed: {found}"
+            else:
+                self.notes.files.add(target or "")
+                self.configuration = self.configuration.merged(found)
+        return why
+
+    def _generated(self, kustomization: Kustomization, made: list[Manifest], depth: int) -> list[Manifest]:
+        """The objects with those that are generated, and the charts that are inflated."""
+        repository, folder, tree = self._repository, kustomization.folder, kustomization.tree
+        for kind, item, home in entries(tree, kustomization.home):
+            found = generate(repository, folder, kind, item, home, tree.items.get("generatorOptions"))
+            files = (file for _, file in listed_files(folder, item))
+            self.notes.files |= {file for file in files if is_ours(repository.raw(file))}
+            made = self._absorbed(kustomization, found, made) if found is not None else made
+        charts = list(inflated(kustomization.path, tree))
+        files = (file for chart in charts for file in inflated_files(folder, chart))
+        self.notes.files |= {file for file in files if is_ours(repository.raw(file))}
+        made = [*made, *charts]
+        for index, entry in strings(tree, "generators"):
+            configs = self._plugins(kustomization, ("generators", index), entry, depth)
+            for config in configs if configs is not None else ():
+                plugged = plugins.generated(kustomization, config)
+                made = self._absorbed(kustomization, plugged, made) if plugged is not None else made
+            if configs is None or any(map(plugins.may_generate, configs)):
+                made = [uncomputed.may_be_merged(manifest, kustomization.path) for manifest in made]
+        return made
+
+    def _absorbed(self, kustomization: Kustomization, found: Generated, made: list[Manifest]) -> list[Manifest]:
+        # A Secret's file is often made only where it is applied.
+        for absent in found.absent if found.manifest.kind != "Secret" else ():
+            if not absent.unread and found.manifest.home.document == kustomization.home.document:
+                kustomization.lacks((*found.manifest.home.route, *absent.route), absent.path, absent.path)
+        return absorbed(made, found)
+
     def _component(
-        self, path: str, folder: str, route: tuple[str | int, ...], entry: str, made: list[Manifest], depth: int
+        self, kustomization: Kustomization, route: tuple[str | int, ...], entry: str, made: list[Manifest], depth: int
     ) -> list[Manifest]:
-        target = self._target(path, folder, route, entry)
+        target = kustomization.target(route, entry)
         if target is None:
             return [manifest.unsettled_by(f"the component {entry} is not in the repository") for manifest in made]
         return self.folder(target, made, depth + 1)
 
-    def _target(self, path: str, folder: str, route: tuple[str | int, ...], entry: str) -> str | None:
-        """The file or folder that an entry names; None where it is remote or not there (which is noted)."""
+    def _plugins(
+        self, kustomization: Kustomization, route: tuple[str | int, ...], entry: str, depth: int
+    ) -> list[Manifest] | None:
+        """The transformers or generators that an entry stands for; None where they are not in the repository."""
+        layer = Layer.TRANSFORMER if route[0] == "transformers" else Layer.GENERATOR
+        if "\n" in entry or entry.lstrip().startswith("{"):
+            return plugins.inline(kustomization, route, layer)
         if is_remote(entry):
-            self.remote.append(entry)
+            self.notes.remote.append(entry)
             return None
-        target = _normal(folder, entry)
-        if target in self._repository or self._repository.kustomization_in(target) is not None:
-            return target
-        if "${" not in entry and "{{" not in entry:
-            self.missing.append(Missing(path, route, target))
-        return None
+        return self._listed(kustomization, route, entry, depth) or None
+
+    def _plugged(
+        self, kustomization: Kustomization, route: tuple[str | int, ...], entry: str, made: list[Manifest], depth: int
+    ) -> list[Manifest]:
+        configs = self._plugins(kustomization, route, entry, depth)
+        if configs is None:
+            why = f"a transformer of {kustomization.path} is not known"
+            return [manifest.unsettled_by(why) for manifest in made]
+        for config in configs:
+            made = plugins.transformed(kustomization, config, made)
+        return made
 
     def _file(self, target: str) -> list[Manifest]:
-        self.files.add(target)
-        return list(manifests(self._repository.read(target)))
-
-    def _transformed(self, path: str, folder: str, tree: Map, made: list[Manifest]) -> list[Manifest]:
-        patches = list(self._patches(path, folder, tree))
-        made = unsettled_charts(apply_patches(made, patches), path, tree, patches)
-        if only_names(self._repository, folder, tree):
-            kept = {key: item for key, item in tree.items.items() if key != "configurations"}
-            tree = Map(kept, tree.writes, tree.deleted, tree.open)
-        items = tree.items
-        namespace = items.get("namespace")
-        if isinstance(namespace, Leaf):
-            place = namespace.writes[-1].place
-            made = [transformers.set_namespace(manifest, namespace, place) for manifest in made]
-        prefix, suffix = items.get("namePrefix"), items.get("nameSuffix")
-        if prefix is not None or suffix is not None:
-            made = renamed(made, prefix, suffix)
-        labels, annotations = items.get("commonLabels"), items.get("commonAnnotations")
-        if isinstance(labels, Map):
-            made = [metadata.labelled(manifest, labels) for manifest in made]
-        made = _each(made, items.get("labels"), metadata.labelled_by)
-        if isinstance(annotations, Map):
-            made = [metadata.annotated(manifest, annotations) for manifest in made]
-        made = _each(made, items.get("replicas"), transformers.set_replicas)
-        made = _each(made, items.get("images"), transformers.set_images)
-        return [_unsettled(manifest, path, tree) for manifest in made]
-
-    def _patches(self, path: str, folder: str, tree: Map) -> Iterator[Patch | Unreadable]:
-        for index, entry in strings(tree, "patchesStrategicMerge"):
-            yield from self._bodies(path, folder, ("patchesStrategicMerge", index), entry, None)
-        for field in ("patches", "patchesJson6902"):
-            items = tree.items.get(field)
-            for index, item in enumerate(items.items if isinstance(items, Seq) else ()):
-                if not isinstance(item, Map):
-                    continue
-                target = item.items.get("target")
-                selector = target if isinstance(target, Map) else None
-                for key in ("path", "patch"):
-                    body = item.items.get(key)
-                    if isinstance(body, Leaf) and isinstance(body.value, str):
-                        yield from self._bodies(path, folder, (field, index, key), body.value, selector)
-
-    def _bodies(
-        self, path: str, folder: str, route: tuple[str | int, ...], entry: str, target: Map | None
-    ) -> Iterator[Patch | Unreadable]:
-        if route[-1] == "patch" or "\n" in entry:
-            yield inline_patch(self._repository, Place(DocumentId(path, 0), route), target)
-        else:
-            yield from self._patch_file(path, folder, route, entry, target)
-
-    def _patch_file(
-        self, path: str, folder: str, route: tuple[str | int, ...], entry: str, target: Map | None
-    ) -> Iterator[Patch | Unreadable]:
-        file = _normal(folder, entry)
-        if file not in self._repository:
-            if not is_remote(entry) and "${" not in entry and "{{" not in entry:
-                self.missing.append(Missing(path, route, file))
-            yield Unreadable(f"the patch {entry} is not in the repository", target)
-            return
-        self.files.add(file)
-        reading = self._repository.read(file)
-        if reading.trouble is not None:
-            yield Unreadable(f"the patch {file} could not be read: {reading.why}", target)
-        for body in reading.documents:
-            yield from _grown(body, DocumentId(file, body.index), target)
-
-
-def inline_patch(repository: Repository, place: Place, target: Map | None) -> Patch | Unreadable:
-    """The patch in the scalar at a place."""
-    outer = document(repository, place.document)
-    inner = embedded(outer, place.route) if outer is not None else None
-    if inner is not None:
-        for patch in _grown(inner, place.document.inside(place.route), target):
-            return patch
-    return Unreadable(f"a patch in {place.document.path} could not be read", target)
-
-
-def _grown(body: Document, identity: DocumentId, target: Map | None) -> Iterator[Patch]:
-    tree = grow(body, identity, Layer.PATCH)
-    if isinstance(tree, (Map, Seq)):
-        yield Patch(tree, target)
-
-
-def _unsettled(manifest: Manifest, path: str, tree: Map) -> Manifest:
-    """The object, unsettled where a feature that is not computed may change it."""
-    for field, what in _NOT_COMPUTED.items():
-        if field in tree.items:
-            manifest = manifest.unsettled_by(f"{what} of {path} are not computed")
-    if _may_replace(tree.items.get("replacements"), manifest):
-        manifest = manifest.unsettled_by(f"replacements of {path} are not computed")
-    for field, kind in _GENERATORS.items():
-        items = tree.items.get(field)
-        names = [text_at(item, "name") for item in items.items] if isinstance(items, Seq) else []
-        if manifest.kind == kind and any(name in manifest.names for name in names):
-            manifest = manifest.unsettled_by(f"the {field} of {path} is not computed")
-    if "generators" in tree.items and manifest.kind in _GENERATORS.values():
-        manifest = manifest.unsettled_by(f"generator plugins of {path} are not computed")
-    return manifest
-
-
-def _may_replace(replacements: Tree | None, manifest: Manifest) -> bool:
-    for item in replacements.items if isinstance(replacements, Seq) else ():
-        targets = item.items.get("targets") if isinstance(item, Map) else None
-        for target in targets.items if isinstance(targets, Seq) else (None,):
-            selector = target.items.get("select") if isinstance(target, Map) else None
-            if not isinstance(selector, Map) or selected(selector, manifest):
-                return True
-    return False
-
-
-def _each(made: list[Manifest], field: Tree | None, step: Callable[[Manifest, Seq], Manifest]) -> list[Manifest]:
-    return [step(manifest, field) for manifest in made] if isinstance(field, Seq) else made
-
-
-def _normal(folder: str, entry: str) -> str:
-    path = posixpath.normpath(posixpath.join(folder, entry))
-    return "" if path == "." else path
+        self.notes.files.add(target)
+        found = manifests(self._repository.read(target))
+        if not may_have_words(self._repository.raw(target)):
+            return list(found)
+        return [manifest.with_tree(as_texts(manifest.tree)) for manifest in found]

@@ -2,66 +2,65 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
 
-from immichlint.facts import load
+from immichlint.gitops.kustomize.configuration import Configuration
+from immichlint.gitops.kustomize.fields import FieldSpec, changed_at, field_spec, own_specs, template_labels
 from immichlint.gitops.manifest import Manifest
-from immichlint.trees.tree import Leaf, Map, Seq, Tree, get, replaced
-from immichlint.yamltree.lookup import Route
+from immichlint.trees.merge import over_written
+from immichlint.trees.tree import Leaf, Map, Seq, Tree, plain
+
+_LABELS = FieldSpec(("metadata", "labels"), create=True)
 
 
-def annotated(manifest: Manifest, values: Map) -> Manifest:
+def with_annotations(manifest: Manifest, values: Map, configuration: Configuration) -> Manifest:
     """The object with `commonAnnotations`: on itself and on its pods."""
-    routes = [("metadata", "annotations"), *((*route, "annotations") for route in _templates(manifest))]
-    return _added(manifest, routes, values)
+    return with_values(manifest, values, (*own_specs("commonAnnotations"), *configuration.of("commonAnnotations")))
 
 
-def labelled(manifest: Manifest, values: Map) -> Manifest:
+def with_common_labels(manifest: Manifest, values: Map, configuration: Configuration) -> Manifest:
     """The object with `commonLabels`: on itself and its pods, and in what selects them."""
-    return _labelled(manifest, values, templates=True, selectors=True)
+    return with_values(manifest, values, (*own_specs("commonLabels"), *configuration.of("commonLabels")))
 
 
-def labelled_by(manifest: Manifest, labels: Seq) -> Manifest:
+def with_labels(manifest: Manifest, labels: Seq, configuration: Configuration) -> Manifest:
     """The object with the items of `labels`, which say whether templates and selectors get them too."""
     for item in labels.items:
         pairs = item.items.get("pairs") if isinstance(item, Map) else None
         if isinstance(item, Map) and isinstance(pairs, Map):
-            selectors = _says(item, "includeSelectors")
-            templates = selectors or _says(item, "includeTemplates")
-            manifest = _labelled(manifest, pairs, templates=templates, selectors=selectors)
+            specs: list[FieldSpec] = [*specs_of(item, "fields"), *configuration.of("labels")]
+            if _says(item, "includeSelectors"):
+                specs += (*own_specs("commonLabels"), *configuration.of("commonLabels"))
+            elif _says(item, "includeTemplates"):
+                specs += (*template_labels(), *configuration.of("templateLabels"))
+            manifest = with_values(manifest, pairs, [*specs, _LABELS])
     return manifest
 
 
-def _labelled(manifest: Manifest, values: Map, *, templates: bool, selectors: bool) -> Manifest:
-    routes: list[Route] = [("metadata", "labels")]
-    if templates:
-        routes += [(*route, "labels") for route in _templates(manifest)]
-    if selectors:
-        routes += _selectors(manifest)
-    return _added(manifest, routes, values)
+def with_values(manifest: Manifest, values: Map, specs: Iterable[FieldSpec]) -> Manifest:
+    """The object with entries in the mappings at some fields. Raises FieldError."""
+
+    def added(tree: Tree) -> Tree:
+        if not isinstance(tree, Map):
+            return tree
+        items = dict(tree.items)
+        for key, value in values.items.items():
+            items[key] = over_written(items[key], value) if isinstance(items.get(key), Leaf) else value
+        return Map(items, tree.writes, tree.deleted, tree.open)
+
+    return changed_at(manifest, specs, added, Map({}, values.writes)) if values.items else manifest
 
 
-def _templates(manifest: Manifest) -> list[Route]:
-    return [tuple(row["route"]) for row in _rows("templates", manifest)]
-
-
-def _selectors(manifest: Manifest) -> list[Route]:
-    rows = _rows("selectors", manifest)
-    return [tuple(row["route"]) for row in rows if row["create"] or get(manifest.tree, tuple(row["route"])) is not None]
-
-
-def _rows(field: str, manifest: Manifest) -> list[dict[str, Any]]:
-    return [row for row in load("kustomize_fields")[field] if manifest.kind in row["kinds"]]
+def specs_of(tree: Map, key: str) -> list[FieldSpec]:
+    """The field specs that a list of a tree is."""
+    rows = tree.items.get(key)
+    return (
+        [field_spec(row) for item in rows.items if isinstance(row := plain(item), dict)]
+        if isinstance(rows, Seq)
+        else []
+    )
 
 
 def _says(item: Map, key: str) -> bool:
     switch = item.items.get(key)
     return isinstance(switch, Leaf) and switch.value is True
-
-
-def _added(manifest: Manifest, routes: list[Route], values: Map) -> Manifest:
-    tree: Tree = manifest.tree
-    for route in routes:
-        for key, value in values.items.items():
-            tree = replaced(tree, (*route, key), value)
-    return manifest.with_tree(tree)

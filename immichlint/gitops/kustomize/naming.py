@@ -1,71 +1,52 @@
-"""Prefixes and suffixes of names, and the references that follow them."""
+"""Prefixes and suffixes of names (api/internal/builtins, PrefixTransformer and SuffixTransformer)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable
 from typing import Final, TypeAlias
 
-from immichlint.facts import load
+from immichlint.gitops.kustomize.fields import FieldSpec, changed_at
+from immichlint.gitops.kustomize.identity import original, remembered
 from immichlint.gitops.manifest import Manifest
 from immichlint.trees.pieces import joined
-from immichlint.trees.tree import Leaf, Map, Seq, Tree, get, replaced
+from immichlint.trees.tree import Leaf, Tree
 
-_UNNAMED: Final = ("Namespace", "CustomResourceDefinition", "APIService")
-_Renamed: TypeAlias = Mapping[tuple[str, str], Leaf]
+_Make: TypeAlias = Callable[[Leaf], Leaf]
 
-
-def renamed(manifests: Sequence[Manifest], prefix: Tree | None, suffix: Tree | None) -> list[Manifest]:
-    """The objects with a prefix and a suffix to their names; what refers to them in pods follows.
-
-    Fields of custom resources do not (`spec.cluster.name` of a ScheduledBackup): kustomize does not know them.
-    """
-    made = [_renamed(manifest, prefix, suffix) for manifest in manifests]
-    names: dict[tuple[str, str], Leaf] = {}
-    for manifest in made:
-        name = get(manifest.tree, ("metadata", "name"))
-        if isinstance(name, Leaf):
-            names |= {(manifest.kind, former): name for former in manifest.former}
-    kinds = load("kustomize_fields")["referring_kinds"]
-    return [
-        manifest.with_tree(_followed(manifest.tree, names)) if manifest.kind in kinds else manifest for manifest in made
-    ]
+OWN_NAME: Final = FieldSpec(("metadata", "name"))
+_KEPT: Final = (("", "CustomResourceDefinition"), ("apiregistration.k8s.io", "APIService"), ("", "Namespace"))
+"""The API group, empty for any, and the kind of objects whose names are not changed."""
 
 
-def _renamed(manifest: Manifest, prefix: Tree | None, suffix: Tree | None) -> Manifest:
-    name = get(manifest.tree, ("metadata", "name"))
-    if manifest.kind in _UNNAMED or not isinstance(name, Leaf):
+def with_prefix(manifest: Manifest, prefix: Leaf, specs: Iterable[FieldSpec] = (OWN_NAME,)) -> Manifest:
+    """The object with a prefix to its name, and to the other fields that specs name. Raises FieldError."""
+    return _with(manifest, prefix, specs, lambda leaf: joined([prefix, leaf]), before=True)
+
+
+def with_suffix(manifest: Manifest, suffix: Leaf, specs: Iterable[FieldSpec] = (OWN_NAME,)) -> Manifest:
+    """The object with a suffix to its name, and to the other fields that specs name. Raises FieldError."""
+    return _with(manifest, suffix, specs, lambda leaf: joined([leaf, suffix]), before=False)
+
+
+def _with(manifest: Manifest, affix: Leaf, specs: Iterable[FieldSpec], make: _Make, *, before: bool) -> Manifest:
+    began = original(manifest)
+    if not isinstance(affix.value, str) or not affix.value:
         return manifest
-    parts: list[Leaf | str] = [leaf for leaf in (prefix, name, suffix) if isinstance(leaf, Leaf)]
-    made = manifest.with_tree(replaced(manifest.tree, ("metadata", "name"), joined(parts)))
-    return made._replace(former=(*manifest.former, manifest.name))
+    if any(kind == began.kind and group in ("", began.group) for group, kind in _KEPT):
+        return manifest
+    own = [spec for spec in specs if spec.is_for(manifest)]
+    if OWN_NAME.path in [spec.path for spec in own]:
+        manifest = _known_by(manifest, affix.value, before=before)
+
+    def put(tree: Tree) -> Tree:
+        return make(tree) if isinstance(tree, Leaf) else tree
+
+    return changed_at(manifest, own, put)
 
 
-def _followed(tree: Tree, names: _Renamed) -> Tree:
-    if isinstance(tree, Seq):
-        return Seq([_followed(item, names) for item in tree.items], tree.writes, tree.open)
-    if not isinstance(tree, Map):
-        return tree
-    items = {key: _reference(key, _followed(item, names), names) for key, item in tree.items.items()}
-    return Map(items, tree.writes, tree.deleted, tree.open)
-
-
-def _reference(key: str, value: Tree, names: _Renamed) -> Tree:
-    """A value that refers to an object, with the name that the object has now."""
-    if key == "serviceAccountName":
-        return _name(value, "ServiceAccount", names)
-    row = load("kustomize_fields")["references"].get(key)
-    if row is None:
-        return value
-    if isinstance(value, Seq):
-        return Seq([_reference(key, item, names) for item in value.items], value.writes, value.open)
-    field, kind = row
-    if not isinstance(value, Map) or field not in value.items:
-        return value
-    return Map({**value.items, field: _name(value.items[field], kind, names)}, value.writes, value.deleted, value.open)
-
-
-def _name(value: Tree, kind: str, names: _Renamed) -> Tree:
-    if not isinstance(value, Leaf) or not isinstance(value.value, str):
-        return value
-    name = names.get((kind, value.value))
-    return value if name is None else Leaf(name.value, value.writes + name.writes, name.pieces)
+def _known_by(manifest: Manifest, affix: str, *, before: bool) -> Manifest:
+    past = manifest.past
+    past = (
+        past._replace(prefixes=(*past.prefixes, affix)) if before else past._replace(suffixes=(*past.suffixes, affix))
+    )
+    return remembered(manifest._replace(past=past))

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Sequence
+from typing import Final, NamedTuple
 
+from immichlint.gitops.kustomize import identity
 from immichlint.gitops.kustomize.jsonpatch import JsonPatchError, apply_json_patch
 from immichlint.gitops.kustomize.selectors import matches
 from immichlint.gitops.kustomize.strategic import PatchError, directive, merge_keys, strategic_merge
 from immichlint.gitops.manifest import Manifest, text_at
-from immichlint.trees.tree import Map, Seq, get
+from immichlint.trees.tree import Leaf, Map, Seq, get
+
+_NAMING: Final = ("name", "namespace")
+_ALLOWING: Final = {"name": "allowNameChange", "kind": "allowKindChange"}
 
 
 class Patch(NamedTuple):
     """A patch: its body, a mapping (strategic merge) or a sequence (JSON 6902), and the selector that it has.
 
-    `target` is None where a strategic merge patch selects by its own kind and name.
+    `target` is None where a strategic merge patch selects by its own kind and name. `options`: whether it may
+    change the name or the kind.
     """
 
     body: Map | Seq
     target: Map | None
+    options: Map | None = None
 
 
 class Unreadable(NamedTuple):
@@ -34,13 +40,25 @@ def apply_patches(manifests: Sequence[Manifest], patches: Sequence[Patch | Unrea
     """The objects after the patches, in order; an object that a patch deletes is gone."""
     current: list[Manifest] = list(manifests)
     for patch in patches:
+        chosen = _chosen(patch, current)
         following: list[Manifest] = []
-        for manifest in current:
-            patched = _patched(manifest, patch) if selects(patch, manifest) else manifest
+        for index, manifest in enumerate(current):
+            patched = _patched(manifest, patch) if index in chosen else manifest
             if patched is not None:
                 following.append(patched)
         current = following
     return current
+
+
+def _chosen(patch: Patch | Unreadable, manifests: Sequence[Manifest]) -> frozenset[int]:
+    """Which objects a patch is for. One that names its object means exactly that; where there is none of exactly
+    this identity, kustomize refuses, and what comes nearest is meant."""
+    if patch.target is None and isinstance(patch, Patch) and isinstance(patch.body, Map):
+        wanted = identity.current(Manifest(patch.body, manifests[0].home)) if manifests else None
+        exact = [index for index, item in enumerate(manifests) if wanted in identity.every(item)]
+        if exact:
+            return frozenset(exact)
+    return frozenset(index for index, item in enumerate(manifests) if selects(patch, item))
 
 
 def _patched(manifest: Manifest, patch: Patch | Unreadable) -> Manifest | None:
@@ -48,10 +66,11 @@ def _patched(manifest: Manifest, patch: Patch | Unreadable) -> Manifest | None:
         return manifest.unsettled_by(patch.why)
     if isinstance(patch.body, Seq):
         try:
-            return manifest.with_tree(apply_json_patch(manifest.tree, patch.body))
+            return identity.remembered(manifest).with_tree(apply_json_patch(manifest.tree, patch.body))
         except JsonPatchError as error:
             return manifest.unsettled_by(f"a JSON patch does not apply: {error}")
-    body = _without_identity(patch.body)
+    allowed = [key for key, option in _ALLOWING.items() if _allows(patch, option)]
+    body = _without_identity(patch.body, allowed)
     if directive(body) == "replace":
         # At the root kustomize does not obey it, and takes nothing of the patch.
         return manifest
@@ -59,15 +78,23 @@ def _patched(manifest: Manifest, patch: Patch | Unreadable) -> Manifest | None:
         merged = strategic_merge(manifest.tree, body, merge_keys(manifest.group))
     except PatchError as error:
         return manifest.unsettled_by(f"a patch does not apply: {error}")
-    return None if merged is None else manifest.with_tree(merged)
+    if merged is None:
+        return None
+    return (identity.remembered(manifest) if allowed else manifest).with_tree(merged)
 
 
-def _without_identity(body: Map) -> Map:
-    """The patch without what selects: an object keeps its kind, and the name that it has by now."""
-    items = {key: value for key, value in body.items.items() if key not in ("apiVersion", "kind")}
+def _allows(patch: Patch, option: str) -> bool:
+    switch = patch.options.items.get(option) if patch.options is not None else None
+    return isinstance(switch, Leaf) and switch.value is True
+
+
+def _without_identity(body: Map, allowed: Collection[str]) -> Map:
+    """The patch without what selects: an object keeps its kind, and the name that it has by now, unless the patch
+    is allowed to change them."""
+    items = {key: value for key, value in body.items.items() if key not in ("apiVersion", "kind") or key in allowed}
     metadata = items.get("metadata")
     if isinstance(metadata, Map):
-        kept = {key: value for key, value in metadata.items.items() if key not in ("name", "namespace")}
+        kept = {key: value for key, value in metadata.items.items() if key not in _NAMING or key in allowed}
         items["metadata"] = Map(kept, metadata.writes, metadata.deleted, metadata.open)
     return Map(items, body.writes, body.deleted, body.open)
 
@@ -90,14 +117,15 @@ def selects(patch: Patch | Unreadable, manifest: Manifest) -> bool:
 
 
 def selected(target: Map, manifest: Manifest) -> bool:
-    """Whether a selector is for an object: by patterns for its identity, by its labels and annotations."""
-    group, _, version = manifest.api_version.rpartition("/")
+    """Whether a selector is for an object: by patterns for its identity as it is or as it began, by its labels and
+    annotations."""
+    now, began = identity.current(manifest), identity.original(manifest)
     actual: dict[str, tuple[str, ...]] = {
-        "group": (group,),
-        "version": (version,),
-        "kind": (manifest.kind,),
-        "name": manifest.names,
-        "namespace": (manifest.namespace,),
+        "group": (now.group,),
+        "version": (now.version,),
+        "kind": (now.kind,),
+        "name": (now.name, began.name),
+        "namespace": (now.namespace, began.namespace),
     }
     for key, values in actual.items():
         wanted_text = text_at(target, key)

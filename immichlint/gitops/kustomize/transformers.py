@@ -1,110 +1,114 @@
-"""The built-in transformers of a kustomization that this version computes."""
+"""Images and replicas of workloads, as a kustomization sets them."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
 from typing import Final
 
+from immichlint.gitops.kustomize.fields import FieldSpec, changed_at, own_specs
+from immichlint.gitops.kustomize.identity import every
 from immichlint.gitops.manifest import Manifest, text_at
+from immichlint.trees.merge import over_written
 from immichlint.trees.pieces import joined
-from immichlint.trees.tree import Layer, Leaf, Map, Seq, Tree, Write, get, replaced
-from immichlint.yamltree.place import Place
+from immichlint.trees.tree import Leaf, Map, Seq, Tree, get, replaced
 
-CLUSTER_SCOPED: Final = frozenset(
-    {
-        "Namespace",
-        "Node",
-        "PersistentVolume",
-        "StorageClass",
-        "CustomResourceDefinition",
-        "ClusterRole",
-        "ClusterRoleBinding",
-        "ClusterIssuer",
-        "ClusterImageCatalog",
-        "IngressClass",
-        "GatewayClass",
-        "PriorityClass",
-        "RuntimeClass",
-        "VolumeSnapshotClass",
-        "APIService",
-        "ValidatingWebhookConfiguration",
-        "MutatingWebhookConfiguration",
-    }
-)
+_CONTAINERS: Final = ("containers", "initContainers")
+_TAG_AND_DIGEST: Final = r"(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?"
 
 
-def set_namespace(manifest: Manifest, field: Leaf, place: Place | None) -> Manifest:
-    """The object in another namespace; a Namespace is renamed, other objects of the cluster stay as they are."""
-    if not isinstance(field.value, str):
+def set_images(manifest: Manifest, images: Seq, specs: Iterable[FieldSpec] = ()) -> Manifest:
+    """The object with the images of its containers renamed and retagged; `specs`: further fields with images."""
+    for image in images.items:
+        if isinstance(image, Map):
+            manifest = set_image(manifest, image, (*own_specs("images"), *specs))
+    return manifest
+
+
+def set_image(manifest: Manifest, image: Map, specs: Iterable[FieldSpec]) -> Manifest:
+    """The object after one entry of `images`: in its containers, wherever they are, and at some fields. Raises
+    FieldError."""
+    if manifest.kind == "CustomResourceDefinition":
         return manifest
-    leaf = Leaf(field.value, (Write(Layer.TRANSFORMER, place),))
-    if manifest.kind == "Namespace":
-        return manifest.with_tree(replaced(manifest.tree, ("metadata", "name"), leaf))
-    if manifest.kind in CLUSTER_SCOPED:
-        return manifest
-    return manifest.with_tree(replaced(manifest.tree, ("metadata", "namespace"), leaf))
-
-
-def set_images(manifest: Manifest, images: Seq) -> Manifest:
-    """The object with the images of its containers renamed and retagged."""
     tree: Tree = manifest.tree
     for route in _image_routes(tree, ()):
         leaf = get(tree, route)
-        if isinstance(leaf, Leaf) and isinstance(leaf.value, str):
-            for image in images.items:
-                if isinstance(image, Map) and isinstance(leaf, Leaf) and isinstance(leaf.value, str):
-                    leaf = _retagged(leaf, image)
-            tree = replaced(tree, route, leaf)
-    return manifest.with_tree(tree)
+        if isinstance(leaf, Leaf):
+            tree = replaced(tree, route, _retagged(leaf, image))
+
+    def put(field: Tree) -> Tree:
+        return _retagged(field, image) if isinstance(field, Leaf) else field
+
+    # Kustomize passes twice, which a `tagSuffix` shows.
+    return changed_at(manifest.with_tree(tree), specs, put)
 
 
-def _image_routes(tree: Tree, route: tuple[str | int, ...]) -> list[tuple[str | int, ...]]:
-    found: list[tuple[str | int, ...]] = []
+def _image_routes(tree: Tree, route: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
     if isinstance(tree, Map):
         for key, value in tree.items.items():
-            if key in ("containers", "initContainers") and isinstance(value, Seq):
-                found += [(*route, key, index, "image") for index in range(len(value.items))]
-            else:
-                found += _image_routes(value, (*route, key))
+            yield from _image_routes(value, (*route, key))
+            if key in _CONTAINERS and isinstance(value, Seq):
+                yield from ((*route, key, index, "image") for index in range(len(value.items)))
     elif isinstance(tree, Seq):
         for index, item in enumerate(tree.items):
-            found += _image_routes(item, (*route, index))
-    return found
+            yield from _image_routes(item, (*route, index))
 
 
 def _retagged(leaf: Leaf, image: Map) -> Leaf:
-    assert isinstance(leaf.value, str)
-    repository, separator, rest = _split(leaf.value)
-    if repository != text_at(image, "name"):
+    if not isinstance(leaf.value, str) or not _is_named(leaf.value, text_at(image, "name")):
         return leaf
+    name, tag, digest = _split(leaf.value)
     old = leaf.writes
-    new_name = image.items.get("newName")
-    parts: list[Leaf | str] = [new_name if isinstance(new_name, Leaf) else Leaf(repository, old)]
-    tag, digest = image.items.get("newTag"), image.items.get("digest")
-    if isinstance(tag, Leaf):
-        parts += [":", tag]
-    if isinstance(digest, Leaf):
-        parts += ["@", digest]
-    if not isinstance(tag, Leaf) and not isinstance(digest, Leaf):
-        parts += [separator, Leaf(rest, old)] if rest else []
+    new_name, new_tag, new_digest = (_given(image, key) for key in ("newName", "newTag", "digest"))
+    suffix = _given(image, "tagSuffix")
+    parts: list[Leaf | str] = [new_name if new_name is not None else Leaf(name, old)]
+    if new_tag is not None or new_digest is not None:
+        parts += [":", new_tag] if new_tag is not None else []
+        parts += ["@", new_digest] if new_digest is not None else []
+    elif suffix is not None:
+        parts += [":", *([Leaf(tag, old)] if tag else []), suffix]
+    else:
+        parts += [":", Leaf(tag, old)] if tag else []
+        parts += ["@", Leaf(digest, old)] if digest else []
     made = joined(parts)
     return Leaf(made.value, old + made.writes, made.pieces)
 
 
+def _is_named(image: str, name: str) -> bool:
+    """Whether an image has a name, which kustomize takes for a pattern (api/internal/image)."""
+    try:
+        return re.fullmatch(name + _TAG_AND_DIGEST, image) is not None
+    except re.error:
+        return image == name
+
+
+def _given(image: Map, key: str) -> Leaf | None:
+    leaf = image.items.get(key)
+    return leaf if isinstance(leaf, Leaf) and leaf.value not in (None, "") else None
+
+
 def _split(image: str) -> tuple[str, str, str]:
-    """The repository of an image, the separator after it, and its tag or digest."""
-    name, at, digest = image.partition("@")
-    if at:
-        return name.rpartition(":")[0] or name, "@", digest
-    repository, colon, tag = name.rpartition(":")
-    return (repository, ":", tag) if colon and "/" not in tag else (name, "", "")
+    """The name of an image, its tag and its digest."""
+    rest, _, digest = image.partition("@")
+    name, colon, tag = rest.rpartition(":")
+    return (name, tag, digest) if colon and "/" not in tag else (rest, "", digest)
 
 
-def set_replicas(manifest: Manifest, replicas: Seq) -> Manifest:
-    """The workload with another number of replicas."""
-    if manifest.kind not in ("Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"):
-        return manifest
+def set_replicas(manifest: Manifest, replicas: Seq, specs: Iterable[FieldSpec] = ()) -> Manifest:
+    """The workload with another number of replicas; `specs`: further fields with a number of replicas."""
     for item in replicas.items:
-        count = item.items.get("count") if isinstance(item, Map) else None
-        if isinstance(count, Leaf) and text_at(item, "name") in manifest.names:
-            manifest = manifest.with_tree(replaced(manifest.tree, ("spec", "replicas"), count))
+        if isinstance(item, Map):
+            manifest = set_replica(manifest, item, (*own_specs("replicas"), *specs))
     return manifest
+
+
+def set_replica(manifest: Manifest, item: Map, specs: Iterable[FieldSpec]) -> Manifest:
+    """The object after one entry of `replicas`. Raises FieldError."""
+    count = item.items.get("count")
+    if not isinstance(count, Leaf) or text_at(item, "name") not in {known.name for known in every(manifest)}:
+        return manifest
+
+    def put(tree: Tree) -> Tree:
+        return over_written(tree, count)
+
+    return changed_at(manifest, specs, put, Leaf(None, ()))

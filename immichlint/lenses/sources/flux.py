@@ -9,7 +9,7 @@ from immichlint.gitops.manifest import Manifest, text_at
 from immichlint.gitops.named import objects_named
 from immichlint.gitops.substitution import Variables, substitute, substitutes
 from immichlint.lenses.release import Release, decided_at
-from immichlint.lenses.sources.layers import Values, file_values, layered, text_values
+from immichlint.lenses.sources.layers import Values, layered, text_values
 from immichlint.lenses.sources.parameter import set_value
 from immichlint.repo.repository import Repository
 from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, Write, get
@@ -68,9 +68,6 @@ def _source(item: Tree, manifest: Manifest, environment: Environment, repository
     key = text_at(item, "valuesKey") or "values.yaml"
     if kind != "ConfigMap":
         return f"valuesFrom the {kind or 'source'} {name or '?'}"
-    for made in environment.generated:
-        if (made.kind, made.name) == (kind, name) and key in made.files:
-            return _substituted(file_values(repository, made.files[key]), environment.variables)
     found, variables = _config_map(name, manifest, environment, repository)
     text = get(found.tree, ("data", key)) if found is not None and not found.unsettled else None
     if found is None or text is None:
@@ -108,7 +105,7 @@ def _config_map(
     """The ConfigMap of a name: applied together, else the only one of that name in the repository; and what is
     substituted into it, None where nothing is."""
     for other in environment.manifests:
-        if other.kind == "ConfigMap" and other.name == name and _may_share(other.namespace, manifest.namespace):
+        if other.kind == "ConfigMap" and name in other.names and _may_share(other.namespace, manifest.namespace):
             return other, environment.variables if substitutes(other) else None
     found = list(objects_named(repository, "ConfigMap", name))
     return (found[0] if len(found) == 1 else None), _ELSEWHERE

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from immichlint.gitops.charts import spec_of
 from immichlint.gitops.environment import Environment
-from immichlint.gitops.kustomize.generators import inflated_files
+from immichlint.gitops.kustomize.inflated import inflated_files
 from immichlint.gitops.manifest import Manifest, text_at
 from immichlint.lenses.release import Release, decided_at
 from immichlint.lenses.sources.layers import Values, file_values, layered

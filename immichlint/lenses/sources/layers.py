@@ -17,7 +17,7 @@ from immichlint.trees.merge import over_written
 from immichlint.trees.tree import Layer, Leaf, Map, Seq, Tree, Write
 from immichlint.yamltree.lookup import Route
 from immichlint.yamltree.nodes import Document
-from immichlint.yamltree.place import DocumentId, Place
+from immichlint.yamltree.place import FILE, DocumentId, Place
 
 Values: TypeAlias = "Map | str"
 """Values, or why they are not known."""
@@ -38,6 +38,8 @@ def file_values(repository: Repository, path: str) -> Values:
 def text_values(repository: Repository, text: Tree | None) -> Values:
     """The values in a text of the repository, as it is written there: substitutions are not in it yet."""
     place = written_at(text)
+    if place is not None and place.document.index == FILE:
+        return file_values(repository, place.document.path)
     outer = document(repository, place.document) if place is not None else None
     inner = embedded(outer, place.route) if outer is not None and place is not None else None
     if inner is None or place is None:
@@ -48,9 +50,14 @@ def text_values(repository: Repository, text: Tree | None) -> Values:
 def written_at(tree: Tree | None) -> Place | None:
     """Where a scalar as a whole is written, before any substitution into it."""
     for write in reversed(tree.writes if tree is not None else ()):
-        if write.layer not in _REACHES and write.place is not None and write.place.part is None:
+        if write.layer not in _REACHES and write.place is not None and _is_whole(write.place):
             return write.place
     return None
+
+
+def _is_whole(place: Place) -> bool:
+    """Whether a place is no part of a text: a generated value that a file is begins where the file does."""
+    return place.part is None or (place.document.index == FILE and place.part[0] == 0)
 
 
 def _grown(found: Document, identity: DocumentId, path: str) -> Values:

@@ -1,31 +1,19 @@
-"""What a kustomization generates: charts that it inflates, and files that become keys of ConfigMaps and Secrets."""
+"""Charts that a kustomization inflates (`helmCharts`): they are not rendered, a stand-in says what is known."""
 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from immichlint.gitops.kustomize.patches import Patch, Unreadable, selects
 from immichlint.gitops.manifest import Manifest, text_at
 from immichlint.gitops.stand_in import INFLATED, is_stand_in, stand_in
-from immichlint.repo.repository import Repository
 from immichlint.trees.tree import Leaf, Map, Seq
-from immichlint.yamltree.lookup import data
 from immichlint.yamltree.place import DocumentId, Place
 
-_GENERATED: Final = {"configMapGenerator": "ConfigMap", "secretGenerator": "Secret"}
 _AFTER_RENDERING: Final[tuple[str, ...]] = ("images", "replicas", "namePrefix", "nameSuffix")
 _RENDERED: Final = frozenset({"", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"})
-
-
-class Generated(NamedTuple):
-    """A ConfigMap or Secret that is generated, under the name before its hash. `files`: the file of each key
-    that comes from one, relative to the root."""
-
-    kind: str
-    name: str
-    files: Mapping[str, str]
 
 
 def inflated(path: str, tree: Map) -> Iterator[Manifest]:
@@ -52,21 +40,6 @@ def inflated_files(folder: str, manifest: Manifest) -> Iterator[str]:
             yield posixpath.normpath(posixpath.join(folder, item.value))
 
 
-def generated(folder: str, tree: Map) -> Iterator[Generated]:
-    """The ConfigMaps and Secrets that the kustomization of a folder generates from files."""
-    for field, kind in _GENERATED.items():
-        items = tree.items.get(field)
-        for item in items.items if isinstance(items, Seq) else ():
-            files = item.items.get("files") if isinstance(item, Map) else None
-            found: dict[str, str] = {}
-            for entry in files.items if isinstance(files, Seq) else ():
-                if isinstance(entry, Leaf) and isinstance(entry.value, str):
-                    key, _, file = entry.value.rpartition("=")
-                    found[key or posixpath.basename(file)] = posixpath.normpath(posixpath.join(folder, file))
-            if found:
-                yield Generated(kind, text_at(item, "name"), found)
-
-
 def unsettled_charts(
     made: Sequence[Manifest], path: str, tree: Map, patches: Sequence[Patch | Unreadable]
 ) -> list[Manifest]:
@@ -91,17 +64,3 @@ def _may_be_for_rendered(patch: Patch | Unreadable, made: Sequence[Manifest]) ->
         name = text_at(patch.target, "name") if patch.target is not None else ""
     found = any(selects(patch, manifest) for manifest in made if not is_stand_in(manifest))
     return (kind in _RENDERED or not kind.isalpha()) and not (name and found)
-
-
-def only_names(repository: Repository, folder: str, tree: Map) -> bool:
-    """Whether the `configurations` of a kustomization only say which fields refer to names, as it is done for
-    the `valuesFrom` of a HelmRelease: names are known here without their hashes."""
-    listed = tree.items.get("configurations")
-    for item in listed.items if isinstance(listed, Seq) else ():
-        if not isinstance(item, Leaf) or not isinstance(item.value, str):
-            return False
-        reading = repository.read(posixpath.normpath(posixpath.join(folder, item.value)))
-        said = [data(document.root) for document in reading.documents]
-        if not said or not all(isinstance(one, dict) and one.keys() <= {"nameReference"} for one in said):
-            return False
-    return True

@@ -1,0 +1,132 @@
+"""Transformers and generators that a kustomization lists as objects: kustomize's own are computed, others are not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final, TypeAlias
+
+from immichlint.gitops.kustomize import metadata, naming, transformers
+from immichlint.gitops.kustomize.bodies import file_or_text, patches_of
+from immichlint.gitops.kustomize.generated import Generated, generate
+from immichlint.gitops.kustomize.kustomization import Kustomization
+from immichlint.gitops.kustomize.namespace import set_namespace
+from immichlint.gitops.kustomize.patches import apply_patches
+from immichlint.gitops.kustomize.steps import Step, each, replacements
+from immichlint.gitops.manifest import Manifest, objects, text_at
+from immichlint.repo.documents import document, embedded
+from immichlint.trees.grow import grow
+from immichlint.trees.tree import Layer, Leaf, Map, Seq, get
+from immichlint.yamltree.place import Place
+
+_OWN: Final = "builtin"
+"""The `apiVersion` of what kustomize brings along."""
+_GENERATORS: Final = {"ConfigMapGenerator": "ConfigMap", "SecretGenerator": "Secret"}
+_INDIFFERENT: Final = frozenset({"HelmChartInflationGenerator", "IAMPolicyGenerator"})
+"""Generators that make no ConfigMap and no Secret of ours."""
+
+_Make: TypeAlias = Callable[[Map], "Step | None"]
+
+
+def inline(kustomization: Kustomization, route: tuple[str | int, ...], layer: Layer) -> list[Manifest] | None:
+    """The objects in the text of an entry; None where the entry is no YAML with objects."""
+    outer = document(kustomization.repository, kustomization.home.document)
+    inner = embedded(outer, route) if outer is not None else None
+    if inner is None:
+        return None
+    home = kustomization.home.document.inside(route)
+    return list(objects(grow(inner, home, layer), Place(home))) or None
+
+
+def generated(kustomization: Kustomization, config: Manifest) -> Generated | None:
+    """What one of kustomize's own generators makes; None for any other."""
+    kind = _GENERATORS.get(config.kind) if config.api_version == _OWN else None
+    if kind is None:
+        return None
+    return generate(kustomization.repository, kustomization.folder, kind, config.tree, config.home)
+
+
+def may_generate(config: Manifest) -> bool:
+    """Whether a generator that is not computed may make ConfigMaps and Secrets."""
+    return not (config.api_version == _OWN and config.kind in _INDIFFERENT)
+
+
+def transformed(kustomization: Kustomization, config: Manifest, made: Sequence[Manifest]) -> list[Manifest]:
+    """The objects after a transformer; unsettled where it is none of kustomize's own."""
+    tree = config.tree
+    if config.api_version == _OWN and not config.unsettled:
+        if config.kind in ("PatchTransformer", "PatchJson6902Transformer"):
+            return apply_patches(made, list(patches_of(kustomization, tree)))
+        if config.kind == "PatchStrategicMergeTransformer":
+            bodies = [patch for leaf in _leaves(tree) for patch in file_or_text(kustomization, leaf)]
+            return apply_patches(made, bodies)
+        if config.kind == "ReplacementTransformer":
+            return replacements(kustomization, tree.items.get("replacements"), made)
+        make = _STEPS.get(config.kind)
+        step = make(tree) if make is not None else None
+        if step is not None:
+            return each(made, step, kustomization.path)
+    why = f"the transformer {config.kind} {config.name} of {kustomization.path} is not computed"
+    return [manifest.unsettled_by(why) for manifest in made]
+
+
+def _leaves(tree: Map) -> Iterator[Leaf]:
+    paths = tree.items.get("paths")
+    yield from (item for item in (paths.items if isinstance(paths, Seq) else ()) if isinstance(item, Leaf))
+    text = tree.items.get("patches")
+    if isinstance(text, Leaf):
+        yield text
+
+
+def _labels(tree: Map) -> Step | None:
+    values, specs = tree.items.get("labels"), metadata.specs_of(tree, "fieldSpecs")
+    return (lambda manifest: metadata.with_values(manifest, values, specs)) if isinstance(values, Map) else None
+
+
+def _annotations(tree: Map) -> Step | None:
+    values, specs = tree.items.get("annotations"), metadata.specs_of(tree, "fieldSpecs")
+    return (lambda manifest: metadata.with_values(manifest, values, specs)) if isinstance(values, Map) else None
+
+
+def _namespace(tree: Map) -> Step | None:
+    namespace, specs = get(tree, ("metadata", "namespace")), metadata.specs_of(tree, "fieldSpecs")
+    subjects = text_at(tree, "setRoleBindingSubjects") or "defaultOnly"
+    switch = tree.items.get("unsetOnly")
+    unset_only = isinstance(switch, Leaf) and switch.value is True
+    if not isinstance(namespace, Leaf):
+        return None
+    place = namespace.writes[-1].place
+    return lambda manifest: set_namespace(manifest, namespace, place, specs, subjects, unset_only=unset_only)
+
+
+def _images(tree: Map) -> Step | None:
+    image, specs = tree.items.get("imageTag"), metadata.specs_of(tree, "fieldSpecs")
+    return (lambda manifest: transformers.set_image(manifest, image, specs)) if isinstance(image, Map) else None
+
+
+def _replicas(tree: Map) -> Step | None:
+    replica, specs = tree.items.get("replica"), metadata.specs_of(tree, "fieldSpecs")
+    return (lambda manifest: transformers.set_replica(manifest, replica, specs)) if isinstance(replica, Map) else None
+
+
+def _affixes(tree: Map) -> Step | None:
+    prefix, suffix = tree.items.get("prefix"), tree.items.get("suffix")
+    specs = metadata.specs_of(tree, "fieldSpecs")
+
+    def step(manifest: Manifest) -> Manifest:
+        if isinstance(prefix, Leaf):
+            manifest = naming.with_prefix(manifest, prefix, specs)
+        return naming.with_suffix(manifest, suffix, specs) if isinstance(suffix, Leaf) else manifest
+
+    return step
+
+
+_STEPS: Final[Mapping[str, _Make]] = {
+    "LabelTransformer": _labels,
+    "AnnotationsTransformer": _annotations,
+    "NamespaceTransformer": _namespace,
+    "ImageTagTransformer": _images,
+    "ReplicaCountTransformer": _replicas,
+    "PrefixTransformer": _affixes,
+    "SuffixTransformer": _affixes,
+    "PrefixSuffixTransformer": _affixes,
+}
