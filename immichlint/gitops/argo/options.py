@@ -47,7 +47,7 @@ def changed(repository: Repository, built: Built, source: Map) -> tuple[Manifest
     options = source.items.get("kustomize")
     if not isinstance(options, Map):
         return built.manifests
-    fields = {key: options.items[key] for key in _AS_WRITTEN if key in options.items}
+    fields: dict[str, Tree] = {key: options.items[key] for key in _AS_WRITTEN if key in options.items}
     labels, images = options.items.get("commonLabels"), options.items.get("images")
     if isinstance(labels, Map):
         fields |= _labels(labels, options)
