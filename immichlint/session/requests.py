@@ -73,6 +73,26 @@ class RulesRequest(NamedTuple):
     profile: str | None = None
 
 
+class EmitRequest(NamedTuple):
+    """Whose corrected stacks are to be written, and where. `force`: even into a folder that holds something."""
+
+    path: Path
+    into: Path
+    root: Path | None = None
+    config: Path | None = None
+    force: bool = False
+
+
+class EmitOutcome(NamedTuple):
+    """What was written. `folders`: the stacks', below the folder that was asked for. `decided`, `left`: a sentence
+    for each decision that a person should look at, and for each thing that is not mended or not there."""
+
+    folders: tuple[str, ...]
+    files: int
+    decided: tuple[str, ...]
+    left: tuple[str, ...]
+
+
 class StackRequest(NamedTuple):
     """Whose stacks are asked for."""
 

@@ -1,0 +1,50 @@
+"""The full corrected stacks, written into a folder of their own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from immichlint.errors import UserError
+from immichlint.session.requests import CheckRequest, EmitOutcome, EmitRequest, Tell
+from immichlint.session.run import Run
+
+
+def emit_into(request: EmitRequest, tell: Tell) -> EmitOutcome:
+    """Judge and mend a repository in memory, and write its Immich stacks. Raises UserError."""
+    from immichlint.findings.locate import locate
+    from immichlint.fixing.emitted.emit import emit
+
+    _check(request)
+    run = Run(CheckRequest((request.path,), request.root, request.config), tell)
+    tell("mending")
+    made = emit(run.judged, run.judge, run.leads_to)
+    if not made.files:
+        raise UserError(f"Nothing below {run.root} deploys Immich or its database: there is nothing to emit.")
+    tell("writing")
+    _write(request.into, made.files)
+    refused = []
+    for item in made.refused:
+        region = locate(run.repository, item.finding.place)
+        where = f"{region.file}:{region.start.line}: " if region is not None else ""
+        refused.append(f"{where}{item.finding.rule} is not mended: {item.reason}.")
+    decided = tuple(f"{folder}: {decision.sentence}" for folder, decision in made.decided)
+    return EmitOutcome(made.folders, len(made.files), decided, (*made.left_out, *dict.fromkeys(refused)))
+
+
+def _check(request: EmitRequest) -> None:
+    """Raises UserError for a folder that cannot be written into."""
+    into = request.into
+    if into.exists() and not into.is_dir():
+        raise UserError(f"`{into}` is a file; name a folder.")
+    if into.is_dir() and any(into.iterdir()) and not request.force:
+        raise UserError(f"The folder `{into}` is not empty; name another one, or add `--force` to write into it.")
+
+
+def _write(into: Path, files: dict[str, bytes]) -> None:
+    for path, raw in files.items():
+        target = into / path
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(raw)
+        except OSError as error:
+            raise UserError(f"`{target}` cannot be written: {error.strerror}.") from error
