@@ -9,7 +9,16 @@ from immichlint.config import Config, load
 from immichlint.findings.report import RuleInfo
 from immichlint.repo.root import find_root
 from immichlint.rules.select import matching
-from immichlint.session.requests import CheckRequest, Outcome, RulesRequest, StackRequest, Tell, silent
+from immichlint.session.requests import (
+    CheckRequest,
+    EmitOutcome,
+    EmitRequest,
+    Outcome,
+    RulesRequest,
+    StackRequest,
+    Tell,
+    silent,
+)
 from immichlint.session.run import Run
 from immichlint.session.selection import every_rule, infos, selected
 
@@ -19,11 +28,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CheckRequest",
+    "EmitOutcome",
+    "EmitRequest",
     "Outcome",
     "RulesRequest",
     "StackRequest",
     "Tell",
     "check",
+    "emit",
     "explain",
     "home_of",
     "rules",
@@ -52,6 +64,13 @@ def check(request: CheckRequest, tell: Tell = silent, say: Tell = silent, ask: A
 def home_of(root: Path | None) -> Path:
     """The repository's root: what was asked for, else the nearest one around the current folder."""
     return root.resolve() if root is not None else find_root(Path())
+
+
+def emit(request: EmitRequest, tell: Tell = silent) -> EmitOutcome:
+    """Write the full corrected stacks of a repository into a folder. Raises UserError."""
+    from immichlint.session.emitting import emit_into
+
+    return emit_into(request, tell)
 
 
 def rules(request: RulesRequest) -> tuple[RuleInfo, ...]:

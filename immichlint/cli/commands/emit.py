@@ -12,7 +12,7 @@ from immichlint.cli.progress import Progress
 from immichlint.cli.sections import SectionedCommand, option, section
 from immichlint.report.sink import write_stream
 from immichlint.report.visible import visible
-from immichlint.session import EmitRequest, emit_into
+from immichlint.session import EmitRequest, emit
 
 
 @click.command("emit", cls=SectionedCommand, short_help="Write the full corrected stack into a folder.")
@@ -30,7 +30,7 @@ def command(path: Path, into: Path, root: Path | None, config: Path | None, forc
     Each decision that is yours stands in a comment at its place, and below.
     """
     with Progress(sys.stderr) as progress:
-        outcome = emit_into(EmitRequest(path, into, root, config, force), progress)
+        outcome = emit(EmitRequest(path, into, root, config, force), progress)
     lines = [f"{into / folder}" for folder in outcome.folders]
     lines.append(f"Wrote {_count(outcome.files, 'file')} for {_count(len(outcome.folders), 'stack')}.")
     if outcome.decided:

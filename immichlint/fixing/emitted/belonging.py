@@ -10,6 +10,7 @@ from immichlint.gitops.environment import FLUX
 from immichlint.gitops.manifest import Manifest
 from immichlint.lenses.effective import Effective
 from immichlint.stack.image import MACHINE_LEARNING, SERVER
+from immichlint.stack.inputs import Inputs
 from immichlint.stack.stack import Stack, may_share
 from immichlint.trees.tree import Map, Seq, Tree
 from immichlint.yamltree.place import Place
@@ -30,14 +31,15 @@ class Home(NamedTuple):
     objects: tuple[Effective, ...]
 
 
-def homes(stacks: Sequence[Stack]) -> Iterator[Home]:
+def homes(inputs: Inputs) -> Iterator[Home]:
     """The Immich stacks of a repository, each once."""
+    stacks, opaque = inputs.stacks, {item.key for item in inputs.uncomputed}
     led = [stack for stack in stacks if stack.components(SERVER)]
     covered: set[int] = set()
     for stack in (*led, *stacks):
         if id(stack) in covered:
             continue
-        seeds = list(_seeds(stack, led))
+        seeds = [*_seeds(stack, led), *(item for item in stack.objects if item.key in opaque)]
         if seeds:
             objects = _closed(stack, seeds)
             covered |= {id(other) for other in (stack, *stack.others) if other not in led or other is stack}

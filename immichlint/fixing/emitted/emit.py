@@ -25,6 +25,7 @@ from immichlint.yamltree.style import Style
 
 SOURCE: Final = "source"
 """The folder of what a chart or a helmfile is made of, below a stack's."""
+_KUSTOMIZATION: Final = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization"}
 
 
 class Emitted(NamedTuple):
@@ -47,7 +48,7 @@ def emit(judged: Judged, judge: Judge, leads_to: LeadsTo) -> Emitted:
     mended = mend(judged, _has_change, judge, leads_to)
     taken = tuple(decisions(mended.applied, mended.judged))
     writing = _Writing(mended.judged.repository, taken)
-    for home in homes(mended.judged.stacks):
+    for home in homes(mended.judged.inputs):
         writing.add(home)
     again = mend(judge(_repository(writing.files)), _has_change, judge, leads_to)
     files = dict(writing.files)
@@ -95,7 +96,11 @@ class _Writing:
         for path in sources:
             self.files[f"{folder}/{SOURCE}/{path}"] = self._repository.raw(path)
         if names:
-            listed: Data = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization", "resources": list(names)}
+            listed: Data = {
+                "apiVersion": "kustomize.config.k8s.io/v1beta1",
+                "kind": "Kustomization",
+                "resources": list(names),
+            }
             self.files[f"{folder}/kustomization.yaml"] = f"{block(listed, 0, Style())}\n".encode()
         else:
             self.left_out.append(
@@ -136,9 +141,9 @@ class _Writing:
 
 def _file_name(words: str) -> str:
     """A name that any file system takes."""
-    return "".join(letter if letter.isascii() and letter.isalnum() or letter in "-_." else "-" for letter in words).strip(
-        "-."
-    )
+    return "".join(
+        letter if (letter.isascii() and letter.isalnum()) or letter in "-_." else "-" for letter in words
+    ).strip("-.")
 
 
 def _free(stem: str, ending: str, taken: Iterable[str]) -> str:
