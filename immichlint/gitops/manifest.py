@@ -110,7 +110,9 @@ def blurred(tree: Tree, why: str) -> Tree:
         return Map({key: blurred(item, why) for key, item in tree.items.items()}, tree.writes, tree.deleted, why)
     if isinstance(tree, Seq):
         return Seq([blurred(item, why) for item in tree.items], tree.writes, why)
-    return Leaf(tree.value if isinstance(tree.value, Hole) else Hole(text_of(tree.value), why), tree.writes)
+    if isinstance(tree.value, Hole):
+        return tree
+    return Leaf(Hole(text_of(tree.value), why), tree.writes, plain=not isinstance(tree.value, str))
 
 
 def text_at(tree: Tree, *route: str | int) -> str:

@@ -9,9 +9,13 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from immichlint.gitops.manifest import Manifest, text_at
+from immichlint.text import SourceText
+from immichlint.trees.grow import grow
 from immichlint.trees.pieces import joined, part
-from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, Write
-from immichlint.yamltree.place import Place
+from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, Write, Writes
+from immichlint.yamltree.compose import compose
+from immichlint.yamltree.errors import YamlError
+from immichlint.yamltree.place import DocumentId, Place
 from immichlint.yamltree.scalars import typed_text
 
 MAX_REFERENCES: Final = 200
@@ -22,6 +26,8 @@ MAX_VALUE: Final = 10_000
 
 _OPT_OUT: Final = "kustomize.toolkit.fluxcd.io/substitute"
 _DEFAULTS: Final = (":=", ":-", "=", "-")
+_OPENING: Final = ("'", '"', "[", "{")
+"""What begins a scalar in quotes, or a collection on one line."""
 
 
 class Variable(NamedTuple):
@@ -141,7 +147,7 @@ def _name(body: str) -> str:
     return body[:end] if end and not body[0].isdigit() else ""
 
 
-def _leaf(leaf: Leaf, variables: Variables) -> Leaf:
+def _leaf(leaf: Leaf, variables: Variables) -> Tree:
     text = leaf.value
     if not isinstance(text, str) or "${" not in text:
         return leaf
@@ -163,8 +169,27 @@ def _leaf(leaf: Leaf, variables: Variables) -> Leaf:
     writes = (*leaf.writes, Write(Layer.SUBSTITUTION, decided, detail=_names(text)))
     value = made.value
     if leaf.plain and isinstance(value, str):
-        return Leaf(typed_text(value), writes, made.pieces, plain=True)
+        again = _read_again(value, writes) if value[:1] in _OPENING else None
+        return again if again is not None else Leaf(typed_text(value), writes, made.pieces, plain=True)
     return Leaf(value, writes, made.pieces)
+
+
+def _read_again(text: str, writes: Writes) -> Tree | None:
+    """What a plain scalar is once its text begins with a quote or a bracket: Flux substitutes in the text of the
+    document, so `${q:='}5${q:='}` is a quoted text and `${LIST:=[]}` a list. None where it is no YAML by itself."""
+    try:
+        documents = compose(SourceText(text))
+    except YamlError:
+        return None
+    return _with_writes(grow(documents[0], DocumentId("", 0)), writes) if len(documents) == 1 else None
+
+
+def _with_writes(tree: Tree, writes: Writes) -> Tree:
+    if isinstance(tree, Map):
+        return Map({key: _with_writes(item, writes) for key, item in tree.items.items()}, writes)
+    if isinstance(tree, Seq):
+        return Seq([_with_writes(item, writes) for item in tree.items], writes)
+    return Leaf(tree.value, writes, plain=tree.plain, raw=tree.raw)
 
 
 def _names(text: str) -> str:

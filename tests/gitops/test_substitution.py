@@ -17,7 +17,7 @@ from immichlint.gitops.substitution import (
     substitute,
 )
 from immichlint.trees.grow import grow
-from immichlint.trees.tree import Hole, Layer, Leaf, Map, Write
+from immichlint.trees.tree import Hole, Layer, Leaf, Map, Write, plain
 from immichlint.yamltree.place import DocumentId, Place
 
 DEFINED = Place(DocumentId("settings.yaml", 0), ("data", "SET"))
@@ -208,3 +208,19 @@ def test_what_is_too_much_stays_unknown() -> None:
     assert leaf("${SET}" * MAX_REFERENCES).value == "x" * MAX_REFERENCES
     many = "${SET}" * (MAX_REFERENCES + 1)
     assert leaf(many).value == Hole(many, "it has more than 200 variables")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("${q:='}3${q:='}", "3"),
+        ("${NONE:=[]}", []),
+        ("${NONE:=[a, {b: 1}]}", ["a", {"b": 1}]),
+        ("'${NONE:=[]}'", "[]"),
+        ("${NONE:=[broken}", "[broken"),
+    ],
+)
+def test_what_begins_with_a_quote_or_a_bracket_is_read_once_more(text: str, value: object) -> None:
+    reading = repository_of({"a.yaml": f"a: {text}\n"}).read("a.yaml")
+    tree = substitute(grow(reading.documents[0], DocumentId("a.yaml", 0)), VARIABLES)
+    assert plain(tree) == {"a": value}

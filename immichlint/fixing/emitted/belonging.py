@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple, TypeAlias
 
 from immichlint.facts import load
@@ -17,6 +17,7 @@ from immichlint.yamltree.place import Place
 
 _COMPONENTS: Final = (SERVER, MACHINE_LEARNING)
 _CLUSTER_WIDE: Final = ("Namespace", "PersistentVolume", "StorageClass", "ClusterImageCatalog")
+_IMMICH: Final = "immich"
 _SOURCES: Final = "source.toolkit.fluxcd.io"
 
 _Source: TypeAlias = tuple[str, Place, str, str]
@@ -33,28 +34,36 @@ class Home(NamedTuple):
 
 def homes(inputs: Inputs) -> Iterator[Home]:
     """The Immich stacks of a repository, each once."""
-    stacks, opaque = inputs.stacks, {item.key for item in inputs.uncomputed}
-    led = [stack for stack in stacks if stack.components(SERVER)]
+    opaque = {item.key for item in inputs.uncomputed}
+    led = [stack for stack in inputs.stacks if stack.components(SERVER)]
     covered: set[int] = set()
-    for stack in (*led, *stacks):
+    for stack in led or inputs.stacks:
         if id(stack) in covered:
             continue
-        seeds = [*_seeds(stack, led), *(item for item in stack.objects if item.key in opaque)]
+        own = [stack, *(other for other in stack.others if other not in led or _is_one(stack, other))]
+        covered |= {id(item) for item in own}
+        seeds = [item for each in own for item in (*_seeds(each), *(it for it in each.objects if it.key in opaque))]
         if seeds:
-            objects = _closed(stack, seeds)
-            covered |= {id(other) for other in (stack, *stack.others) if other not in led or other is stack}
-            yield Home(stack, objects)
+            yield Home(stack, _closed(stack, seeds))
 
 
-def _seeds(stack: Stack, led: Sequence[Stack]) -> Iterator[Effective]:
-    """Immich's own objects here and beside: components, Clusters in use, their backups and stores."""
-    for each in (stack, *(other for other in stack.others if other not in led)):
-        yield from (item.object for item in each.containers if item.component in _COMPONENTS)
-        for cluster in each.clusters:
-            if cluster.use:
-                yield cluster.object
-                yield from (backup.object for backup in each.backups_of(cluster))
-        yield from (store.object for store in each.object_stores if any(item.use for item in store.clusters))
+def _is_one(stack: Stack, other: Stack) -> bool:
+    """Whether the servers of two environments are workers of one Immich: they share a namespace."""
+    return bool(_namespaces(stack) & _namespaces(other))
+
+
+def _namespaces(stack: Stack) -> set[str]:
+    return {item.namespace for item in stack.components(SERVER)}
+
+
+def _seeds(stack: Stack) -> Iterator[Effective]:
+    """Immich's own objects of an environment: components, Clusters in use, their backups and stores."""
+    yield from (item.object for item in stack.containers if item.component in _COMPONENTS)
+    for cluster in stack.clusters:
+        if cluster.use:
+            yield cluster.object
+            yield from (backup.object for backup in stack.backups_of(cluster))
+    yield from (store.object for store in stack.object_stores if any(item.use for item in store.clusters))
 
 
 def _closed(stack: Stack, seeds: Iterable[Effective]) -> tuple[Effective, ...]:
@@ -116,6 +125,9 @@ class _Ties:
             return True
         if theirs.kind in self._facts["makes_of_its_own_name"]:
             return mine.kind == "Secret" and theirs.name == mine.name
+        of_one = theirs.kind in self._facts["of_one_application"]
+        if of_one and not any(_IMMICH in name for name in self._names(theirs)):
+            return False
         return theirs.kind in self._facts["names_what_it_serves"] and mine.name in self._names(theirs)
 
     def _names(self, manifest: Manifest) -> frozenset[str]:

@@ -12,6 +12,7 @@ from immichlint.yamltree.lookup import Data, Route, data, find
 from immichlint.yamltree.nodes import Document
 from immichlint.yamltree.place import Place
 from immichlint.yamltree.render import block
+from immichlint.yamltree.scalars import typed_text
 from immichlint.yamltree.style import Style
 
 _MARKER: Final = "---"
@@ -33,7 +34,9 @@ def said(tree: Tree) -> Data:
         return {key: said(item) for key, item in tree.items.items()}
     if isinstance(tree, Seq):
         return [said(item) for item in tree.items]
-    return tree.value.text if isinstance(tree.value, Hole) else tree.value
+    if not isinstance(tree.value, Hole):
+        return tree.value
+    return typed_text(tree.value.text) if tree.plain else tree.value.text
 
 
 def _is_sealed(own: Document) -> bool:

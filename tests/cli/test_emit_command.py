@@ -1,0 +1,66 @@
+"""`immichlint emit`: where it writes, and where it refuses to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from immichlint.cli.main import run
+
+BACKUP = """\
+apiVersion: postgresql.cnpg.io/v1
+kind: Cluster
+metadata: {name: immich-postgres}
+spec:
+  instances: 1
+  storage: {size: 10Gi}
+  bootstrap: {initdb: {database: immich, owner: immich}}
+  backup:
+    barmanObjectStore:
+      destinationPath: s3://backups/immich
+      s3Credentials: {inheritFromIAMRole: true}
+"""
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "repo").mkdir()
+    (tmp_path / "repo" / "cluster.yaml").write_text(BACKUP)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_it_writes_a_folder_and_leaves_the_repository(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["emit", "repo", "-o", "out"]) == 0
+    out = capsys.readouterr().out
+    assert out.splitlines()[:2] == ["out/immich", "Wrote 3 files for 1 stack."]
+    assert "  immich: IML113: write `retentionPolicy: 14d`." in out
+    written = sorted(path.name for path in (root / "out" / "immich").iterdir())
+    assert written == [
+        "cluster-immich-postgres.yaml",
+        "kustomization.yaml",
+        "scheduledbackup-immich-postgres-daily.yaml",
+    ]
+    assert (root / "repo" / "cluster.yaml").read_text() == BACKUP
+
+
+def test_it_keeps_out_of_a_folder_that_holds_something(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (root / "out").mkdir()
+    (root / "out" / "mine").write_text("mine")
+    assert run(["emit", "repo", "-o", "out"]) == 2
+    assert "The folder `out` is not empty; name another one, or add `--force`" in capsys.readouterr().err
+    assert run(["emit", "repo", "-o", "out", "--force"]) == 0
+    assert (root / "out" / "mine").read_text() == "mine"
+
+
+def test_it_says_where_there_is_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.yaml").write_text("a: 1\n")
+    assert run(["emit", str(tmp_path), "-o", str(tmp_path / "out")]) == 2
+    assert "deploys Immich or its database: there is nothing to emit." in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_it_refuses_a_file(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["emit", "repo", "-o", "repo/cluster.yaml"]) == 2
+    assert "is a file; name a folder" in capsys.readouterr().err
