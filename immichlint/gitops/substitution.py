@@ -148,6 +148,15 @@ def _name(body: str) -> str:
 
 
 def _leaf(leaf: Leaf, variables: Variables) -> Tree:
+    made = _composed(leaf, variables)
+    value = made.value
+    if made is leaf or not made.plain or not isinstance(value, str) or value[:1] not in _OPENING:
+        return made
+    again = _read_again(value, made.writes)
+    return again if again is not None else made
+
+
+def _composed(leaf: Leaf, variables: Variables) -> Leaf:
     text = leaf.value
     if not isinstance(text, str) or "${" not in text:
         return leaf
@@ -169,8 +178,7 @@ def _leaf(leaf: Leaf, variables: Variables) -> Tree:
     writes = (*leaf.writes, Write(Layer.SUBSTITUTION, decided, detail=_names(text)))
     value = made.value
     if leaf.plain and isinstance(value, str):
-        again = _read_again(value, writes) if value[:1] in _OPENING else None
-        return again if again is not None else Leaf(typed_text(value), writes, made.pieces, plain=True)
+        return Leaf(typed_text(value), writes, made.pieces, plain=True)
     return Leaf(value, writes, made.pieces)
 
 
@@ -226,7 +234,7 @@ def _resolved(leaf: Leaf, text: str, reference: Reference, variables: Variables)
     default = rest[len(operator) :]
     start = reference.end - 1 - len(default)
     write = Write(Layer.SUBSTITUTION, part(leaf, start, reference.end - 1), detail=name)
-    return _leaf(Leaf(default, (write,)), variables)
+    return _composed(Leaf(default, (write,)), variables)
 
 
 def _function(source: str, function: str, value: str, here: Place | None) -> Leaf:
