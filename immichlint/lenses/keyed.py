@@ -32,7 +32,7 @@ def index_of(items: Seq, keyed: tuple[str, str]) -> int | None:
     key, value = keyed
     for index, item in enumerate(items.items):
         leaf = item.items.get(key) if isinstance(item, Map) else None
-        if isinstance(leaf, Leaf) and leaf.value == value:
+        if isinstance(leaf, Leaf) and str(leaf.value) == value:
             return index
     return None
 

@@ -1,0 +1,189 @@
+"""Checks of the server's port and of the path that its probes ask for: both changed with version 1.118 (I§2.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from immichlint.findings.change import Change, Effect, Safety
+from immichlint.findings.finding import Related, Severity
+from immichlint.rules.model import Claim, Context
+from immichlint.stack.container import Container
+from immichlint.stack.image import Version
+from immichlint.stack.probes import Probe, port_number, probes
+from immichlint.stack.server import Server
+from immichlint.stack.services import Service
+from immichlint.stack.stack import Stack
+from immichlint.stack.version_facts import (
+    dead_path,
+    other_ports,
+    ping_path,
+    port_changed_at,
+    server_port,
+    telemetry_ports,
+)
+from immichlint.trees.field import Field
+from immichlint.trees.tree import Map, Seq, Tree
+from immichlint.yamltree.place import Place
+
+_EXPOSED = ("LoadBalancer", "NodePort")
+_POLICIES = ("NetworkPolicy", "CiliumNetworkPolicy", "CiliumClusterwideNetworkPolicy")
+
+
+class _Stale(NamedTuple):
+    """Something that names the port of another version. `needed`: whether something fails because of it."""
+
+    what: str
+    place: Place
+    effect: Effect
+    needed: bool = True
+
+
+def legacy_port(container: Container, context: Context) -> Iterator[Claim]:
+    """IML301: a port that the server of this version does not listen on."""
+    server = Server(container)
+    if server.version is None or not container.variable("IMMICH_PORT").absent or server.serves is False:
+        return
+    listens, others = server_port(server.version), other_ports(server.version)
+    stale = list(_stale(container, context.stack, others, listens))
+    if not stale or not any(item.needed for item in stale):
+        return
+    old = others[0]
+    first, *rest = stale
+    exposed = _is_exposed(container, context.stack, old)
+    yield Claim(
+        f"Immich {server.version} listens on port {listens}{_since(server.version)}, but {_and(stale)} "
+        f"{'names' if len(stale) == 1 else 'name'} {old}: nothing answers there.",
+        first.place,
+        related=tuple(Related(item.place, item.what) for item in rest),
+        change=Change(
+            f"use port {listens}",
+            Safety.UNSAFE if exposed else Safety.SAFE,
+            tuple(item.effect for item in stale),
+            after=f"See whether {exposed} still names {old}." if exposed else "",
+        ),
+    )
+
+
+def _since(version: Version) -> str:
+    changed = port_changed_at()
+    return f" (since {changed})" if version >= changed else f" (2283 came with {changed})"
+
+
+def _and(stale: list[_Stale]) -> str:
+    names = list(dict.fromkeys(item.what for item in stale))
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _stale(container: Container, stack: Stack, others: tuple[int, ...], listens: int) -> Iterator[_Stale]:
+    found = tuple(_own(container, others, listens))
+    yield from found
+    if _is_other_containers(container, others):
+        return
+    for service in (item for there in (stack, *stack.others) for item in there.services):
+        if any(workload.object.key == container.object.key for workload in service.workloads):
+            yield from _targets(service, others, listens)
+
+
+def _own(container: Container, others: tuple[int, ...], listens: int) -> Iterator[_Stale]:
+    for index in _indices(container.field("ports")):
+        field = container.field("ports", index, "containerPort")
+        if field.value in others:
+            name = container.field("ports", index, "name").text
+            effect = container.effect("ports", index, "containerPort", value=listens)
+            yield _Stale("the container's port", _place(field, container), effect, needed=name is not None)
+    for item in probes(container):
+        if item.port.value in others or (item.port.text or "").isdecimal() and int(item.port.text or 0) in others:
+            effect = container.effect(*item.steps, "port", value=listens)
+            yield _Stale(f"its {_kind(item)} probe", _place(item.port, container), effect)
+
+
+def _targets(service: Service, others: tuple[int, ...], listens: int) -> Iterator[_Stale]:
+    for port in service.ports:
+        if port.target in others:
+            field = port.view.field("targetPort")
+            place = (port.view.field("port") if field.absent else field).place or service.object.name_place
+            effect = port.view.effect("targetPort", value=listens)
+            yield _Stale(f"the Service {service.name}", place, effect)
+
+
+def _is_other_containers(container: Container, ports: tuple[int, ...]) -> bool:
+    """Whether another container of the pod declares one of the ports."""
+    for section in ("containers", "initContainers"):
+        for index in _indices(container.pod.field(section)):
+            if (*container.pod.route, section, index) == container.route:
+                continue
+            for number in _indices(container.pod.field(section, index, "ports")):
+                if container.pod.field(section, index, "ports", number, "containerPort").value in ports:
+                    return True
+    return False
+
+
+def _is_exposed(container: Container, stack: Stack, port: int) -> str:
+    """What outside of the workload may name the port too; empty where nothing does."""
+    for there in (stack, *stack.others):
+        for service in there.services:
+            mine = any(workload.object.key == container.object.key for workload in service.workloads)
+            if mine and service.type.text in _EXPOSED:
+                return f"who uses the {service.type.text} {service.name}"
+        for item in there.objects:
+            if item.manifest.kind in _POLICIES and item.manifest.namespace == container.namespace:
+                if _names(item.manifest.tree, port):
+                    return f"the {item.manifest.kind} {item.manifest.name}"
+    return ""
+
+
+def _names(tree: Tree, port: int) -> bool:
+    if isinstance(tree, Map):
+        return any(_names(item, port) for item in tree.items.values())
+    if isinstance(tree, Seq):
+        return any(_names(item, port) for item in tree.items)
+    return str(tree.value) == str(port)
+
+
+def _indices(field: Field) -> range:
+    return range(len(field.tree.items)) if isinstance(field.tree, Seq) else range(0)
+
+
+def _place(field: Field, container: Container) -> Place:
+    """Where a value is written, or where what has it as a default is named."""
+    return field.place or container.object.name_place
+
+
+def _kind(item: Probe) -> str:
+    return item.kind.removesuffix("Probe")
+
+
+def probe_path(container: Container, context: Context) -> Iterator[Claim]:
+    """IML302: a probe asks for a path that the server of this version does not serve."""
+    server = Server(container)
+    if server.version is None or server.serves is False:
+        return
+    stale: list[tuple[Probe, str, bool]] = []
+    for item in probes(container):
+        path = item.path.text
+        dead = dead_path(path, server.version) if path is not None else None
+        if dead is not None and path is not None and port_number(container, item.port) not in telemetry_ports():
+            stale.append((item, path, dead.web))
+    if not stale:
+        return
+    first, path, web = stale[0]
+    names = " and ".join(dict.fromkeys(_kind(item) for item, *_ in stale))
+    ping = ping_path()
+    what = (
+        "there the web page answers with 200 whatever becomes of the API, so the probe tests nothing"
+        if web
+        else "it answers 404, so the container is never ready or is killed again and again"
+    )
+    yield Claim(
+        f"The {names} {'probe asks' if len(stale) == 1 else 'probes ask'} for `{path}`, which Immich {server.version} "
+        f"no longer serves: {what}. The path is `{ping}`.",
+        _place(first.path, container),
+        severity=Severity.WARNING if web else Severity.ERROR,
+        related=tuple(Related(_place(item.path, container), f"the {_kind(item)} probe") for item, *_ in stale[1:]),
+        change=Change(
+            f"ask for `{ping}`",
+            Safety.SAFE,
+            tuple(container.effect(*item.steps, "path", value=ping) for item, *_ in stale),
+        ),
+    )
