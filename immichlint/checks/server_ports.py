@@ -93,7 +93,7 @@ def _own(container: Container, others: tuple[int, ...], listens: int) -> Iterato
             effect = container.effect("ports", index, "containerPort", value=listens)
             yield _Stale("the container's port", _place(field, container), effect, needed=name is not None)
     for item in probes(container):
-        if item.port.value in others or (item.port.text or "").isdecimal() and int(item.port.text or 0) in others:
+        if item.port.value in others or (item.port.text or "") in map(str, others):
             effect = container.effect(*item.steps, "port", value=listens)
             yield _Stale(f"its {_kind(item)} probe", _place(item.port, container), effect)
 
@@ -127,9 +127,9 @@ def _is_exposed(container: Container, stack: Stack, port: int) -> str:
             if mine and service.type.text in _EXPOSED:
                 return f"who uses the {service.type.text} {service.name}"
         for item in there.objects:
-            if item.manifest.kind in _POLICIES and item.manifest.namespace == container.namespace:
-                if _names(item.manifest.tree, port):
-                    return f"the {item.manifest.kind} {item.manifest.name}"
+            here = item.manifest.namespace == container.namespace
+            if here and item.manifest.kind in _POLICIES and _names(item.manifest.tree, port):
+                return f"the {item.manifest.kind} {item.manifest.name}"
     return ""
 
 

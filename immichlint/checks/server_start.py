@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
-from immichlint.checks.variable_sources import sources
-from immichlint.checks.variable_sources import removed as removing
+from immichlint.checks.variable_sources import removed, sources
 from immichlint.facts import load
 from immichlint.findings.change import REMOVED, Change, Effect, Safety
 from immichlint.findings.finding import Severity
@@ -16,7 +15,8 @@ from immichlint.stack.probes import LIVENESS, STARTUP, Probe, probe
 from immichlint.stack.quantity import bytes_of
 from immichlint.stack.server import Server, words
 from immichlint.stack.version_facts import dead_command
-from immichlint.trees.tree import plain
+from immichlint.trees.tree import is_settled, plain
+from immichlint.yamltree.lookup import Data
 from immichlint.yamltree.place import Place
 
 _SKIPS: Final = {
@@ -67,13 +67,17 @@ def _startup(container: Container, liveness: Probe) -> Change | None:
     node = liveness.view.field(liveness.action).tree
     if node is None:
         return None
-    action = {liveness.action: plain(node)}
+    if not is_settled(node):
+        return None
+    action: dict[str, Any] = {liveness.action: plain(node)}
     timeout = liveness.view.field("timeoutSeconds").value
     times = {"periodSeconds": 10, "failureThreshold": _MOST}
-    value = {**action, **times, **({"timeoutSeconds": timeout} if isinstance(timeout, int) and timeout != 1 else {})}
-    return Change(
-        "add a startup probe of 300 seconds", Safety.SAFE, (container.effect(STARTUP, value=value),)
-    )
+    value: Data = {
+        **action,
+        **times,
+        **({"timeoutSeconds": timeout} if isinstance(timeout, int) and timeout != 1 else {}),
+    }
+    return Change("add a startup probe of 300 seconds", Safety.SAFE, (container.effect(STARTUP, value=value),))
 
 
 def _longer(container: Container, startup: Probe, least: int) -> Change | None:
@@ -116,9 +120,10 @@ def checks_disabled(container: Container, context: Context) -> Iterator[Claim]:
             if variable.name not in _SKIPS or not variable.known or variable.text.lower() not in _TRUE:
                 continue
             place = variable.place or source.place_of(variable) or container.name_place
-            effects = removing(source, variable, context.stack)
+            effects = removed(source, variable, context.stack)
             yield Claim(
-                f"`{variable.name}` is `{variable.text}` in {container.label}: {_SKIPS[variable.name]}, and not to stay.",
+                f"`{variable.name}` is `{variable.text}` in {container.label}: {_SKIPS[variable.name]}, and not to "
+                "stay.",
                 place,
                 change=Change(
                     f"remove `{variable.name}`",
@@ -166,5 +171,3 @@ def command_override(container: Container, context: Context) -> Iterator[Claim]:
             place,
             change=change,
         )
-
-

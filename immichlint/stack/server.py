@@ -67,6 +67,13 @@ class Server:
         return () if variable.unknown else media_locations(self.version)
 
     @property
+    def mounts_known(self) -> bool:
+        """Whether all mounts, and where they are, are known."""
+        field = self.container.field("volumeMounts").tree
+        count = len(field.items) if isinstance(field, Seq) else 0
+        return self.container.volumes_known and len(self.container.mounts) == count
+
+    @property
     def media_mounts(self) -> tuple[Mount, ...]:
         """The mounts that hold photos: those that a media location lies in, and those below one."""
         found: dict[str, Mount] = {}
@@ -107,3 +114,8 @@ def _texts(field: Field) -> Iterator[str | None]:
         for item in tree.items:
             known = isinstance(item, Leaf) and not isinstance(item.value, Hole)
             yield str(item.value) if known and isinstance(item, Leaf) else None
+
+
+def is_long_running(container: Container) -> bool:
+    """Whether a container is one of a service, and not of a job that ends."""
+    return container.object.manifest.kind not in ("Job", "CronJob")

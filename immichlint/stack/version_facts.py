@@ -187,3 +187,8 @@ def dead_command(words: Iterator[str] | tuple[str, ...], at: Version) -> DeadCom
 def _commands() -> list[Mapping[str, Any]]:
     rows: list[Mapping[str, Any]] = load("immich_server")["commands"]
     return rows
+
+
+def relative_media_refused(at: Version) -> bool:
+    """Whether a version refuses an IMMICH_MEDIA_LOCATION that is no absolute path."""
+    return at >= version(load("immich_server")["relative_media_refused"]["since"])

@@ -140,6 +140,14 @@ def plain(tree: Tree) -> Plain:
     return tree.value
 
 
+def is_settled(tree: Tree) -> bool:
+    """Whether all of a tree is known."""
+    if isinstance(tree, Leaf):
+        return not isinstance(tree.value, Hole)
+    below = tree.items.values() if isinstance(tree, Map) else tree.items
+    return not tree.open and all(map(is_settled, below))
+
+
 def replaced(tree: Tree, route: Route, new: Tree) -> Tree:
     """The tree with another node at a route; mappings missing on the way are made with the writes of `new`."""
     if not route:

@@ -45,7 +45,7 @@ def _workload(common: Common, identifier: str, controller: Map, kind: str) -> Ma
     strategy = controller.items.get("strategy")
     if kind == "Deployment":
         made = strategy if isinstance(strategy, Leaf) and strategy.value else common.default("Recreate")
-        spec["strategy"] = Map({"type": made}, made.writes)
+        spec["strategy"] = Map({"type": made, **_rolling(controller, made)}, made.writes)
     if kind == "CronJob":
         job = Map({"spec": Map({"template": spec["template"]}, writes)}, writes)
         schedule = get(controller, ("cronjob", "schedule"))
@@ -53,6 +53,17 @@ def _workload(common: Common, identifier: str, controller: Map, kind: str) -> Ma
     api = "batch/v1" if kind in ("CronJob", "Job") else "apps/v1"
     name = Leaf(common.names.controller(identifier, controller), key_writes(writes))
     return common.manifest(api, kind, name, {"spec": Map(spec, writes, open=controller.open)}, controller)
+
+
+def _rolling(controller: Map, strategy: Leaf) -> dict[str, Tree]:
+    """How many pods a rolling update may have; the chart leaves out what is nothing to a template, 0 too
+    (common 4.1.1, `templates/classes/_deployment.tpl`)."""
+    given = {"maxUnavailable": ("rollingUpdate", "unavailable"), "maxSurge": ("rollingUpdate", "surge")}
+    found = {field: _given(controller, *route) for field, route in given.items()}
+    made = {
+        key: item for key, item in found.items() if item is not None and not (isinstance(item, Leaf) and not item.value)
+    }
+    return {"rollingUpdate": Map(dict(made), strategy.writes)} if made and strategy.value == "RollingUpdate" else {}
 
 
 def _labels(common: Common, identifier: str, controller: Map) -> Map:

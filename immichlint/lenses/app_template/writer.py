@@ -20,6 +20,8 @@ from immichlint.yamltree.ops import Refusal
 _POD: Final = ("spec", "template", "spec")
 _SECTIONS: Final = ("containers", "initContainers")
 _UNKNOWN: Final = object()
+_PROBES: Final = {"startupProbe": "startup", "livenessProbe": "liveness", "readinessProbe": "readiness"}
+_TIMES: Final = ("initialDelaySeconds", "failureThreshold", "timeoutSeconds", "periodSeconds")
 
 
 class UntranslatableError(ValueError):
@@ -96,6 +98,8 @@ class AppTemplateWriter(NamedTuple):
             yield effect._replace(route=(*base, *(rest[:1] if self._is_single(base, rest) else rest)))
         elif rest == ("image",):
             yield from self._image(effect, base)
+        elif rest and str(rest[0]) in _PROBES:
+            yield from self._probe(effect, (*base, "probes", _PROBES[str(rest[0])]), rest[1:])
         else:
             raise UntranslatableError(f"app-template has no value for {_path(rest)} of a container")
 
@@ -119,6 +123,22 @@ class AppTemplateWriter(NamedTuple):
             value = {key: item for key, item in value.items() if key != "name"}
             value = value["value"] if list(value) == ["value"] else value
         return effect._replace(route=(*route, *rest), value=value)
+
+    def _probe(self, effect: Effect, base: Route, rest: Route) -> Iterator[Effect]:
+        """A probe as it stands, which the chart calls a custom one, or a number of one that there is."""
+        existing = get(self.release.values, base)
+        custom = get(self.release.values, (*base, "custom"))
+        if rest:
+            times = rest[0] in _TIMES and isinstance(existing, Map)
+            if not times and not (isinstance(custom, Leaf) and custom.value is True):
+                raise UntranslatableError(f"app-template makes {_path(rest)} of the probe itself")
+            yield effect._replace(route=(*base, "spec", *rest))
+        elif existing is None:
+            yield effect._replace(route=(*base, "enabled"), value=True)
+            yield effect._replace(route=(*base, "custom"), value=True)
+            yield effect._replace(route=(*base, "spec"))
+        else:
+            raise UntranslatableError(f"the values say something of {_path(base)} already")
 
     def _image(self, effect: Effect, base: Route) -> Iterator[Effect]:
         if not isinstance(effect.value, str):

@@ -1,0 +1,215 @@
+"""Checks of the server's Redis: whether it is there, keeps its keys, and lets Immich's scripts run (I§6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from immichlint.facts import load
+from immichlint.findings.change import Change, Effect, Safety
+from immichlint.findings.finding import Related
+from immichlint.rules.model import Claim, Context
+from immichlint.stack.container import Container
+from immichlint.stack.image import CACHE, SERVER
+from immichlint.stack.seek import seek
+from immichlint.stack.server import is_long_running
+from immichlint.stack.services import ServiceHost, containers_behind, service_host
+from immichlint.stack.sought import Absent, Elsewhere, Found
+from immichlint.stack.stack import Stack
+from immichlint.stack.variables import Variable
+from immichlint.stack.view import View
+from immichlint.trees.pieces import part
+from immichlint.trees.tree import Hole, Leaf, Seq
+from immichlint.yamltree.place import Place
+
+_DEFAULT = "redis"
+_SCHEME = "ioredis://"
+_NO_EVICTION = "noeviction"
+_POLICY = "maxmemory-policy"
+_DRAGONFLY = "dragonflydb.io"
+_SCRIPTS = "--default_lua_flags=allow-undeclared-keys"
+
+
+def unresolved(container: Container, context: Context) -> Iterator[Claim]:
+    """IML313: the Redis host names no Service, or the URL is of a kind that is not read (I§6, I§3.1)."""
+    url = container.variable("REDIS_URL")
+    if not is_long_running(container) or (url.unknown and not url.known):
+        return
+    if url.known and url.text and "$(" not in url.text:
+        if not url.text.startswith(_SCHEME) and url.place is not None:
+            scheme = url.text.partition("://")[0] if "://" in url.text else ""
+            what = f"begins with `{scheme}://`" if scheme else f"does not begin with `{_SCHEME}`"
+            yield Claim(
+                f"`REDIS_URL` {what} in {container.label}: Immich reads only `{_SCHEME}` with its options as base64, "
+                "and takes any other URL for none, without a word. It connects to `REDIS_HOSTNAME`, "
+                f"{_named(container)}.",
+                url.place,
+                no_fix="Set `REDIS_HOSTNAME`, `REDIS_PORT` and `REDIS_PASSWORD` in its place.",
+            )
+        return
+    variable = container.variable("REDIS_HOSTNAME")
+    host = _wanted(container, variable)
+    if host is None:
+        return
+    found = seek(context.stack, "Service", "", host.namespace, host.name)
+    if not isinstance(found, Absent) and not (isinstance(found, Elsewhere) and host.certain):
+        return
+    given = f"`REDIS_HOSTNAME` is `{variable.text}`" if variable.known and variable.text else (
+        f"`REDIS_HOSTNAME` is not set, so it is `{_DEFAULT}`")  # fmt: skip
+    where = f" in the namespace {host.namespace}" if host.namespace else ""
+    there = f": it is in {found.view.namespace}" if isinstance(found, Elsewhere) and found.view.namespace else ""
+    yield Claim(
+        f"{given} in {container.label}, and no Service of that name is applied{where}{there}. The server waits for it "
+        "and does not start.",
+        variable.place if variable.is_set and variable.place is not None else container.name_place,
+        change=_only_cache(container, variable, host, context.stack),
+        no_fix="Name the Service of the Redis or Valkey that is meant, or apply one.",
+    )
+
+
+def _named(container: Container) -> str:
+    variable = container.variable("REDIS_HOSTNAME")
+    if variable.known and variable.text:
+        return f"which is `{variable.text}`"
+    return f"by default `{_DEFAULT}`" if variable.absent else "if that is set"
+
+
+def _wanted(container: Container, variable: Variable) -> ServiceHost | None:
+    """The Service that a server connects to; None where that is not known, or no Service."""
+    if not container.variable("REDIS_SOCKET").absent or variable.unknown or "$(" in variable.text:
+        return None
+    return service_host(variable.text or _DEFAULT, container.namespace)
+
+
+def _only_cache(container: Container, variable: Variable, host: ServiceHost, stack: Stack) -> Change | None:
+    """The change to the only Service of the namespace that leads to a Redis."""
+    if variable.is_set and variable.source != "env":
+        return None
+    found = {
+        service.name
+        for there in (stack, *stack.others)
+        for service in there.services
+        if service.namespace == container.namespace
+        and any(item.component == CACHE for item in containers_behind(service, None))
+    }
+    if len(found) != 1:
+        return None
+    name = found.pop()
+    return Change(
+        f"connect to `{name}`",
+        Safety.UNSAFE,
+        (container.effect("env", "[name=REDIS_HOSTNAME]", "value", value=name),),
+        after=f"See that `{name}` is the one that is meant, and whether it wants a password.",
+    )
+
+
+def eviction_policy(container: Container, context: Context) -> Iterator[Claim]:
+    """IML319: Immich's Redis may drop keys, and with them its jobs and their locks (I§6)."""
+    servers = _users(container, context.stack)
+    if not servers:
+        return
+    for field in ("command", "args"):
+        tree = container.field(field).tree
+        items = tree.items if isinstance(tree, Seq) else []
+        for index, item in enumerate(items):
+            place, policy, whole = _policy(item, items[index + 1] if index + 1 < len(items) else None)
+            if place is None or policy in ("", _NO_EVICTION):
+                continue
+            at = index if whole else index + 1
+            text = f"--{_POLICY}={_NO_EVICTION}" if whole and "=" in str(getattr(item, "value", "")) else _NO_EVICTION
+            simple = not whole or " " not in str(getattr(item, "value", ""))
+            change = Change(f"use `{_NO_EVICTION}`", Safety.SAFE, (container.effect(field, at, value=text),))
+            yield Claim(
+                f"The eviction policy of {container.label} is `{policy}`: when its memory is full it drops keys, among "
+                "them Immich's jobs and their locks, which then are lost or run twice. Use `noeviction`.",
+                place,
+                related=(Related(servers[0].name_place, "the server that uses it"),),
+                change=change if simple else None,
+                no_fix="" if simple else "Write `noeviction` there.",
+            )
+
+
+def _policy(item: object, following: object) -> tuple[Place | None, str, bool]:
+    """An eviction policy in an argument, where it is, and whether it stands in the same argument as its name."""
+    if not isinstance(item, Leaf) or not isinstance(item.value, str) or _POLICY not in item.value:
+        return None, "", True
+    place = item.writes[-1].place if item.writes else None
+    rest = item.value.partition(_POLICY)[2].lstrip(" =").split()
+    if rest:
+        start = item.value.index(rest[0], item.value.index(_POLICY) + len(_POLICY))
+        return part(item, start, start + len(rest[0])) or place, rest[0], True
+    if isinstance(following, Leaf) and isinstance(following.value, str):
+        return (following.writes[-1].place if following.writes else None), following.value, False
+    return None, "", False
+
+
+def _users(container: Container, stack: Stack) -> list[Container]:
+    """The servers that connect to a Redis, through a Service that leads to it."""
+    found = []
+    for server in (item for there in (stack, *stack.others) for item in there.components(SERVER)):
+        host = _wanted(server, server.variable("REDIS_HOSTNAME"))
+        if host is None or not server.variable("REDIS_URL").absent:
+            continue
+        for service in (item for there in (stack, *stack.others) for item in there.services):
+            named = service.name == host.name and service.namespace == (host.namespace or service.namespace)
+            if named and any(item == container or _same(item, container) for item in containers_behind(service, None)):
+                found.append(server)
+    return found
+
+
+def _same(one: Container, other: Container) -> bool:
+    return one.object.key == other.object.key and one.route == other.route
+
+
+def dragonfly_flags(container: Container, context: Context) -> Iterator[Claim]:
+    """IML320: Dragonfly refuses scripts that touch keys which they do not declare, as Immich's queues do."""
+    host = _wanted(container, container.variable("REDIS_HOSTNAME"))
+    if host is None or not container.variable("REDIS_URL").absent:
+        return
+    found = seek(context.stack, "Service", "", host.namespace, host.name)
+    if not isinstance(found, Found):
+        return
+    views = [found.view] if found.made and found.view.object.manifest.group == _DRAGONFLY else []
+    for view in views:
+        yield from _without_flag(view, View(view.object, ("spec",)), container)
+    for service in (item for there in (context.stack, *context.stack.others) for item in there.services):
+        if service.object.key == found.view.object.key:
+            for item in containers_behind(service, None):
+                image = item.image
+                if image is not None and image.repository.rpartition("/")[2] == "dragonfly":
+                    yield from _without_flag(item, item, container)
+
+
+def _without_flag(named: View, flags: View, server: Container) -> Iterator[Claim]:
+    field = flags.field("args")
+    command = flags.field("command")
+    if field.unknown or command.unknown:
+        return
+    texts = []
+    for tree in (field.tree, command.tree):
+        for item in tree.items if isinstance(tree, Seq) else ():
+            if not isinstance(item, Leaf) or isinstance(item.value, Hole):
+                return
+            texts.append(str(item.value).replace("-", "_"))
+    allowed: list[str] = load("dragonfly")["flags"]
+    if any(flag in text for text in texts for flag in allowed) or _is_flagfile(flags, texts):
+        return
+    count = len(field.tree.items) if isinstance(field.tree, Seq) else 0
+    effect: Effect | None = (
+        flags.effect("args", count, value=_SCRIPTS) if count else flags.effect("args", value=[_SCRIPTS])
+    )
+    yield Claim(
+        f"The Dragonfly {named.name} runs without `{_SCRIPTS}`: it refuses scripts that touch keys which they do not "
+        "declare, and Immich's job queues are made of such scripts. Jobs fail with `script tried accessing undeclared "
+        "key`.",
+        flags.nearest("args", 0) if count else named.object.name_place,
+        related=(Related(server.name_place, "the server that uses it"),),
+        change=Change(f"add `{_SCRIPTS}`", Safety.SAFE, (effect,)) if effect is not None else None,
+    )
+
+
+def _is_flagfile(flags: View, texts: list[str]) -> bool:
+    """Whether flags may come from elsewhere: a file, or variables that begin with `DFLY_`."""
+    env = flags.field("env")
+    names = [flags.field("env", index, "name").text or "" for index in range(len(env.tree.items))] if isinstance(
+        env.tree, Seq) else []  # fmt: skip
+    return any("flagfile" in text for text in texts) or any(name.startswith("DFLY_") for name in names)
