@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from immichlint.facts import load
 from immichlint.findings.finding import Related
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.container import Container
 from immichlint.stack.image import SERVER, Image, Version
 from immichlint.stack.server import API, MICROSERVICES, Server, is_long_running, words
 from immichlint.stack.stack import Stack
-from immichlint.stack.version_facts import dead_command, version, worker_names
+from immichlint.stack.version_facts import component_gone_at, dead_command, worker_names
 from immichlint.trees.pieces import part
 from immichlint.trees.tree import Leaf
 from immichlint.yamltree.place import Place
@@ -39,13 +38,12 @@ def removed_component(container: Container, context: Context) -> Iterator[Claim]
                 no_fix="Remove the workload, and what refers to it.",
             )
         return
-    row = _row(image)
-    if row is None:
+    label = image.repository.rpartition("/")[2]
+    gone = component_gone_at(label)
+    if gone is None:
         return
-    gone = version(row["until"])
-    at, server = _server_version(container, context.stack, image)
+    at, server = _server_version(container, context.stack)
     if at is not None and at >= gone:
-        label = image.repository.rpartition("/")[2]
         yield Claim(
             f"{_upper(container.label)} runs {label}, which Immich has no use for since {gone}: {at} "
             "does that in the server. Remove this workload, its Service and its routes.",
@@ -55,17 +53,7 @@ def removed_component(container: Container, context: Context) -> Iterator[Claim]
         )
 
 
-def _row(image: Image) -> dict[str, str] | None:
-    """What is known of an image that has no place in newer stacks."""
-    for row in load("images")["legacy"]:
-        last = row["repository"].rpartition("/")[2]
-        if image.repository.rpartition("/")[2] == last and last in ("immich-web", "immich-proxy", "typesense"):
-            found: dict[str, str] = row
-            return found
-    return None
-
-
-def _server_version(container: Container, stack: Stack, image: Image) -> tuple[Version | None, Container | None]:
+def _server_version(container: Container, stack: Stack) -> tuple[Version | None, Container | None]:
     """The version of the only kind of server in a container's namespace."""
     servers = [
         item

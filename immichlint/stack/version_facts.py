@@ -192,3 +192,9 @@ def _commands() -> list[Mapping[str, Any]]:
 def relative_media_refused(at: Version) -> bool:
     """Whether a version refuses an IMMICH_MEDIA_LOCATION that is no absolute path."""
     return at >= version(load("immich_server")["relative_media_refused"]["since"])
+
+
+def component_gone_at(image: str) -> Version | None:
+    """The version that has no use for an image any more, by the last part of its name; None for any other image."""
+    rows = load("immich_server")["removed_components"]
+    return next((version(row["gone"]) for row in rows if row["image"] == image), None)
