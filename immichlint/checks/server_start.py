@@ -12,7 +12,7 @@ from immichlint.findings.finding import Severity
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.container import Container
 from immichlint.stack.probes import LIVENESS, STARTUP, Probe, probe
-from immichlint.stack.quantity import bytes_of
+from immichlint.stack.quantity import amount
 from immichlint.stack.server import Server, words
 from immichlint.stack.version_facts import dead_command
 from immichlint.trees.tree import is_settled, plain
@@ -97,7 +97,7 @@ def memory_limit(container: Container, context: Context) -> Iterator[Claim]:
     """IML315: the server is given less memory than it takes to decode a photo (I§2.9)."""
     limit = container.field("resources", "limits", "memory")
     least = load("immich_server")["memory"]["least"]
-    size, wanted = bytes_of(limit.value), bytes_of(least)
+    size, wanted = amount(limit.value), amount(least)
     if not limit.known or size is None or wanted is None or size >= wanted:
         return
     yield Claim(
