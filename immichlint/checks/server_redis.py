@@ -48,7 +48,7 @@ def unresolved(container: Container, context: Context) -> Iterator[Claim]:
         return
     variable = container.variable("REDIS_HOSTNAME")
     host = _wanted(container, variable)
-    if host is None:
+    if host is None or (variable.absent and not _has_cache(container, context.stack)):
         return
     found = seek(context.stack, "Service", "", host.namespace, host.name)
     if not isinstance(found, Absent) and not (isinstance(found, Elsewhere) and host.certain):
@@ -63,6 +63,14 @@ def unresolved(container: Container, context: Context) -> Iterator[Claim]:
         variable.place if variable.is_set and variable.place is not None else container.name_place,
         change=_only_cache(container, variable, host, context.stack),
         no_fix="Name the Service of the Redis or Valkey that is meant, or apply one.",
+    )
+
+
+def _has_cache(container: Container, stack: Stack) -> bool:
+    """Whether a Redis or Valkey runs in a container's namespace: where none does, what was left out may be set, and
+    applied, by someone else."""
+    return any(
+        item.namespace == container.namespace for there in (stack, *stack.others) for item in there.components(CACHE)
     )
 
 
