@@ -178,7 +178,7 @@ def test_what_the_template_sets_cannot_be_emptied(version: str) -> None:
     made = list(outcomes(files, [Effect(key_of(files, "Deployment", ML), route, 0)]))
     assert len(made) == 1
     assert made[0][0] == {}
-    assert "has no value for" in made[0][1]
+    assert "failureThreshold itself where the values say nothing" in made[0][1]
 
 
 def test_a_variable_of_a_hardcoded_file_cannot_go() -> None:
