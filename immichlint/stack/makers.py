@@ -11,14 +11,15 @@ from typing import Any, Final, NamedTuple
 from immichlint.facts import load
 from immichlint.gitops.environment import ARGO, FLUX
 from immichlint.gitops.manifest import Manifest, text_at
-from immichlint.gitops.stand_in import is_stand_in
+from immichlint.gitops.stand_in import VALUES, is_stand_in
+from immichlint.text.whole import whole
 from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, get
 
 _HELM: Final = frozenset({"helm.toolkit.fluxcd.io", "helm.cattle.io", "helm.crossplane.io"})
 _APPLIERS: Final = frozenset({FLUX, ARGO})
 _WORD: Final = re.compile(r"[^-.]+")
 _PLACEHOLDER: Final = re.compile(r"\{([^}]+)\}")
-_NAMING: Final = re.compile("name|override|rename", re.IGNORECASE)
+_NAMING: Final = re.compile("override|rename|(full|release|service|cluster|resource)name$", re.IGNORECASE)
 
 
 class Makes(IntEnum):
@@ -158,7 +159,7 @@ def chart_of(manifest: Manifest) -> str:
 
 def is_local_chart(manifest: Manifest) -> bool:
     """Whether a release's chart is a folder of this repository, whose objects need not be named after the release."""
-    if not is_stand_in(manifest) and manifest.group not in _HELM:
+    if manifest.kind == VALUES or (not is_stand_in(manifest) and manifest.group not in _HELM):
         return False
     return chart_of(manifest).startswith((".", "/")) or (
         is_stand_in(manifest) and not chart_of(manifest) and bool(text_at(manifest.tree, "spec", "path"))
@@ -169,14 +170,24 @@ def computes(chart: str, release: Manifest, kind: str) -> bool:
     """Whether a lens computes every object of a kind that a release makes. `chart`: with its version."""
     name, _, version = chart.partition(" ")
     row: Mapping[str, Any] = load("makers")["charts"].get(name, {})
-    return bool(version) and kind in row.get("computed", ()) and not _has_key(release.tree, row["anything"])
+    numbers = _numbers(version)
+    if numbers is None or kind not in row.get("computed", ()):
+        return False
+    return numbers >= (_numbers(row["since"]) or ()) and not _has_key(release.tree, row["anything"])
+
+
+def _numbers(version: str) -> tuple[int, ...] | None:
+    """The numbers of an exact version; None where it is none."""
+    numbers = [whole(part) for part in version.removeprefix("v").split(".")]
+    known = tuple(number for number in numbers if number is not None)
+    return known if len(known) == len(numbers) else None
 
 
 def _release_may_make(manifest: Manifest, sought: Wanted) -> bool:
     row = load("makers")["charts"].get(chart_of(manifest).rpartition("/")[2])
     if sought.group and row and not _has_key(manifest.tree, row["anything"]):
         return False
-    names = {manifest.name, text_at(manifest.tree, "spec", "releaseName")}
+    names = {manifest.name, text_at(manifest.tree, "spec", "releaseName")} if manifest.kind != VALUES else set()
     if names & sought.stems or is_local_chart(manifest):
         return True
     return _names_it(manifest.tree, sought, anywhere=not row)
@@ -198,7 +209,7 @@ def _names_it(tree: Tree, sought: Wanted, *, anywhere: bool, key: str = "") -> b
     if not isinstance(tree.value, str):
         return False
     if anywhere:
-        names = not sought.group and "space" not in key and bool(_NAMING.search(key))
+        names = not sought.group and bool(_NAMING.search(key))
         return tree.value == sought.name or (names and tree.value in sought.stems)
     return key.endswith(("Override", "Rename")) and tree.value in sought.stems
 

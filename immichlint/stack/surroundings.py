@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Final, NamedTuple
 
+from immichlint.gitops.argo.application import remote_chart
 from immichlint.gitops.charts import CHART_FILE, helmfile_releases
+from immichlint.gitops.drafts import is_put_away
 from immichlint.gitops.environment import ARGO, FLUX
 from immichlint.gitops.kustomize.inflated import inflated
 from immichlint.gitops.kustomize.kustomization import is_remote, kustomization_tree, strings
@@ -155,6 +157,8 @@ class Surroundings:
     def _foreign(self) -> Iterator[Trace]:
         for group in (FLUX, ARGO):
             for path in self.repository.containing(group.encode()):
+                if is_put_away(posixpath.dirname(path)):
+                    continue
                 if any(self._is_foreign(match.decode("utf-8", "replace")) for match in self._paths(path)):
                     yield from self._applying(path, group)
 
@@ -180,7 +184,7 @@ class Surroundings:
                 yield Trace(release_namespace(manifest), why)
 
     def _is_foreign_source(self, source: Map) -> bool:
-        return "chart" not in source.items and self._is_foreign(text_at(source, "path"))
+        return remote_chart(source) is None and self._is_foreign(text_at(source, "path"))
 
     def remote_near(self, folders: frozenset[str], namespace: str) -> str:
         """Which kustomization of some folders, or of a namespace, lists what is not in the repository, or makes
