@@ -52,12 +52,12 @@ def unresolved(server: Container, context: Context) -> Iterator[Claim]:
             no_fix=f"write `{host.name}.{there}.svc` if that database is meant",
         )
     elif isinstance(found, Absent) and (host.certain or _is_a_namespace(host.namespace, context.stack)):
-        near = nearest(host.name, found.names)
+        near = nearest(host.name, names := _writable(found.names))
         evident = near is not None or "." in written.text or not written.variable or _is_cnpg(host.name)
         where = f" in the namespace {host.namespace}" if host.namespace else ""
         yield Claim(
             f"{written.said}, and nothing that is applied{where} makes a Service of this name: Immich does not start "
-            f"without its database{hint(host.name, found.names)}",
+            f"without its database{hint(host.name, names)}",
             written.place,
             confidence=None if evident else Confidence.MEDIUM,
             no_fix="name the Service of the database" + (f", perhaps `{near}`" if near else ""),
@@ -78,7 +78,8 @@ def _host(server: Container, stack: Stack) -> _Written | None:
     if host.text:
         place = host.place or server.name_place
         return _Written(host.text, f"`DB_HOSTNAME` is `{host.text}`", place, "DB_HOSTNAME")
-    own = next((item for other in (stack, *stack.others) for item in other.clusters if item.use), None)
+    clusters = (item for other in (stack, *stack.others) for item in other.clusters)
+    own = next((item for item in clusters if item.use.confidence in ("high", "medium")), None)
     if own is None or not all(server.variable(name).absent for name in _FROM_FILES):
         return None
     said = f"Neither `DB_HOSTNAME` nor `DB_URL` is set, so that {server.label} connects to the host `{_DEFAULT}` "
@@ -124,6 +125,12 @@ def _set(server: Container, written: _Written, primary: str, stack: Stack) -> Ef
     kind, _, source = variable.source.partition(" ")
     found = stack.find(kind, "", server.namespace, source) if kind == "ConfigMap" else None
     return Effect(found.key, ("data", written.variable), value) if found is not None else None
+
+
+def _writable(names: tuple[str, ...]) -> list[str]:
+    """The names of Services without those of a Cluster that do not lead to its primary."""
+    primaries = {name.removesuffix("-rw") for name in names if name.endswith("-rw")}
+    return [name for name in names if not any(name == f"{cluster}{end}" for cluster in primaries for end in _READING)]
 
 
 def _is_cnpg(name: str) -> bool:
