@@ -11,7 +11,7 @@ from immichlint.gitops.manifest import text_at
 from immichlint.gitops.stand_in import is_stand_in
 from immichlint.repo.repository import Reading, Trouble
 from immichlint.rules.model import Claim, Context
-from immichlint.stack.inputs import Inputs, chart_of
+from immichlint.stack.inputs import Inputs
 from immichlint.stack.view import View
 from immichlint.stack.workload import POD_ROUTES, is_workload
 from immichlint.trees.tree import Hole, Leaf, Map, Seq, get
@@ -67,17 +67,16 @@ def not_analysed(inputs: Inputs, context: Context) -> Iterator[Claim]:
             if reading.trouble is Trouble.UNSUPPORTED
             else "Render them and check the result, if they hold what matters.",
         )
-    for item in inputs.uncomputed:
+    for item, why in inputs.uncomputed:
         manifest = item.manifest
         kind = "release" if is_stand_in(manifest) else manifest.kind
-        chart = chart_of(item)
         view = View(item)
         yield Claim(
-            f"What the {kind} {manifest.name} deploys was not judged: immichlint does not compute "
-            f"{f'the chart {chart}' if chart else 'its chart'}, or not the version that it uses.",
+            f"What the {kind} {manifest.name} deploys was not judged: {why}.",
             view.field("metadata", "name").place or item.name_place,
             object=view.ref,
         )
+    yield from _newer(inputs)
     for why, views in _unsettled(inputs).items():
         first = min(views, key=_weight)
         others = {1: "", 2: " and one more object"}.get(len(views), f" and {len(views) - 1} more objects")
@@ -85,6 +84,17 @@ def not_analysed(inputs: Inputs, context: Context) -> Iterator[Claim]:
             f"{first.object.manifest.kind} {first.name}{others} could not be judged: {why}.",
             first.field("metadata", "name").place or first.object.name_place,
             object=first.ref,
+        )
+
+
+def _newer(inputs: Inputs) -> Iterator[Claim]:
+    """Charts that are newer than all that are known."""
+    for item, newest in inputs.newer:
+        release = item.release
+        yield Claim(
+            f"The chart {release.chart} {release.version} is newer than those that immichlint knows: its values are "
+            f"read as those of {newest}. What follows from that is less certain, and its fixes count as unsafe.",
+            release.version_place or release.name_place,
         )
 
 

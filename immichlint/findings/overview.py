@@ -57,9 +57,9 @@ class _Overview:
 
     def uncomputed(self, inputs: Inputs) -> Iterator[Row]:
         """Releases whose chart is not computed."""
-        for item in inputs.uncomputed:
+        for item, why in inputs.uncomputed:
             kind = "release" if is_stand_in(item.manifest) else item.manifest.kind
-            yield Row(f"{kind} {item.manifest.name}", "its chart is not computed", self._at(item.name_place))
+            yield Row(f"{kind} {item.manifest.name}", why, self._at(item.name_place))
 
     def _components(self, stack: Stack, component: str) -> Iterator[Row]:
         for container in stack.components(component):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from immichlint.facts import load
 from immichlint.gitops.environment import Environment
@@ -15,6 +15,8 @@ from immichlint.lenses.release import Release
 from immichlint.repo.repository import Repository
 from immichlint.trees.tree import Map, get
 from immichlint.yamltree.place import Place
+
+_LENSES: Final = ("app-template", "immich")
 
 
 class Expanded(NamedTuple):
@@ -47,6 +49,16 @@ def _releases(manifest: Manifest, environment: Environment, repository: Reposito
         from immichlint.lenses.sources.releases import releases
 
         yield from releases(manifest, environment, repository)
+
+
+def why_unmade(made: Release) -> str:
+    """Why nothing is known of what a release makes, as a sentence goes on after a colon."""
+    major = made.exact_version[0] if made.exact_version is not None else 0
+    if made.chart == "immich" and major >= 1:
+        return f"the chart immich {made.version} is not the official one, which has no such version (TrueCharts' has)"
+    if made.chart in _LENSES:
+        return f"the version of the chart {made.chart} is not known, or none that immichlint computes"
+    return f"immichlint does not compute the chart {made.chart}" if made.chart else "its chart is not in the repository"
 
 
 def make(environment: str, made: Release) -> Iterator[Effective]:

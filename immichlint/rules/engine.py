@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from typing import Any, Final
 
+from immichlint.findings.change import Change, Safety
 from immichlint.findings.finding import Confidence, Finding, ObjectRef, Severity
 from immichlint.gitops.environment import NOTHING
 from immichlint.rules.model import Claim, Context, Rule, Settings
@@ -16,6 +17,7 @@ from immichlint.stack.view import View
 
 Check = Callable[[Any, Context], Iterable[Claim]]
 
+_RENDER: Final = "Render the release and look at the result: the templates of this version of its chart are not known."
 _LONGEST_MESSAGE: Final = 2_000
 """How many characters a message may have: it quotes what a file says, which may be all of the file."""
 
@@ -58,13 +60,13 @@ def _judge_stack(rule: Rule, stack: Stack, settings: Settings, before: tuple[Sta
         check = check or _check(rule)
         for claim in check(target, context):
             if claim.profile is None or settings.profile.includes(claim.profile):
-                yield _finding(rule, target, claim, settings)
+                yield _finding(rule, target, claim, settings, stack)
 
 
 def _judge_inputs(rule: Rule, inputs: Inputs, settings: Settings) -> Iterator[Finding]:
     context = _context(rule, Stack(NOTHING, ()), settings)
     for claim in _check(rule)(inputs, context):
-        yield _finding(rule, inputs, claim, settings)
+        yield _finding(rule, inputs, claim, settings, context.stack)
 
 
 def _context(rule: Rule, stack: Stack, settings: Settings) -> Context:
@@ -83,7 +85,7 @@ def _check(rule: Rule) -> Check:
     return found
 
 
-def _finding(rule: Rule, target: Target, claim: Claim, settings: Settings) -> Finding:
+def _finding(rule: Rule, target: Target, claim: Claim, settings: Settings, stack: Stack) -> Finding:
     severity = settings.severities.get(rule.id) or claim.severity or rule.severity
     confidence = claim.confidence or Confidence.HIGH
     if rule.where.get("immich"):
@@ -93,6 +95,9 @@ def _finding(rule: Rule, target: Target, claim: Claim, settings: Settings) -> Fi
         confidence = max(confidence, Confidence.MEDIUM, key=lambda level: level.rank)
     if confidence is Confidence.LOW and severity is Severity.ERROR and rule.id not in settings.severities:
         severity = Severity.WARNING
+    change = claim.change
+    if change is not None and change.safety is Safety.SAFE and _depends(change, stack.uncomputed):
+        change = change._replace(safety=Safety.UNSAFE, after=change.after or _RENDER)
     ref = claim.object or _ref(target)
     return Finding(
         rule.id,
@@ -103,10 +108,15 @@ def _finding(rule: Rule, target: Target, claim: Claim, settings: Settings) -> Fi
         claim.place,
         ref,
         related=claim.related,
-        change=claim.change,
+        change=change,
         no_fix=claim.no_fix,
         together=claim.together,
     )
+
+
+def _depends(change: Change, uncomputed: frozenset[str]) -> bool:
+    """Whether a change is meant for an object whose chart's templates are not known exactly."""
+    return any(effect.object in uncomputed for effect in (*change.effects, *change.consequences))
 
 
 def _shortened(message: str) -> str:

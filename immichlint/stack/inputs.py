@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from immichlint.gitops.manifest import text_at
 from immichlint.gitops.picture import Picture
 from immichlint.gitops.stand_in import VALUES, is_stand_in
+from immichlint.lenses.apply import why_unmade
+from immichlint.lenses.chart_era import other_era
+from immichlint.lenses.chart_version import newest_known
 from immichlint.lenses.effective import Effective
 from immichlint.repo.classify import is_ours
 from immichlint.repo.repository import Reading, Repository, Trouble
@@ -15,6 +18,11 @@ from immichlint.stack.image import parse_image
 from immichlint.stack.stack import Stack
 from immichlint.trees.tree import Leaf, Map, Seq, Tree, get
 
+if TYPE_CHECKING:
+    from immichlint.stack.releases import ChartRelease
+
+_FLUX: Final = "helm.toolkit.fluxcd.io"
+_NO_CHART: Final = "its chart's templates are not rendered"
 _LONGEST_PATH: Final = 200
 """How many characters of a path are shown."""
 
@@ -68,15 +76,31 @@ class Inputs:
         return tuple(sorted(set(found)))
 
     @property
-    def uncomputed(self) -> Iterator[Effective]:
-        """Helm releases that deploy Immich through a chart that is not computed."""
+    def uncomputed(self) -> Iterator[tuple[Effective, str]]:
+        """Helm releases that deploy Immich and whose objects are not known, with the reason. Values of another era are
+        none of them: what the chart makes of those is known."""
         for stack in self.stacks:
             expanded = {id(item.source) for item in stack.objects if item.source is not item.manifest}
-            for item in stack.of("HelmRelease", "helm.toolkit.fluxcd.io"):
-                if id(item.manifest) not in expanded and _deploys_immich(item):
-                    yield item
-            # What stands for a release is an object only where no lens knows what that makes.
-            yield from (item for item in stack.objects if is_stand_in(item.manifest) and _deploys_immich(item))
+            for item in stack.objects:
+                manifest = item.manifest
+                unmade = manifest.kind == "HelmRelease" and manifest.group == _FLUX and id(manifest) not in expanded
+                # What stands for a release is an object only where no lens knows what that makes.
+                if (unmade or is_stand_in(manifest)) and _deploys_immich(item):
+                    found = [made for made in stack.released if made.name_place == item.name_place]
+                    if not any(other_era(made) for made in found):
+                        yield item, why_unmade(found[0]) if found else _NO_CHART
+
+    @property
+    def newer(self) -> Iterator[tuple[ChartRelease, str]]:
+        """Releases of Immich whose chart is newer than all versions that are known, with the newest of these; one for
+        each version."""
+        said: set[tuple[str, str]] = set()
+        for stack in self.stacks:
+            for item in stack.releases:
+                newest, chart = newest_known(item.release), (item.release.chart, item.release.version)
+                if newest and chart not in said and item.is_immich:
+                    said.add(chart)
+                    yield item, newest
 
 
 def _why(reading: Reading) -> str:

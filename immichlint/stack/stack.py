@@ -142,6 +142,11 @@ class Stack:
         return tuple(routes(self))
 
     @cached_property
+    def uncomputed(self) -> frozenset[str]:
+        """The objects, by identity, that a lens tells from an older version of their chart, or that are uncertain."""
+        return frozenset(item.key for stack in (self, *self.others) for item in stack.objects if not item.computed)
+
+    @cached_property
     def releases(self) -> tuple[ChartRelease, ...]:
         """The releases of charts, each with the containers that it makes."""
         if not self.released:

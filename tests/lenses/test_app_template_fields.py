@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from release_files import container, key_of, outcomes, pod, release, server, workloads
+from release_files import IMAGE, container, key_of, outcomes, pod, release, server, workloads
 
 from immichlint.findings.change import Effect
 from immichlint.trees.field import look
@@ -177,3 +177,29 @@ def test_other_templates_are_not_known(written: str) -> None:
         workloads(release(server(f"env: {{A: {written}}}")))["immich"], (*POD, "containers", 0, "env", 0, "value")
     )
     assert found.unknown
+
+
+@pytest.mark.parametrize("version", ["4.1.1", "5.1.0"])
+def test_an_image_with_a_digest_and_the_way_back(version: str) -> None:
+    image = "{repository: ghcr.io/immich-app/immich-server, tag: v2.0.0, digest: 'sha256:abc'}"
+    files = {"release.yaml": release(server("").replace(IMAGE, image), version)}
+    assert container(files["release.yaml"])["image"] == "ghcr.io/immich-app/immich-server:v2.0.0@sha256:abc"
+    route = (*POD, "containers", "[name=main]", "image")
+    effect = Effect(key_of(files, "Deployment", "immich"), route, "ghcr.io/immich-app/immich-server:v2.1.0")
+    made, wrong = next(outcomes(files, [effect]))
+    assert (wrong, "tag: v2.1.0}" in made["release.yaml"]) == ("", True)
+
+
+def test_a_digest_in_the_tag_goes_with_it() -> None:
+    files = {"release.yaml": release(server("").replace("v2.0.0", "'v2.0.0@sha256:abc'"))}
+    route = (*POD, "containers", "[name=main]", "image")
+    effect = Effect(key_of(files, "Deployment", "immich"), route, "ghcr.io/immich-app/immich-server:v2.1.0@sha256:d")
+    made, wrong = next(outcomes(files, [effect]))
+    assert (wrong, "tag: 'v2.1.0@sha256:d'}" in made["release.yaml"]) == ("", True)
+
+
+def test_a_probe_without_a_service_of_a_later_version() -> None:
+    probe = "probes: {liveness: {enabled: true, type: HTTP, path: /ping, port: 2283}}"
+    route = (*POD, "containers", 0, "livenessProbe")
+    assert look(workloads(release(server(probe), "3.7.3"))["immich"], route).absent
+    assert look(workloads(release(server(probe), "5.3.0"))["immich"], route).unknown

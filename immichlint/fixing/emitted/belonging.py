@@ -34,7 +34,7 @@ class Home(NamedTuple):
 
 def homes(inputs: Inputs) -> Iterator[Home]:
     """The Immich stacks of a repository, each once."""
-    opaque = {item.key for item in inputs.uncomputed}
+    opaque = {item.key for item, _ in inputs.uncomputed}
     led = [stack for stack in inputs.stacks if stack.components(SERVER)]
     covered: set[int] = set()
     for stack in led or inputs.stacks:

@@ -82,7 +82,7 @@ class Common(NamedTuple):
 def app_template(release: Release) -> Common:
     """A release of app-template."""
     facts = load("app_template")
-    newest = facts["majors"][str(facts["newest_read"])]
+    newest = facts["majors"][str(facts["newest_known"])]
     defaults = facts["majors"].get(str(release.major)) or newest if release.major else unknown_defaults()
     values = rendered(release.values, release, release.values)
     assert isinstance(values, Map)

@@ -12,12 +12,13 @@ from immichlint.trees.tree import Hole, Layer, Leaf, Map, Tree, Write
 
 _FIELDS: Final = (("liveness", "livenessProbe"), ("readiness", "readinessProbe"), ("startup", "startupProbe"))
 _DEFAULTS: Final = {"initialDelaySeconds": 0, "failureThreshold": 3, "timeoutSeconds": 1, "periodSeconds": 10}
+_LATER: Final = Hole("", "whether the chart's version makes a probe without a Service is not known")
 
 
 def probes(values: Map, controller: str, container: Map, defaults: Mapping[str, Any]) -> dict[str, Tree]:
     """The probes that are switched on, under the names that a container has for them."""
     configured = container.items.get("probes")
-    whether = defaults["default_probes"]
+    whether, without = defaults["default_probes"], defaults["probe_without_service"]
     if isinstance(whether, Hole) and configured is None:
         return {field: Leaf(whether, (Write(Layer.CHART_DEFAULT, None),)) for _, field in _FIELDS}
     made: dict[str, Tree] = {}
@@ -29,13 +30,17 @@ def probes(values: Map, controller: str, container: Map, defaults: Mapping[str, 
             if isinstance(whether, Hole) and (not switched or isinstance(startup, Hole)):
                 made[field] = Leaf(whether, probe.writes)
                 continue
-            built = _probe(values, controller, probe, {**_DEFAULTS, **startup}, on=bool(whether))
+            built = _probe(
+                values, controller, probe, {**_DEFAULTS, **startup}, on=bool(whether), without_service=without
+            )
             if built is not None:
                 made[field] = built
     return made
 
 
-def _probe(values: Map, controller: str, probe: Map, times: dict[str, int], *, on: bool) -> Tree | None:
+def _probe(
+    values: Map, controller: str, probe: Map, times: dict[str, int], *, on: bool, without_service: Any
+) -> Tree | None:
     switch = probe.items.get("enabled")
     if isinstance(switch, Leaf):
         on = bool(switch.value)
@@ -49,8 +54,9 @@ def _probe(values: Map, controller: str, probe: Map, times: dict[str, int], *, o
     if isinstance(service, Hole):
         return Leaf(service, probe.writes)
     if service is None:
-        # Without a Service the chart leaves the probe out, whatever its own port (common 4.1.1, `_probes.tpl`).
-        return None
+        # Without a Service the chart leaves the probe out, whatever its own port (common 4.1.1, `_probes.tpl`); from a
+        # version after that on (5.3 has it) it is made with its own port.
+        return None if without_service is False or "port" not in probe.items else Leaf(_LATER, probe.writes)
     fields: dict[str, Tree] = {name: Leaf(value, (Write(Layer.CHART_DEFAULT, None),)) for name, value in times.items()}
     fields.update(spec.items if isinstance(spec, Map) else {})
     kind = text_at(probe, "type") or "TCP"

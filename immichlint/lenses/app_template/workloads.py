@@ -198,9 +198,11 @@ def _image(image: Tree | None) -> Leaf | None:
         return image
     if not isinstance(image, Map):
         return None
-    repository, tag = image.items.get("repository"), image.items.get("tag")
+    repository, tag, digest = (image.items.get(key) for key in ("repository", "tag", "digest"))
     if isinstance(repository, Leaf) and isinstance(tag, Leaf) and tag.value is not None:
-        return joined([repository, ":", tag])
+        # Versions after 4.1.1 have a digest (common 5.0.0, `lib/common/_imageSpecificationToImage.tpl`).
+        pinned: list[Leaf | str] = ["@", digest] if isinstance(digest, Leaf) and digest.value else []
+        return joined([repository, ":", tag, *pinned])
     if isinstance(repository, Leaf) and image.open:
         return Leaf(Hole(str(repository.value), image.open), repository.writes)
     return repository if isinstance(repository, Leaf) else None

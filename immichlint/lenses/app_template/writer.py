@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from immichlint.facts import load
-from immichlint.findings.change import Effect
+from immichlint.findings.change import REMOVED, Effect
 from immichlint.gitops.manifest import text_at
 from immichlint.lenses.app_template.enabled import enabled
 from immichlint.lenses.effective import Alternative
@@ -143,8 +143,13 @@ class AppTemplateWriter(NamedTuple):
     def _image(self, effect: Effect, base: Route) -> Iterator[Effect]:
         if not isinstance(effect.value, str):
             raise UntranslatableError("the image of a container cannot be taken away")
-        repository, _, tag = effect.value.rpartition(":")
+        name, at, digest = effect.value.partition("@")
+        repository, _, tag = name.rpartition(":")
         image = get(self.release.values, (*base, "image"))
+        if isinstance(image, Map) and "digest" in image.items:
+            yield effect._replace(route=(*base, "image", "digest"), value=digest or REMOVED)
+        else:
+            tag += at + digest
         if image is not None and text_at(image, "repository") != repository:
             yield effect._replace(route=(*base, "image", "repository"), value=repository)
         yield effect._replace(route=(*base, "image", "tag"), value=tag)
