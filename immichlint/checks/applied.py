@@ -11,6 +11,8 @@ from immichlint.findings.finding import ObjectRef, Related, Severity
 from immichlint.gitops.environment import ARGO, FLUX, Draft, Idle
 from immichlint.gitops.kustomize.kustomization import Missing, kustomization_tree
 from immichlint.gitops.manifest import Manifest, manifests
+from immichlint.repo.classify import KUSTOMIZATION_NAMES
+from immichlint.repo.repository import Repository
 from immichlint.repo.walk import is_named
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.backups import BARMAN, CNPG, Cluster
@@ -41,9 +43,24 @@ def resource_missing(stack: Stack, context: Context) -> Iterator[Claim]:
     """IML802: a kustomization lists what is not in the repository, so that nothing at all is built of it."""
     if not _is_immichs(stack):
         return
+    repository = stack.around().repository if stack.around is not None else None
     for missing in stack.environment.missing:
-        if not missing.path.startswith("../") and (is_named(missing.path) or not posixpath.splitext(missing.path)[1]):
+        of_manifests = is_named(missing.path) or not posixpath.splitext(missing.path)[1]
+        inside = of_manifests and not missing.path.startswith("../")
+        if repository is not None and inside and not _is_unseen(missing.path, repository):
             yield _missing(stack, missing)
+
+
+def _is_unseen(path: str, repository: Repository) -> bool:
+    """Whether something is there that is not looked into: what is ignored, another repository, a submodule."""
+    candidates = (path, *(posixpath.join(path, name) for name in KUSTOMIZATION_NAMES))
+    if any(repository.file(name) is not None for name in candidates):
+        return True
+    modules = repository.file(".gitmodules")
+    text = (modules.raw or b"").decode("utf-8", "replace") if modules is not None else ""
+    lines = (line.partition("=") for line in text.splitlines())
+    folders = [value.strip() for name, _, value in lines if name.strip() == "path"]
+    return any(path == folder or path.startswith(f"{folder}/") for folder in folders)
 
 
 def _is_immichs(stack: Stack) -> bool:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-from harness import Seen, findings_of, mended
+from pathlib import Path
 
+import pytest
+from harness import Seen, findings_of, mended, rules_of, seen
+
+from immichlint.repo.repository import Repository
+from immichlint.repo.walk import reader, walk
+from immichlint.rules.judged import judge_repository
 from immichlint.rules.model import Settings
 
 CLUSTER = "apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: {name: pg, namespace: photos%s}\nspec: {%s}\n"
@@ -179,3 +184,23 @@ def test_an_undefined_variable_is_an_error_where_flux_refuses_it() -> None:
 def test_entries_that_nobody_can_judge(entry: str) -> None:
     files = {"kustomization.yaml": f"resources: [immich.yaml, {entry}]\n", "immich.yaml": host("pg-rw")}
     assert findings_of(files, ["IML802"]) == []
+
+
+def test_what_is_there_and_not_looked_into(tmp_path: Path) -> None:
+    files = {
+        "kustomization.yaml": "resources: [immich.yaml, local.yaml, vendored, module/app, gone, gone.yaml]\n",
+        "immich.yaml": host("pg-rw"),
+        ".gitignore": "local.yaml\nvendored/\n",
+        "local.yaml": "",
+        "vendored/kustomization.yaml": "resources: []\n",
+        ".gitmodules": '[submodule "module"]\n\tpath = module\n\turl = https://example.org/module.git\n',
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    repository = Repository({file.path: file for file in walk(tmp_path)}, others=reader(tmp_path))
+    rules = rules_of(["IML802"])
+    assert [item.at for item in seen(repository, judge_repository(repository, rules, Settings()).findings)] == [
+        "gone",
+        "gone.yaml",
+    ]
