@@ -124,7 +124,7 @@ def _put(data: Keyed, route: tuple[str | int, ...], value: Any) -> Keyed:
     below = dict(data) if isinstance(data, dict) else {}
     if isinstance(value, Removed) and not rest:
         below.pop(head, None)
-        return below
+        return below or ([] if parse(head) is not None else below)
     made = _put(below.get(head), rest, value)
     named = parse(head)
     if named is not None and isinstance(made, dict):

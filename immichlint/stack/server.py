@@ -87,7 +87,7 @@ class Server:
 
 def _listed(variable: Variable) -> frozenset[str] | None:
     """The words of a variable; None where it is not known."""
-    if variable.unknown:
+    if variable.unknown or "$(" in variable.text:
         return None
     return frozenset(word for word in "".join(variable.text.split()).split(",") if word)
 

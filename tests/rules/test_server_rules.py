@@ -1,0 +1,268 @@
+"""The server: what its rules leave alone, and when their fixes are safe."""
+
+from __future__ import annotations
+
+import pytest
+from harness import DEFAULTS, findings_of, fixed, mended, repository_of, rules_of
+
+from immichlint.findings.change import Safety
+from immichlint.findings.finding import Finding
+from immichlint.rules.judged import judge_repository
+
+SERVER = "ghcr.io/immich-app/immich-server"
+
+
+def deployment(container: str = "", *, tag: str = "v3.3.6", name: str = "server", pod: str = "", spec: str = "") -> str:
+    """A Deployment of a server in flow style; texts are put into its container, its pod and its spec."""
+    return (
+        f"---\n{{apiVersion: apps/v1, kind: Deployment, metadata: {{name: {name}, namespace: immich}}, spec: {{{spec} "
+        f"template: {{metadata: {{labels: {{app: {name}}}}}, spec: {{{pod} containers: [{{name: {name}, "
+        f"image: '{SERVER}:{tag}', {container}}}]}}}}}}}}\n"
+    )
+
+
+def service(ports: str, rest: str = "", *, name: str = "server") -> str:
+    return (
+        f"---\n{{apiVersion: v1, kind: Service, metadata: {{name: {name}, namespace: immich}}, "
+        f"spec: {{selector: {{app: server}}, ports: [{ports}], {rest}}}}}\n"
+    )
+
+
+def findings(text: str, rule: str) -> list[Finding]:
+    return list(judge_repository(repository_of({"m.yaml": text}), rules_of([rule]), DEFAULTS).findings)
+
+
+def safety(text: str, rule: str) -> Safety | None:
+    found = findings(text, rule)
+    assert len(found) == 1
+    change = found[0].change
+    return change.safety if change is not None else None
+
+
+PROBE = "livenessProbe: {httpGet: {path: %s, port: %s}}"
+HTTP = "ports: [{name: http, containerPort: 3001}],"
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        (deployment(PROBE % ("/api/server/ping", 3001)), 1),
+        (deployment(f"{HTTP} {PROBE % ('/api/server/ping', 'http')}"), 1),
+        (deployment("ports: [{containerPort: 3001}]"), 0),
+        (deployment("ports: [{containerPort: 3001}]") + service("{port: 80, targetPort: 3001}"), 1),
+        (deployment(tag="v3") + service("{port: 3001}"), 0),
+        (deployment() + service("{port: 3001}"), 1),
+        (deployment() + service("{port: 3001, targetPort: 2283}"), 0),
+        (deployment() + service("{port: 8081, name: metrics}"), 0),
+        (deployment(f"{HTTP} env: [{{name: IMMICH_PORT, value: '3001'}}]"), 0),
+        (deployment(f"{HTTP} envFrom: [{{secretRef: {{name: elsewhere}}}}]"), 0),
+        (deployment(f"{HTTP} env: [{{name: IMMICH_WORKERS_INCLUDE, value: microservices}}]"), 0),
+        (deployment(HTTP, tag="v1.117.0"), 0),
+    ],
+)
+def test_the_port_of_another_version(text: str, count: int) -> None:
+    assert len(findings(text, "IML301")) == count
+
+
+def test_a_sidecar_may_have_the_port() -> None:
+    pod = "initContainers: [{name: kiosk, image: kiosk, restartPolicy: Always, ports: [{containerPort: 3001}]}],"
+    assert not findings(deployment(pod=pod) + service("{port: 80, targetPort: 3001}"), "IML301")
+
+
+def test_the_port_of_a_node_is_for_a_person_to_see_to() -> None:
+    text = deployment(HTTP)
+    assert safety(text + service("{port: 80, targetPort: http}"), "IML301") is Safety.SAFE
+    assert safety(text + service("{port: 80, targetPort: http}", "type: NodePort"), "IML301") is Safety.UNSAFE
+    policy = (
+        "---\n{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: allow, namespace: immich}, "
+        "spec: {podSelector: {}, ingress: [{ports: [{port: 3001}]}]}}\n"
+    )
+    assert safety(text + policy, "IML301") is Safety.UNSAFE
+
+
+def test_the_service_keeps_its_own_port() -> None:
+    after = fixed({"m.yaml": deployment() + service("{port: 3001}")}, ["IML301"])["m.yaml"]
+    assert "{port: 3001, targetPort: 2283}" in after
+
+
+@pytest.mark.parametrize(
+    ("path", "port", "tag", "severity"),
+    [
+        ("/api/server-info/ping", 2283, "v1.118.0", "error"),
+        ("/api/server-info/version", 2283, "v3.3.6", "error"),
+        ("/server-info/ping", 2283, "v3.3.6", "warning"),
+        ("/server/ping", 2283, "v3.3.6", "warning"),
+        ("/api/server-info/ping", 2283, "v1.117.0", None),
+        ("/api/server-information", 2283, "v3.3.6", None),
+        ("/server-info/ping", 8081, "v3.3.6", None),
+        ("/api/server-info/ping", 2283, "release", None),
+        ("${PROBE}", 2283, "v3.3.6", None),
+    ],
+)
+def test_the_path_of_a_probe(path: str, port: int, tag: str, severity: str | None) -> None:
+    found = findings(deployment(PROBE % (path, port), tag=tag), "IML302")
+    assert [item.severity.value for item in found] == ([severity] if severity else [])
+
+
+@pytest.mark.parametrize(
+    ("probes", "seconds"),
+    [
+        ("livenessProbe: {tcpSocket: {port: 2283}}", 30),
+        ("livenessProbe: {tcpSocket: {port: 2283}, initialDelaySeconds: 60, periodSeconds: 20}", 120),
+        ("livenessProbe: {tcpSocket: {port: 2283}, initialDelaySeconds: 300}", None),
+        (
+            "livenessProbe: {tcpSocket: {port: 2283}}, startupProbe: {tcpSocket: {port: 2283}, failureThreshold: 29}",
+            290,
+        ),
+        (
+            "livenessProbe: {tcpSocket: {port: 2283}}, startupProbe: {tcpSocket: {port: 2283}, failureThreshold: 30}",
+            None,
+        ),
+        (
+            "livenessProbe: {tcpSocket: {port: 2283}}, startupProbe: {tcpSocket: {port: 2283}, periodSeconds: '${P}'}",
+            None,
+        ),
+        ("readinessProbe: {tcpSocket: {port: 2283}}", None),
+    ],
+)
+def test_the_time_to_start(probes: str, seconds: int | None) -> None:
+    found = findings(deployment(probes), "IML303")
+    assert len(found) == (seconds is not None)
+    assert all(f" {seconds} seconds to start" in item.message for item in found)
+
+
+def test_a_startup_probe_that_is_too_short_fails_more_often() -> None:
+    text = deployment(
+        "livenessProbe: {exec: {command: [ping]}}, startupProbe: {exec: {command: [ping]}, periodSeconds: 7}"
+    )
+    assert "periodSeconds: 7, failureThreshold: 43" in fixed({"m.yaml": text}, ["IML303"])["m.yaml"]
+
+
+ENV = "env: [{name: %s, value: '%s'}]"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "tag", "after"),
+    [
+        ("LOG_LEVEL", "simple", "v2.7.5", "name: IMMICH_LOG_LEVEL, value: 'log'"),
+        ("LOG_LEVEL", "chatty", "v2.7.5", ""),
+        ("HOST", "0.0.0.0", "v1.119.0", "name: IMMICH_HOST, value: '0.0.0.0'"),
+        ("SERVER_PORT", "3001", "v1.106.1", "name: IMMICH_PORT, value: '3001'"),
+        ("IMMICH_JOB_METRICS", "true", "v3.3.6", "name: IMMICH_TELEMETRY_INCLUDE, value: 'job'"),
+        ("IMMICH_METRICS", "false", "v3.3.6", ""),
+        ("IMMICH_LOG_LEVEL", "info", "v3.3.6", "name: IMMICH_LOG_LEVEL, value: 'log'"),
+        ("IMMICH_TELEMETRY_INCLUDE", "true", "v3.3.6", "name: IMMICH_TELEMETRY_INCLUDE, value: 'all'"),
+    ],
+)
+def test_what_a_variable_is_called_now(name: str, value: str, tag: str, after: str) -> None:
+    text = deployment(ENV % (name, value), tag=tag)
+    assert len(findings(text, "IML306")) == 1
+    made = fixed({"m.yaml": text}, ["IML306"])["m.yaml"]
+    assert after in made if after else name not in made
+    assert not findings(made, "IML306")
+
+
+def test_two_that_become_one_are_for_a_person() -> None:
+    both = "env: [{name: IMMICH_API_METRICS, value: 'true'}, {name: IMMICH_JOB_METRICS, value: 'true'}]"
+    assert safety(deployment(both), "IML306") is Safety.UNSAFE
+    taken = "env: [{name: LOG_LEVEL, value: log}, {name: IMMICH_LOG_LEVEL, value: warn}]"
+    assert safety(deployment(taken), "IML306") is Safety.UNSAFE
+
+
+@pytest.mark.parametrize(
+    ("container", "count"),
+    [
+        (ENV % ("LOG_LEVEL", "log"), 1),
+        ("env: [{name: LOG_LEVEL, value: log}, {name: OTHER, value: 'x-$(LOG_LEVEL)'}]", 0),
+        ("command: [sh, -c, 'echo $LOG_LEVEL; exec start.sh'], " + ENV % ("LOG_LEVEL", "log"), 0),
+        (ENV % ("NODE_ENV", "production"), 0),
+        (ENV % ("NODE_ENV", "development"), 1),
+        (ENV % ("IMMICH_LOG_LEVEL", "$(LEVEL)"), 0),
+        (ENV % ("TZ", "UTC"), 0),
+    ],
+)
+def test_variables_that_something_else_may_read(container: str, count: int) -> None:
+    assert len(findings(deployment(container), "IML306")) == count
+
+
+def test_a_source_of_several_environments_is_one_finding() -> None:
+    config = "{apiVersion: v1, kind: ConfigMap, metadata: {name: c, namespace: immich}, data: {LOG_LEVEL: log}}\n"
+    source = "envFrom: [{configMapRef: {name: c}}]"
+    files = {
+        "one/m.yaml": config + deployment(source),
+        "two/m.yaml": deployment(source, name="jobs").removeprefix("---\n"),
+    }
+    assert len(findings_of(files, ["IML306"])) == 1
+    after = fixed(files, ["IML306"])["one/m.yaml"]
+    assert "IMMICH_LOG_LEVEL: log" in after and " LOG_LEVEL" not in after.replace("{LOG", " LOG")
+
+
+def test_a_host_is_renamed_only_where_it_is_one() -> None:
+    text = deployment(ENV % ("DB_HOST", "postgres"))
+    assert not mended({"m.yaml": text}, ["IML307"]).texts
+    there = text + service("{port: 5432}", name="postgres")
+    assert "name: DB_HOSTNAME, value: 'postgres'" in fixed({"m.yaml": there}, ["IML307"])["m.yaml"]
+
+
+MEDIA = "volumeMounts: [{name: photos, mountPath: %s}]"
+NFS = "volumes: [{name: photos, nfs: {server: nas, path: /photos}}],"
+
+
+@pytest.mark.parametrize(
+    ("container", "pod", "tag", "count"),
+    [
+        ("", "", "v3.3.6", 1),
+        ("", "", "release", 1),
+        (MEDIA % "/data", NFS, "release", 0),
+        (MEDIA % "/data", NFS, "v1.136.0", 1),
+        (MEDIA % "/usr/src/app/upload", NFS, "v3.3.6", 0),
+        (MEDIA % "/usr/src/app", NFS, "v3.3.6", 0),
+        (MEDIA % "/data/library", NFS, "v3.3.6", 0),
+        (MEDIA % "/database", NFS, "v3.3.6", 1),
+        (f"{MEDIA % '/photos'}, {ENV % ('IMMICH_MEDIA_LOCATION', '/photos')}", NFS, "v3.3.6", 0),
+        (f"{MEDIA % '/data'}, {ENV % ('IMMICH_MEDIA_LOCATION', '/photos')}", NFS, "v3.3.6", 1),
+        (f"{MEDIA % '/photos'}, envFrom: [{{secretRef: {{name: elsewhere}}}}]", NFS, "v3.3.6", 0),
+        ("volumeMounts: '${MOUNTS}'", "", "v3.3.6", 0),
+        ("command: [immich-admin, list-users]", "", "v3.3.6", 0),
+    ],
+)
+def test_where_the_photos_are(container: str, pod: str, tag: str, count: int) -> None:
+    assert len(findings(deployment(container, pod=pod, tag=tag), "IML304")) == count
+
+
+def test_a_job_keeps_no_photos() -> None:
+    text = deployment().replace("kind: Deployment", "kind: Job").replace("apps/v1", "batch/v1")
+    assert not findings(text, "IML304")
+
+
+@pytest.mark.parametrize(
+    ("container", "count"),
+    [
+        ("command: [start.sh, immich]", 1),
+        ("command: [/bin/bash, -c, start.sh]", 0),
+        ("command: [node, dist/main]", 1),
+        ("args: ['${ARGS}']", 0),
+        ("command: [start.sh, microservices]", 0),
+    ],
+)
+def test_commands(container: str, count: int) -> None:
+    assert len(findings(deployment(container), "IML311")) == count
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "says"),
+    [
+        (("INCLUDE", "api"), ("INCLUDE", "api"), "`microservices`"),
+        (("INCLUDE", "microservices"), ("EXCLUDE", "api"), "`api`"),
+        (("INCLUDE", "api"), ("EXCLUDE", "api"), ""),
+        (("INCLUDE", "api,microservices"), ("EXCLUDE", "api"), ""),
+        (("INCLUDE", "api"), ("INCLUDE", "$(WORKERS)"), "no worker"),
+    ],
+)
+def test_workers(one: tuple[str, str], other: tuple[str, str], says: str) -> None:
+    texts = [
+        deployment(ENV % (f"IMMICH_WORKERS_{word}", value), name=f"w{number}")
+        for number, (word, value) in enumerate((one, other))
+    ]
+    found = findings("".join(texts), "IML312")
+    assert [says in item.message for item in found] == ([True] if says and "$" not in other[1] else [])
