@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import accumulate, islice
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from immichlint.findings.change import Change, Effect
 from immichlint.findings.finding import Finding
@@ -13,10 +14,15 @@ from immichlint.findings.locate import route_text
 from immichlint.fixing.effects import Keyed, difference, effective_data, expected
 from immichlint.fixing.texts import texts
 from immichlint.lenses.effective import Alternative, Effective
+from immichlint.lenses.keyed import indexed
 from immichlint.repo.repository import Repository
 from immichlint.rules.judged import Judged
 from immichlint.text import SourceText
-from immichlint.yamltree.ops import AnyOp, Refusal
+from immichlint.trees.tree import get
+from immichlint.yamltree.ops import AddDocument, AnyOp, NewFile, Refusal, path_of
+
+if TYPE_CHECKING:
+    from immichlint.gitops.spread import Spread
 
 MAX_ROUNDS: Final = 10
 _MAX_WAYS: Final = 6
@@ -131,7 +137,38 @@ class Round:
         return None if way is None or isinstance(way, Refusal) else way
 
     def _ways(self, finding: Finding) -> Iterator[tuple[AnyOp, ...] | Refusal]:
-        return ways(finding, self._objects, self._before.repository)
+        found = list(ways(finding, self._objects, self._before.repository))
+        if self._before.into_base and self._is_new(finding.change):
+            found.reverse()
+        # A component is made to be shared: what is written there, others get with it.
+        for way in sorted(found, key=self._in_a_component):
+            yield self._kept_here(way)
+
+    def _is_new(self, change: Change | None) -> bool:
+        """Whether no file writes yet what a change sets."""
+        for effect in change.effects if change is not None else ():
+            target = self._objects.get(effect.object)
+            tree = target.manifest.tree if target is not None else None
+            if tree is None or get(tree, indexed(tree, effect.route)) is not None:
+                return False
+        return True
+
+    def _in_a_component(self, way: tuple[AnyOp, ...] | Refusal) -> bool:
+        return not isinstance(way, Refusal) and any(self._spread.is_in_a_component(path_of(op)) for op in way)
+
+    def _kept_here(self, way: tuple[AnyOp, ...] | Refusal) -> tuple[AnyOp, ...] | Refusal:
+        """The operations, unless one of them would reach what is not looked at."""
+        for op in () if isinstance(way, Refusal) else way:
+            beyond = "" if isinstance(op, (AddDocument, NewFile)) else self._spread.beyond(op.place)
+            if beyond:
+                return Refusal(f"it would also reach {beyond}")
+        return way
+
+    @cached_property
+    def _spread(self) -> Spread:
+        from immichlint.gitops.spread import Spread
+
+        return Spread(self._before.repository, [stack.environment for stack in self._before.stacks])
 
     def _holds(self, choice: Sequence[tuple[Finding, tuple[AnyOp, ...]]]) -> str | None:
         """Why a choice of changes does not hold; None where it does, and then it is what the round makes."""

@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 
 
 class Judged(NamedTuple):
-    """A repository with its stacks, the findings of the selected rules, and those that are ignored."""
+    """A repository with its stacks, the findings of the selected rules, and those that are ignored. `into_base`:
+    whether a value that no file has yet is written into the file that the others build on."""
 
     repository: Repository
     inputs: Inputs
     findings: tuple[Finding, ...]
     ignored: tuple[Ignored, ...] = ()
+    into_base: bool = False
 
     @property
     def stacks(self) -> tuple[Stack, ...]:
@@ -46,13 +48,14 @@ def judge_repository(
     """
     picture, found = stacks(repository, settings.substitutions)
     inputs = Inputs(repository, picture, found)
+    into_base = settings.decisions.get("new_values") == "base"
     findings = tuple(judge(inputs, rules, settings, before))
     if not ignores and not repository.containing(IGNORE_MARK):
-        return Judged(repository, inputs, findings)
+        return Judged(repository, inputs, findings, into_base=into_base)
     from immichlint.findings.heed import heed
 
     heeded = heed(repository, findings, ignores, every_rule or rules, _severities(rules, settings))
-    return Judged(repository, inputs, heeded.findings, heeded.ignored)
+    return Judged(repository, inputs, heeded.findings, heeded.ignored, into_base)
 
 
 def _severities(rules: tuple[Rule, ...], settings: Settings) -> dict[str, Severity]:

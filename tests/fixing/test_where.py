@@ -1,0 +1,59 @@
+"""Where a fix writes: in the most specific file, or in the base, and never into what others share."""
+
+from __future__ import annotations
+
+import pytest
+from test_rounds import INSTANCES, after, cluster, judged, mended, repository_of, rule
+
+from immichlint.fixing.rounds import Mended, mend
+
+POLICY = ("spec", "enablePDB")
+OVERLAY = {
+    "base/db.yaml": cluster("immich"),
+    "base/kustomization.yaml": "resources: [db.yaml]\n",
+    "prod/kustomization.yaml": "resources: [../base]\npatches:\n- path: patch.yaml\n",
+    "prod/patch.yaml": cluster("immich", "  storage:\n    size: 9Gi\n"),
+}
+COMPONENT = {
+    "app/db.yaml": cluster("immich"),
+    "app/kustomization.yaml": "resources: [db.yaml]\ncomponents: [../component]\n",
+    "component/kustomization.yaml": "kind: Component\npatches:\n- path: patch.yaml\n  target: {kind: Cluster}\n",
+    "component/patch.yaml": "spec:\n  instances: 3\n",
+}
+WIKI = {
+    "wiki/wiki.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: wiki}\n",
+    "wiki/kustomization.yaml": "resources: [wiki.yaml]\ncomponents: [../component]\n",
+}
+
+
+def changed(files: dict[str, str], made: Mended) -> set[str]:
+    return {path for path, text in after(files, made).items() if text != files[path]}
+
+
+@pytest.mark.parametrize(("into_base", "file"), [(False, "prod/patch.yaml"), (True, "base/db.yaml")])
+def test_a_new_value_goes_where_the_configuration_says(into_base: bool, file: str) -> None:
+    policy = rule("policy", POLICY, True)
+
+    def judge(repository: object) -> object:
+        return judged(repository, [policy])._replace(into_base=into_base)  # type: ignore[arg-type]
+
+    made = mend(judge(repository_of(OVERLAY)), lambda finding: True, judge, lambda name: frozenset())  # type: ignore[arg-type]
+    assert changed(OVERLAY, made) == {file}
+
+
+def test_a_value_that_is_written_is_mended_where_it_is_decided() -> None:
+    assert changed(OVERLAY, mended(OVERLAY, rule("size", ("spec", "storage", "size"), "8Gi"))) == {"prod/patch.yaml"}
+
+
+def test_nothing_new_is_written_into_a_component() -> None:
+    assert changed(COMPONENT, mended(COMPONENT, rule("policy", POLICY, True))) == {"app/db.yaml"}
+
+
+def test_what_only_a_component_of_ours_decides_is_mended_there() -> None:
+    assert changed(COMPONENT, mended(COMPONENT, rule("two", INSTANCES, 2))) == {"component/patch.yaml"}
+
+
+def test_a_component_that_others_use_is_left_alone() -> None:
+    made = mended({**COMPONENT, **WIKI}, rule("two", INSTANCES, 2))
+    assert not made.applied
+    assert "wiki/kustomization.yaml, which also uses component/patch.yaml" in made.refused[0].reason
