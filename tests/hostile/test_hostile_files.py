@@ -153,7 +153,7 @@ def test_what_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(os, "open", refuse_open)
     monkeypatch.setattr(os, "scandir", refuse_scan)
-    assert list(walk(tmp_path)) == [
+    assert [file[:3] for file in walk(tmp_path)] == [
         ("a.yaml", None, "cannot be read: Permission denied"),
         ("b.yaml", BACKUP.encode(), ""),
         ("c", None, "the folder cannot be read: Permission denied"),
