@@ -17,23 +17,32 @@ _BOOTSTRAPS: Final = ("initdb", "recovery", "pg_basebackup")
 def use_of(cluster: Cluster, containers: Sequence[Container], *, alone: bool) -> Use:
     """Whether Immich's database is in a Cluster, by the first rung that holds."""
     servers = [item for item in containers if item.component == SERVER]
-    hosts = [database_host(server) for server in servers]
-    for server, host in zip(servers, hosts, strict=True):
-        if host is not None and (level := _names(host, cluster, server.namespace)):
-            return Use(level, f"DB_HOSTNAME is {host}")
-        # A Secret is of its own namespace, and a host that is known has said which Cluster it is.
-        if host is None and server.namespace == cluster.namespace:
-            for name in ("DB_HOSTNAME", "DB_URL", "DB_PASSWORD", "DB_USERNAME"):
-                reference = server.variable(name).reference
-                if reference is not None and reference[0] == f"{cluster.name}-app":
-                    return Use("high", f"{name} comes from the Secret {reference[0]}")
+    for server in servers:
+        use = connection(server, cluster)
+        if use:
+            return use
     if _is_for_immich(cluster):
         return Use("medium", "its database or owner is immich")
     if "immich" in cluster.name and _has_vectors(cluster):
         return Use("medium", "it has VectorChord and Immich's name")
     has_own = any(item.component == DATABASE for item in containers)
-    if servers and alone and not has_own and not any(hosts):
+    if servers and alone and not has_own and not any(map(database_host, servers)):
         return Use("low", "it is the only Cluster while the database host is not known")
+    return NOT_USED
+
+
+def connection(server: Container, cluster: Cluster) -> Use:
+    """Whether a server's own variables say that it connects to a Cluster."""
+    host = database_host(server)
+    if host is not None:
+        level = _names(host, cluster, server.namespace)
+        return Use(level, f"DB_HOSTNAME is {host}") if level else NOT_USED
+    # A Secret is of its own namespace, and a host that is known has said which Cluster it is.
+    if server.namespace == cluster.namespace:
+        for name in ("DB_HOSTNAME", "DB_URL", "DB_PASSWORD", "DB_USERNAME"):
+            reference = server.variable(name).reference
+            if reference is not None and reference[0] == f"{cluster.name}-app":
+                return Use("high", f"{name} comes from the Secret {reference[0]}")
     return NOT_USED
 
 
