@@ -168,8 +168,8 @@ def _claim(cluster: Cluster, database: str, lack: _Lack, *, sure: bool) -> Claim
     place = lack.misplaced[0].place if lack.misplaced else None
     initdb = View(cluster.object, INITDB)
     return Claim(
-        f"{' and '.join(said)}. Immich creates its extensions at the start, and its role, {role} may not: "
-        '"permission denied to create extension". Create them in `postInitApplicationSQL`.',
+        f"{' and '.join(said)}. Immich creates its extensions at the start, which takes a superuser, and "
+        f'its role {role}: "permission denied to create extension". Create them in `postInitApplicationSQL`.',
         place or initdb.nearest(*((IN_APPLICATION, "") if statements(cluster, IN_APPLICATION) else (IN_APPLICATION,))),
         severity=None if sure else Severity.WARNING,
         confidence=None if sure else Confidence.MEDIUM,
@@ -184,7 +184,7 @@ def _claim(cluster: Cluster, database: str, lack: _Lack, *, sure: bool) -> Claim
 
 def _change(cluster: Cluster, database: str, lack: _Lack) -> Change:
     """The statements go to the list of the application's database; what nothing creates comes along."""
-    indices = {item.index for item in lack.misplaced}
+    indices = {item.position for item in lack.misplaced}
     here = statements(cluster, IN_POSTGRES)
     moved = [text for index, text in enumerate(here) if index in indices and _only_creates(text)]
     there = list(statements(cluster, IN_APPLICATION))

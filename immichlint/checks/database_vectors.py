@@ -38,8 +38,8 @@ def _with_image(cluster: Cluster, operand: Operand, servers: list[Container]) ->
             yield claim._replace(confidence=confidence)
         if operand.has(PGVECTOR) is False and operand.has(PGVECTO_RS) is False:
             yield Claim(
-                f"The image of the Cluster {cluster.name}, {operand.label}, holds neither VectorChord nor pgvector, and "
-                "Immich needs one of them: its server ends at the start. Take an image with VectorChord "
+                f"The image of the Cluster {cluster.name}, {operand.label}, holds neither VectorChord nor pgvector, "
+                "and Immich needs one of them: its server ends at the start. Take an image with VectorChord "
                 "(`ghcr.io/tensorchord/cloudnative-vectorchord`), or CNPG's `standard` image, which holds pgvector.",
                 operand.place,
                 confidence=confidence,

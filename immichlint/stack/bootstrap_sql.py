@@ -21,12 +21,12 @@ REACHING: Final = (IN_TEMPLATE, IN_APPLICATION)
 
 
 class Created(NamedTuple):
-    """An extension that a statement creates. `list_name`: of the three lists. `index`: of the item in it. `cascade`:
+    """An extension that a statement creates. `list_name`: of the three lists. `position`: of the item in it. `cascade`:
     whether what it requires is created too."""
 
     name: str
     list_name: str
-    index: int
+    position: int
     cascade: bool
     place: Place | None
 
