@@ -35,7 +35,7 @@ _GUARDS: Final = {"flux": FLUX, "argocd": ARGO}
 
 def cluster(target: Cluster, context: Context) -> Iterator[Claim]:
     """IML409: pruning deletes the Cluster, and with it the volumes that it owns (C§5, C§9)."""
-    guard = _missing(target, context.stack)
+    guard = missing_guard(target, context.stack)
     if guard is not None:
         yield _claim(
             target,
@@ -52,7 +52,7 @@ def media_claim(server: Container, context: Context) -> Iterator[Claim]:
         claim = claim_of(mount, server, context.stack)
         if claim is None or claim.route or _outlives(claim, context.stack):
             continue
-        guard = _missing(claim, context.stack)
+        guard = missing_guard(claim, context.stack)
         if guard is not None:
             yield _claim(
                 claim,
@@ -84,7 +84,7 @@ def _claim(view: View, guard: Guard, stack: Stack, message: str) -> Claim:
     )
 
 
-def _missing(view: View, stack: Stack) -> Guard | None:
+def missing_guard(view: View, stack: Stack) -> Guard | None:
     """The guard that an object lacks; None where it has one, is not certainly pruned, or that is not known."""
     applying = _applying(view, stack)
     applier = applying.environment.applier if applying is not None else None

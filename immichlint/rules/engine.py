@@ -31,7 +31,7 @@ def judge(
     stacks = inputs.stacks
     for rule in rules:
         if rule.target == REPOSITORY:
-            for finding in _judge_inputs(rule, inputs, settings) if is_judged(rule.where, inputs) else ():
+            for finding in _judge_inputs(rule, inputs, settings, before) if is_judged(rule.where, inputs) else ():
                 found[(finding.rule, finding.place, finding.message)] = finding
             continue
         for stack in stacks:
@@ -63,8 +63,10 @@ def _judge_stack(rule: Rule, stack: Stack, settings: Settings, before: tuple[Sta
                 yield _finding(rule, target, claim, settings, stack)
 
 
-def _judge_inputs(rule: Rule, inputs: Inputs, settings: Settings) -> Iterator[Finding]:
-    context = _context(rule, Stack(NOTHING, ()), settings)
+def _judge_inputs(
+    rule: Rule, inputs: Inputs, settings: Settings, before: tuple[Stack, ...] | None
+) -> Iterator[Finding]:
+    context = _context(rule, Stack(NOTHING, ()), settings)._replace(before=before)
     for claim in _check(rule)(inputs, context):
         yield _finding(rule, inputs, claim, settings, context.stack)
 

@@ -21,6 +21,17 @@ spec:
   backupOwnerReference: self
   cluster: {{name: immich-postgres}}
 """
+SERVER = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: immich-server, namespace: immich}
+spec:
+  template:
+    spec:
+      containers:
+        - name: server
+          image: ghcr.io/immich-app/immich-server:VERSION
+"""
 
 
 def git(root: Path, *arguments: str) -> None:
@@ -32,6 +43,7 @@ def git(root: Path, *arguments: str) -> None:
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     git(tmp_path, "init", "-q")
     (tmp_path / "old.yaml").write_text(BACKUP.format(name="old", schedule="0 3 * * *"))
+    (tmp_path / "server.yaml").write_text(SERVER.replace("VERSION", "v2.7.5"))
     git(tmp_path, "add", "-A")
     git(tmp_path, "commit", "-qm", "one")
     monkeypatch.chdir(tmp_path)
@@ -39,7 +51,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def findings(capsys: pytest.CaptureFixture[str], *options: str) -> list[tuple[str, str, int]]:
-    code = run(["--format", "json", "--select", "IML101", *options])
+    code = run(["--format", "json", "--select", "IML101,IML605", *options])
     report: dict[str, Any] = json.loads(capsys.readouterr().out)
     found = [(item["rule"], item["file"], item["line"]) for item in report["findings"]]
     assert code == (1 if found else 0)
@@ -62,6 +74,12 @@ def test_a_finding_on_a_line_that_was_touched_is_reported(root: Path, capsys: py
     assert findings(capsys, "--changed-since", "HEAD") == []
     (root / "old.yaml").write_text(text.replace('"0 3 * * *"', '"0 3 * * *"  # nightly'))
     assert findings(capsys, "--changed-since", "HEAD") == [("IML101", "old.yaml", 5)]
+
+
+def test_a_downgrade_is_seen_in_the_change(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (root / "server.yaml").write_text(SERVER.replace("VERSION", "v2.7.4"))
+    assert findings(capsys, "--changed-since", "HEAD") == [("IML605", "server.yaml", 9)]
+    assert ("IML605", "server.yaml", 9) not in findings(capsys)
 
 
 def test_a_fix_mends_only_what_the_change_concerns(root: Path) -> None:
