@@ -84,8 +84,8 @@ def _gone(held: Held, inputs: Inputs) -> Iterator[Claim]:
     how = f"is called {renamed} now" if renamed else "is in Git no more"
     yield Claim(
         f"With this change {held.said} ({home}) {how}: {guard.engine} prunes, so it deletes the one in the cluster, "
-        f"and {held.what} with it. Guard it first with the annotation `{guard.key}: {guard.value}`, let that be applied, "
-        "and take it out of Git in a second change; or put it back.",
+        f"and {held.what} with it. Guard it first with the annotation `{guard.key}: {guard.value}`, let that be "
+        "applied, and take it out of Git in a second change; or put it back.",
         place,
         object=held.view.ref,
         no_fix="put it back, guard it, and remove it in a later change",
