@@ -30,6 +30,8 @@ def judge(
     found: dict[tuple[object, ...], Finding] = {}
     stacks = inputs.stacks
     for rule in rules:
+        if rule.where.get("compared") and before is None:
+            continue
         if rule.target == REPOSITORY:
             for finding in _judge_inputs(rule, inputs, settings, before) if is_judged(rule.where, inputs) else ():
                 found[(finding.rule, finding.place, finding.message)] = finding
