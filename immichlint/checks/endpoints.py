@@ -99,17 +99,13 @@ def _is_set(destination: Cluster | ObjectStore, route: tuple[str, ...], name: st
 
 def _endpoint(destination: Cluster | ObjectStore) -> tuple[SplitResult, Place] | None:
     """The URL of the server, and where it is written; None for the provider's own, and where it is not known."""
-    from urllib.parse import urlsplit
+    from immichlint.stack.url import parse_url
 
     field = destination.field(*configuration(destination), "endpointURL")
     if field.text is None or field.place is None:
         return None
-    try:
-        url = urlsplit(field.text)
-        _ = url.port
-    except ValueError:
-        return None
-    return url, field.place
+    url = parse_url(field.text)
+    return (url, field.place) if url is not None else None
 
 
 def _is_cluster_address(host: str) -> bool:

@@ -90,9 +90,8 @@ def _mismatches(container: Container, image: Image, stack: Stack) -> Iterator[tu
 
 
 def _idle(container: Container, device: _Device) -> str:
-    label = container.label
     return (
-        f"{label[:1].upper()}{label[1:]} gets a device ({device.what}), but its image is the one that computes on the "
+        f"{container.subject} gets a device ({device.what}), but its image is the one that computes on the "
         f"processor: the device lies idle. Take the tag with the suffix for the device ({_fits(device)})."
     )
 

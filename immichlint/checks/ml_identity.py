@@ -26,13 +26,14 @@ def identity(container: Container, context: Context) -> Identity:
 
     A group that is already the container's, and is not root's, stays.
     """
-    made = _of_server(container, context) or _decided(context)
+    made = _of_server(container, context) or decided(context)
     group = above_root(container.security("runAsGroup"))
     fs_group = above_root(container.pod.field("securityContext", "fsGroup"))
     return made._replace(gid=group or made.gid, fs_group=fs_group or made.fs_group)
 
 
-def _decided(context: Context) -> Identity:
+def decided(context: Context) -> Identity:
+    """What the configuration decides, else the default."""
     uid = context.decisions.get("uid")
     gid = context.decisions.get("gid", uid or _DEFAULT)
     return Identity(uid or _DEFAULT, gid, gid, ", as the configuration decides" if uid else "")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final
-from urllib.parse import urlsplit
 
 from immichlint.checks.variable_sources import ENV, Source, is_used, removed, sources
 from immichlint.findings.change import Change, Effect, Safety
@@ -15,6 +14,7 @@ from immichlint.stack.container import Container, Mount
 from immichlint.stack.image import MACHINE_LEARNING, SERVER
 from immichlint.stack.server import Server
 from immichlint.stack.stack import Stack
+from immichlint.stack.url import parse_url
 from immichlint.stack.variables import Variable
 from immichlint.stack.version_facts import variable_facts
 from immichlint.trees.tree import Seq
@@ -38,7 +38,7 @@ def credentials(container: Container, context: Context) -> Iterator[Claim]:
     effects = [effect for item in found for source in own for effect in _taken_away(source, item, stack)]
     complete = library is None and len(effects) == len(found)
     yield Claim(
-        f"{container.label[:1].upper()}{container.label[1:]} gets {_listed(what)}. Machine learning connects to no "
+        f"{container.subject} gets {_listed(what)}. Machine learning connects to no "
         "database and no cache, and gets each picture with the request: whoever breaks into it finds this for nothing.",
         places[0],
         related=tuple(Related(place, "this too") for place in places[1:]),
@@ -49,7 +49,8 @@ def credentials(container: Container, context: Context) -> Iterator[Claim]:
 
 def _is_open(variable: Variable) -> bool:
     """Whether a database's URL is known to hold no password."""
-    return variable.name == "DB_URL" and variable.known and urlsplit(variable.text).password is None
+    url = parse_url(variable.text) if variable.name == "DB_URL" and variable.known else None
+    return url is not None and url.password is None
 
 
 def _given_at(container: Container, variable: Variable) -> Place:
@@ -115,7 +116,7 @@ def variables(container: Container, context: Context) -> Iterator[Claim]:
         effects = tuple(effect for item, _ in found for effect in removed(source, item, context.stack))
         names = _listed([f"`{item.name}`" for item, _ in found])
         yield Claim(
-            f"{container.label[:1].upper()}{container.label[1:]} sets {names}, which only the server reads: "
+            f"{container.subject} sets {names}, which only the server reads: "
             f"{'it has' if len(found) == 1 else 'they have'} no effect on machine learning.",
             found[0][1],
             related=tuple(Related(place, f"`{item.name}`") for item, place in found[1:]),

@@ -186,6 +186,11 @@ class Container(View):
         """How a message names it."""
         return f"the container {self.container_name} of {self.object.manifest.kind} {self.name}"
 
+    @property
+    def subject(self) -> str:
+        """How a sentence begins with it."""
+        return f"T{self.label[1:]}"
+
 
 def within(path: str, folder: str) -> bool:
     """Whether a path is a folder or lies below it."""

@@ -50,9 +50,10 @@ def database_host(server: Container) -> str | None:
     """The host that a server connects to; None where it is not known or not set."""
     url = server.variable("DB_URL")
     if url.known and url.text:
-        from urllib.parse import urlsplit
+        from immichlint.stack.url import parse_url
 
-        return urlsplit(url.text).hostname
+        parts = parse_url(url.text)
+        return parts.hostname if parts is not None else None
     if url.unknown:
         return None
     host = server.variable("DB_HOSTNAME")

@@ -68,7 +68,7 @@ def _configuration(component: Component) -> Iterator[Manifest]:
     if named or written is None or is_empty(written):
         return
     secret = text_at(component.values, "immich", "configurationKind") == "Secret"
-    text = Leaf(Hole("", "the chart writes it from immich.configuration"), written.writes)
+    text = written if isinstance(written, Map) else Leaf(Hole("", "the chart writes this text"), written.writes)
     data: dict[str, Tree] = {"immich-config.yaml": text}
     kind, field = ("Secret", "stringData") if secret else ("ConfigMap", "data")
     source = written if isinstance(written, Map) else component.values

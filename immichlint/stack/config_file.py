@@ -1,0 +1,62 @@
+"""Immich's configuration file, as a ConfigMap or a Secret holds it (I§3.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from immichlint.stack.image import SERVER
+from immichlint.stack.stack import Stack, may_share
+from immichlint.stack.view import View
+from immichlint.text import SourceText
+from immichlint.trees.grow import grow
+from immichlint.trees.tree import Leaf, Map, Tree
+from immichlint.yamltree.compose import compose
+from immichlint.yamltree.errors import YamlError
+from immichlint.yamltree.place import DocumentId, Place
+
+_KEYS: Final = frozenset(
+    {"ffmpeg", "job", "library", "machineLearning", "map", "newVersionCheck", "notifications", "oauth", "passwordLogin"}
+    | {"reverseGeocoding", "server", "storageTemplate", "theme", "trash", "user", "backup", "logging", "image"}
+)
+"""What stands at the top of the file (server/src/config.ts)."""
+
+
+def configurations(item: View, stack: Stack) -> Iterator[tuple[Map, Place]]:
+    """The configuration files in an object's data, each with the place of its key."""
+    data = item.field("data").tree
+    for value in data.items.values() if isinstance(data, Map) else ():
+        place = value.writes[-1].place if value.writes else None
+        tree = _tree(value, place)
+        if isinstance(tree, Map) and place is not None and _is_configuration(tree, item, stack):
+            yield tree, place.key_of()
+
+
+def _tree(value: Tree, place: Place | None) -> Tree | None:
+    """What an entry holds: the values that a chart writes as a file, or a text; None for what is no YAML."""
+    if isinstance(value, Map) or place is None or place.part is not None:
+        return value if isinstance(value, Map) else None
+    if not isinstance(value, Leaf) or not isinstance(value.value, str) or value.pieces or ":" not in value.value:
+        return None
+    try:
+        documents = compose(SourceText(value.value))
+    except YamlError:
+        return None
+    inside = DocumentId(place.document.path, place.document.index, (*place.document.hosts, place.route))
+    return grow(documents[0], inside) if len(documents) == 1 else None
+
+
+def _is_configuration(tree: Map, item: View, stack: Stack) -> bool:
+    """Whether it is Immich's: by several of its keys, or by one where a server mounts it."""
+    known = len(_KEYS & tree.items.keys())
+    return known > 2 or (known > 0 and _is_mounted(item, stack))
+
+
+def _is_mounted(item: View, stack: Stack) -> bool:
+    return any(
+        volume.kind == "configMap" and volume.view.field("name").text == item.name
+        for other in (stack, *stack.others)
+        for server in other.components(SERVER)
+        if may_share(server.namespace, item.namespace)
+        for volume in server.volumes
+    )
