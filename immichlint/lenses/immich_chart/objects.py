@@ -61,7 +61,8 @@ def _sub_chart(component: Component, name: str, row: Mapping[str, Any]) -> Itera
 
 
 def _configuration(component: Component) -> Iterator[Manifest]:
-    """The ConfigMap or Secret with Immich's configuration, where the values write one and name no other."""
+    """The ConfigMap or Secret with Immich's configuration, where the values write one and name no other. The file
+    is seen as what is written in it; the chart writes its text."""
     written = get(component.values, _ROUTE)
     existing = get(component.values, ("immich", "existingConfiguration"))
     named = existing is not None and not is_empty(existing)

@@ -340,7 +340,8 @@ def test_claims(version: str, kind: str, names: list[str]) -> None:
 
 def test_the_object_with_the_configuration() -> None:
     text = chart("", "0.12.0").replace("{persistence:", "{configuration: {trash: {enabled: true}}, persistence:")
-    assert isinstance(objects(text)["ConfigMap immich-immich-config"]["data"]["immich-config.yaml"], Hole)
+    data = objects(text)["ConfigMap immich-immich-config"]["data"]
+    assert data["immich-config.yaml"] == {"trash": {"enabled": True}}
     secret = text.replace("{configuration:", "{configurationKind: Secret, configuration:")
     assert "Secret immich-immich-config" in objects(secret)
     assert "ConfigMap immich-immich-config" not in objects(chart("", "0.12.0"))
