@@ -66,6 +66,10 @@ def _named(root: Node) -> Iterator[Span]:
             continue
         named = entries(node).get("name")
         label = resolve(named.value) if named is not None else None
+        for pair in load("secret_names")["pairs"]:
+            # `secretKey` alone is the name of a key, as ExternalSecrets have it.
+            if all(name in entries(node) for name in pair):
+                yield from (span for name in pair for span in _scalars(entries(node)[name].value))
         for key, value in node.entries:
             if isinstance(value, AliasNode):
                 continue

@@ -68,6 +68,8 @@ def make(environment: str, made: Release) -> Iterator[Effective]:
         found = _app_template(environment, made)
     elif made.chart == "immich":
         found = _immich_chart(environment, made)
+    elif made.chart == "cluster":
+        found = _cnpg_cluster(environment, made)
     for item in found:
         yield item._replace(computed=item.computed and made.certain, open=made.values.open or "")
 
@@ -131,6 +133,19 @@ def _immich_chart(environment: str, made: Release) -> Iterator[Effective]:
         for manifest, writer in found:
             place, computed = component.place, component.edition.computed
             yield _effective(environment, manifest, made, writer, place, computed=computed)
+
+
+def _cnpg_cluster(environment: str, made: Release) -> Iterator[Effective]:
+    from immichlint.lenses.cnpg_cluster.chart import chart
+    from immichlint.lenses.cnpg_cluster.objects import objects
+    from immichlint.lenses.cnpg_cluster.writer import ClusterChartWriter
+
+    used = chart(made)
+    if used is None:
+        return
+    for entry, manifest in objects(used):
+        writer = ClusterChartWriter(used, manifest, entry)
+        yield _effective(environment, manifest, made, writer, made.name_place, computed=used.computed)
 
 
 def _effective(

@@ -13,7 +13,7 @@ from immichlint.lenses.app_template.names import Names
 from immichlint.lenses.app_template.workloads import workloads
 from immichlint.lenses.immich_chart.defaults import chart_values, hardcoded
 from immichlint.lenses.immich_chart.edition import Edition, holds
-from immichlint.lenses.immich_chart.merging import filled, overlaid
+from immichlint.lenses.merging import filled, overlaid
 from immichlint.lenses.release import Release
 from immichlint.lenses.templates import rendered
 from immichlint.trees.tree import Hole, Leaf, Map, Tree, get

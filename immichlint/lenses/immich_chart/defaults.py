@@ -8,7 +8,7 @@ from typing import Any
 from immichlint.facts import load
 from immichlint.gitops.manifest import text_at
 from immichlint.lenses.immich_chart.edition import Edition, holds, latest
-from immichlint.lenses.immich_chart.merging import is_empty
+from immichlint.lenses.merging import is_empty
 from immichlint.lenses.release import Release
 from immichlint.trees.merge import merge
 from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, Write, Writes, get, replaced

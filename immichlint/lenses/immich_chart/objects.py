@@ -14,7 +14,7 @@ from immichlint.lenses.app_template.flat import is_on
 from immichlint.lenses.effective import Alternative
 from immichlint.lenses.immich_chart.components import Component
 from immichlint.lenses.immich_chart.edition import holds
-from immichlint.lenses.immich_chart.merging import is_empty
+from immichlint.lenses.merging import is_empty
 from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, get
 from immichlint.yamltree.ops import Refusal
 

@@ -15,7 +15,7 @@ from immichlint.trees.grow import grow
 from immichlint.trees.tree import Layer, Leaf, Map, Seq, Tree, Write, get
 from immichlint.yamltree.place import DocumentId, Place
 
-_CHARTS: Final = ("immich", "app-template")
+_CHARTS: Final = ("immich", "app-template", "cluster")
 _LOCK_FILE: Final = "Chart.lock"
 """What `helm dependency build` installs, whatever range Chart.yaml has."""
 

@@ -1,5 +1,5 @@
-"""How the chart puts its values together: the user's over its own, a component's over the shared ones, and what it
-sets itself below all of them (I§7.2)."""
+"""How charts put their values together: the user's over their own, a component's over the shared ones, and what
+templates set themselves below all of them (I§7.2)."""
 
 from __future__ import annotations
 

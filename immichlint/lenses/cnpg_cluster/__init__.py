@@ -1,0 +1,1 @@
+"""The `cluster` chart of CloudNativePG: values that describe a Cluster with its backups."""
