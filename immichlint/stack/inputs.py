@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from immichlint.gitops.environment import Gap, Lack
 from immichlint.gitops.manifest import text_at
 from immichlint.gitops.picture import Picture
 from immichlint.gitops.stand_in import VALUES, is_stand_in
@@ -73,6 +74,11 @@ class Inputs:
             for missing in environment.missing
             if missing.path.startswith(("../", "/")) or missing.path == ".."
         ]
+        found += [
+            Unread(gap.place.document.path, _what_is_lacking(gap))
+            for gap in self.picture.gaps
+            if gap.why is Lack.MISSING or self.is_ours(gap.place.document.path)
+        ]
         return tuple(sorted(set(found)))
 
     @property
@@ -101,6 +107,11 @@ class Inputs:
                 if newest and chart not in said and item.is_immich:
                     said.add(chart)
                     yield item, newest
+
+
+def _what_is_lacking(gap: Gap) -> str:
+    what = f"what the {gap.manifest.kind} {gap.manifest.name} applies: {gap.why}"
+    return f"{what} (`{gap.path[:_LONGEST_PATH]}`)" if gap.path else what
 
 
 def _why(reading: Reading) -> str:

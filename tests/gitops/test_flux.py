@@ -9,6 +9,8 @@ from immichlint.gitops.cluster import cluster_of, may_be_one
 from immichlint.gitops.environment import Idle, Lack
 from immichlint.gitops.manifest import text_at
 from immichlint.gitops.picture import picture
+from immichlint.stack.inputs import Inputs
+from immichlint.stack.stack import stacks
 
 APP = {"apps/db/cluster.yaml": database(), "apps/db/kustomization.yaml": listing("cluster.yaml")}
 PATCHED = """\
@@ -224,3 +226,14 @@ def test_the_folder_of_a_cluster(path: str, cluster: str) -> None:
 )
 def test_whether_two_clusters_may_be_one(one: str, other: str, answer: bool) -> None:
     assert may_be_one(one, other) is may_be_one(other, one) is answer
+
+
+def test_what_is_applied_from_elsewhere_is_said() -> None:
+    files = {**APP, "flux/db.yaml": flux("immich-db", "./apps/gone")}
+    seen, found = stacks(repository_of(files))
+    assert Inputs(repository_of(files), seen, found).unread == (
+        (
+            "flux/db.yaml",
+            "what the Kustomization immich-db applies: its folder is not in this repository (`apps/gone`)",
+        ),
+    )
