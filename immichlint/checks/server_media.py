@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from immichlint.findings.finding import Related, Severity
 from immichlint.rules.model import Claim, Context
+from immichlint.stack.completion import may_be_completed
 from immichlint.stack.container import Container, Mount, within
 from immichlint.stack.server import MEDIA_LOCATION, Server, is_long_running, words
 from immichlint.stack.version_facts import media_locations, relative_media_refused
@@ -19,6 +20,8 @@ def not_mounted(container: Container, context: Context) -> Iterator[Claim]:
     server = Server(container)
     locations = server.media_locations
     if not _is_judged(server) or not locations or not server.mounts_known:
+        return
+    if may_be_completed(container.object, context.stack):
         return
     if server.media_mounts or not all(location.startswith("/") for location in locations):
         return
@@ -53,7 +56,7 @@ def _at_another(container: Container, server: Server) -> Mount | None:
 def ephemeral(container: Container, context: Context) -> Iterator[Claim]:
     """IML305: the photos are in a volume that goes with the pod."""
     server = Server(container)
-    if not _is_judged(server) or not server.mounts_known:
+    if not _is_judged(server) or not server.mounts_known or may_be_completed(container.object, context.stack):
         return
     for location in server.media_locations:
         mount = container.mount_of(location)

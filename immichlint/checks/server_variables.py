@@ -49,7 +49,8 @@ def removed_variable(container: Container, context: Context) -> Iterator[Claim]:
         parts = [f"sets what {immich} no longer reads, without effect: {gone}"] if gone else []
         parts += [f"gives {refused}: {immich} refuses that and does not start"] if refused else []
         severity = Severity.ERROR if refused else Severity.WARNING
-        yield _claim(f"{source.name} {'. It also '.join(parts)}.", found, severity=severity)
+        todo = "remove what is gone" if not refused else "write a value that this version knows"
+        yield _claim(f"{source.name} {'. It also '.join(parts)}.", source, found, todo, severity=severity)
 
 
 def variable_without_effect(container: Container, context: Context) -> Iterator[Claim]:
@@ -57,7 +58,8 @@ def variable_without_effect(container: Container, context: Context) -> Iterator[
     for source, found in _once(container, context.stack, _meaningless):
         what = "a variable" if len(found) == 1 else f"{len(found)} variables"
         says = "; ".join(item.says for item in found)
-        yield _claim(f"{source.name} sets {what} that Immich never reads, without effect: {says}.", found)
+        todo = "remove what has no effect, or write the name that is meant"
+        yield _claim(f"{source.name} sets {what} that Immich never reads, without effect: {says}.", source, found, todo)
 
 
 _Judge = Callable[[Source, Version | None, Stack], Iterable[_Trouble]]
@@ -76,15 +78,17 @@ def _once(container: Container, stack: Stack, judge: _Judge) -> Iterator[tuple[S
             yield source, list(found.values())
 
 
-def _claim(message: str, found: list[_Trouble], severity: Severity | None = None) -> Claim:
+def _claim(message: str, source: Source, found: list[_Trouble], todo: str, severity: Severity | None = None) -> Claim:
     first, *others = found
+    change = _change(found)
+    where = "" if source.label == ENV else f" where the {source.label} is made"
     return Claim(
         message,
         first.place,
         severity=severity,
         related=tuple(Related(item.place, f"`{item.variable.name}`") for item in others),
-        change=_change(found),
-        no_fix="" if _change(found) else "What is meant has to be decided by a person.",
+        change=change,
+        no_fix="" if change else f"{todo[0].upper()}{todo[1:]}{where}.",
     )
 
 

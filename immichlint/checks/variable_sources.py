@@ -53,8 +53,8 @@ def sources(container: Container) -> Iterator[Source]:
 
 
 def sharing(source: Source, stack: Stack) -> list[Source]:
-    """A source that others may have too, as each of Immich's containers of its namespace has it, in order of their
-    names."""
+    """A source that others may have too, as each of Immich's containers of its namespace has it: servers first, then
+    by their names."""
     found = [
         other
         for there in (stack, *stack.others)
@@ -63,7 +63,7 @@ def sharing(source: Source, stack: Stack) -> list[Source]:
         for other in sources(container)
         if other.label == source.label
     ]
-    return sorted(found, key=lambda other: other.container.label)
+    return sorted(found, key=lambda other: (other.container.component != SERVER, other.container.label))
 
 
 def _is_ours(container: Container) -> bool:

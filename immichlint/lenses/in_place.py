@@ -21,7 +21,7 @@ class InPlace(NamedTuple):
     tree: Map
 
     def ways(self, effects: Sequence[Effect]) -> Iterator[Alternative]:
-        """The writer's alternatives first; its refusals last."""
+        """The writer's alternatives, else those of the copied values, else the writer's refusals."""
         refused: list[Refusal] = []
         found = False
         for way in self.writer.ways(effects):
@@ -32,7 +32,8 @@ class InPlace(NamedTuple):
                 yield way
         if not found and all(map(self._is_copied, effects)):
             yield from PlainWriter(self.tree).ways(effects)
-        yield from refused
+        else:
+            yield from refused
 
     def _is_copied(self, effect: Effect) -> bool:
         node = get(self.tree, indexed(self.tree, effect.route))

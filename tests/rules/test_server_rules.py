@@ -266,3 +266,15 @@ def test_workers(one: tuple[str, str], other: tuple[str, str], says: str) -> Non
     ]
     found = findings("".join(texts), "IML312")
     assert [says in item.message for item in found] == ([True] if says and "$" not in other[1] else [])
+
+
+def test_a_base_whose_volumes_a_component_gives_is_not_judged() -> None:
+    text = deployment(MEDIA % "/data", pod="volumes: [{name: photos, emptyDir: {}}],").removeprefix("---\n")
+    files = {"app/kustomization.yaml": "resources: [server.yaml]\n", "app/server.yaml": text}
+    assert len(findings_of(files, ["IML305"])) == 1
+    component = "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [claim.yaml]\n"
+    files["app/components/claim/kustomization.yaml"] = component
+    files["app/components/claim/claim.yaml"] = "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: photos}\n"
+    assert not findings_of(files, ["IML305"])
+    files["site/kustomization.yaml"] = "resources: [../app]\ncomponents: [../app/components/claim]\n"
+    assert len(findings_of(files, ["IML305"])) == 1
