@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from immichlint.findings.change import Change, Safety
 from immichlint.findings.finding import Confidence, Related
@@ -10,6 +11,9 @@ from immichlint.rules.model import Claim, Context
 from immichlint.stack.releases import ChartRelease
 from immichlint.trees.tree import Seq, get
 from immichlint.yamltree.ops import Rename
+
+_VOLUMES: Final = ("storage", "walStorage", "storageClassName", "accessModes", "volumes", "volumeClaimTemplates")
+"""Where a value that starts to count may ask for another volume than the one that is in use."""
 
 
 def unknown(item: ChartRelease, context: Context) -> Iterator[Claim]:
@@ -42,7 +46,9 @@ def _change(item: ChartRelease, route: tuple[str | int, ...], name: str) -> Chan
     effects = item.renamed(route, name)
     if not effects:
         return None
-    return Change(f"rename it to `{name}`", Safety.SAFE, ops=(Rename(place.key_of(), name),), consequences=effects)
+    volumes = any(step in _VOLUMES for effect in effects for step in effect.route)
+    safety = Safety.UNSAFE if volumes else Safety.SAFE
+    return Change(f"rename it to `{name}`", safety, ops=(Rename(place.key_of(), name),), consequences=effects)
 
 
 def _path(route: tuple[str | int, ...]) -> str:

@@ -14,6 +14,8 @@ from immichlint.yamltree.lookup import Route
 _ANY: Final = "*"
 _ITEMS: Final = "[]"
 _CLOSED: Final = "!"
+_SECTIONS: Final = ("cluster", "backups")
+"""What tells the `cluster` chart of CloudNativePG from others of this name."""
 
 Keys = Mapping[str, Any]
 
@@ -48,6 +50,9 @@ def _known(release: Release) -> Keys | None:
     """The keys of a chart's values; None where its layout is not known, or is the flat one."""
     keys: Keys = load("app_template_keys")["keys"]
     facts = load("chart_keys")
+    if release.chart == "cluster":
+        own: Keys = load("cnpg_cluster_keys")["keys"]
+        return own if any(isinstance(release.values.items.get(key), Map) for key in _SECTIONS) else None
     if release.chart == "app-template":
         return keys if release.major >= facts["app-template"]["since"] else None
     layered = _numbers(load("immich_chart")["layered_since"])

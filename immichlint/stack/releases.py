@@ -42,9 +42,15 @@ class ChartRelease:
     @property
     def is_immich(self) -> bool:
         """Whether it deploys Immich: the chart of that name, or one of its images in a container or, in another
-        chart's layout, at the top of the values."""
+        chart's layout, at the top of the values; or Immich's database."""
         image = parse_image(text_at(self.release.values, "image", "repository"))
-        return self.release.chart == _IMMICH or any((image.component, *(item.component for item in self.containers)))
+        components = [image.component, *(item.component for item in self.containers)]
+        return self.release.chart == _IMMICH or any(components) or self._has_database
+
+    @property
+    def _has_database(self) -> bool:
+        """Whether it makes a Cluster that Immich uses."""
+        return any(item.use and item.object.source is self.release.manifest for item in self._stack.clusters)
 
     @property
     def is_floating(self) -> bool:
