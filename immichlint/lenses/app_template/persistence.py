@@ -10,6 +10,7 @@ from immichlint.lenses.app_template.environment import key_writes
 from immichlint.lenses.app_template.names import Names
 from immichlint.trees.merge import is_null
 from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, Write, Writes, get
+from immichlint.yamltree.lookup import Route
 
 
 def items(values: Map) -> Iterator[tuple[str, Map]]:
@@ -97,9 +98,23 @@ def mounts(values: Map, own: Map, controller: str, container: str) -> Seq:
     return Seq(found, field.writes if field is not None else values.writes, _open(field, values))
 
 
-def _listed(item: Map, route: tuple[str, ...]) -> list[Map]:
+def mount_route(values: Map, controller: str, container: str, path: str) -> Route | None:
+    """The route in the values of the mount that a container has at a path; None where its path is not written."""
+    for name, item in items(values):
+        for below in (("globalMounts",), ("advancedMounts", controller, container)):
+            for index, spot in enumerate(_spots(item, below)):
+                if isinstance(spot, Map) and text_at(spot, "path") == path:
+                    return ("persistence", name, *below, index)
+    return None
+
+
+def _spots(item: Map, route: tuple[str, ...]) -> list[Tree]:
     field = get(item, route)
-    return [spot for spot in field.items if isinstance(spot, Map)] if isinstance(field, Seq) else []
+    return field.items if isinstance(field, Seq) else []
+
+
+def _listed(item: Map, route: tuple[str, ...]) -> list[Map]:
+    return [spot for spot in _spots(item, route) if isinstance(spot, Map)]
 
 
 def _mount(name: str, item: Map, spot: Map, path: Tree | None) -> Map:

@@ -9,6 +9,7 @@ from immichlint.facts import load
 from immichlint.findings.change import REMOVED, Effect
 from immichlint.gitops.manifest import text_at
 from immichlint.lenses.app_template.enabled import enabled
+from immichlint.lenses.app_template.persistence import mount_route
 from immichlint.lenses.effective import Alternative
 from immichlint.lenses.keyed import parse
 from immichlint.lenses.plain import PlainWriter
@@ -94,6 +95,11 @@ class AppTemplateWriter(NamedTuple):
             yield self._variable(effect, base, keyed[1], rest[2:])
         elif rest[:1] == ("volumeMounts",) and keyed is not None and not rest[2:]:
             yield self._mount(effect, name, keyed[1])
+        elif rest[:1] == ("volumeMounts",) and keyed is not None:
+            spot = mount_route(self.release.values, self.controller, name, keyed[1])
+            if spot is None:
+                raise UntranslatableError(f"no mount of the values has the path {keyed[1]}")
+            yield effect._replace(route=(*spot, *rest[2:]))
         elif rest and rest[0] in load("app_template")["container_fields"]:
             yield effect._replace(route=(*base, *(rest[:1] if self._is_single(base, rest) else rest)))
         elif rest == ("image",):
