@@ -1,15 +1,16 @@
 """Holds the building of kustomizations to `kubectl kustomize`, for every kustomization of whole folders.
 
-    python tools/kustomize_oracle.py FOLDER... [--files]
+    python tools/kustomize_oracle.py [--each] FOLDER...
 
 Each folder is taken as a repository. What is not the same is listed with the first difference; what immichlint
-says it does not know (a hole, an object that is not settled) is counted and not compared. With `--files`, the
-folders are taken as collections of repositories. Needs `kubectl` with kustomize 5.5; the network is not used.
+says it does not know (a hole, an object that is not settled) is counted and not compared. With `--each`,
+every folder in them is a repository. Needs `kubectl` with kustomize 5.5; the network is not used.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -35,6 +36,8 @@ _OFFLINE: Final = {
 }
 _BUILD_METADATA: Final = ("config.kubernetes.io/origin", "alpha.config.kubernetes.io/transformations")
 _HASH: Final = 11
+_ENCRYPTED: Final = "ENC["
+_BLANK_LINES: Final = re.compile(r"\n+")
 
 
 def kustomized(folder: Path) -> list[Any] | str:
@@ -57,16 +60,23 @@ def identity(item: Any) -> tuple[str, ...]:
     return str(item["apiVersion"]), str(item["kind"]), str(about.get("namespace", "")), str(about["name"])
 
 
+def _is_own_annotation(key: str, value: Any) -> bool:
+    return key in _BUILD_METADATA
+
+
+def _is_own_label(key: str, value: Any) -> bool:
+    return str(value).startswith("kustomize-v")
+
+
 def without_build_metadata(item: Any) -> Any:
     """An object without what `buildMetadata` adds."""
     about = dict(item["metadata"])
-    annotations = {key: value for key, value in about.get("annotations", {}).items() if key not in _BUILD_METADATA}
-    labels = {key: value for key, value in about.get("labels", {}).items() if not str(value).startswith("kustomize-v")}
-    for field, values in (("annotations", annotations), ("labels", labels)):
-        if about.get(field) and not values:
-            del about[field]
-        elif values:
-            about[field] = values
+    for field, is_own in (("annotations", _is_own_annotation), ("labels", _is_own_label)):
+        values = about.get(field)
+        if isinstance(values, dict) and any(is_own(*entry) for entry in values.items()):
+            about[field] = {key: value for key, value in values.items() if not is_own(key, value)}
+            if not about[field]:
+                del about[field]
     return {**item, "metadata": about}
 
 
@@ -90,10 +100,8 @@ def first_difference(ours: Any, theirs: Any, route: str = "") -> str:
             first_difference(*pair, f"{route}/{at}") for at, pair in enumerate(zip(ours, theirs, strict=True))
         )
         return next(filter(None, differences), "")
-    numbers = (
-        isinstance(ours, (int, float)) and isinstance(theirs, (int, float)) and bool not in {type(ours), type(theirs)}
-    )
-    if (numbers or type(ours) is type(theirs)) and ours == theirs:
+    types = {type(ours), type(theirs)}
+    if ours == theirs and (len(types) == 1 or types == {int, float}):
         return ""
     return f"{route}: {str(ours)[:80]!r} and {str(theirs)[:80]!r}"
 
@@ -121,9 +129,24 @@ def differences(made: list[Manifest], expected: list[Any], counts: Counter[str])
             counts["objects"] += 1
             counts["holes"] += _holes(item)
             difference = first_difference(item, found)
+            if difference and not first_difference(_refolded(item), _refolded(found)):
+                counts["objects with a text that kustomize folds anew"] += 1
+                difference = ""
             if difference:
                 yield f"{'/'.join(key)}{difference}"
-    yield from (f"{'/'.join(key)}: only theirs" for key in theirs)
+    encrypted = [key for key in theirs if key[1].startswith(_ENCRYPTED)]
+    counts["objects encrypted as a whole"] += len(encrypted)
+    yield from (f"{'/'.join(key)}: only theirs" for key in theirs if key not in encrypted)
+
+
+def _refolded(item: Any) -> Any:
+    """Data without blank lines in texts: kustomize 5.5 puts one more before lines that are indented more than the
+    rest of a folded text (`>`)."""
+    if isinstance(item, dict):
+        return {key: _refolded(value) for key, value in item.items()}
+    if isinstance(item, list):
+        return [_refolded(value) for value in item]
+    return _BLANK_LINES.sub("\n", item) if isinstance(item, str) else item
 
 
 def _unhashed(key: tuple[str, ...], theirs: dict[tuple[str, ...], Any]) -> tuple[str, ...] | None:
@@ -167,8 +190,8 @@ def compare(root: Path, counts: Counter[str]) -> None:
 
 def main(arguments: list[str]) -> None:
     """Compares, and prints the counts."""
-    roots = [Path(item).resolve() for item in arguments if item != "--files"]
-    if "--files" in arguments:
+    roots = [Path(item).resolve() for item in arguments if item != "--each"]
+    if "--each" in arguments:
         roots = [item for root in roots for item in sorted(root.iterdir()) if item.is_dir()]
     total: Counter[str] = Counter()
     for root in roots:

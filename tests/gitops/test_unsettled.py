@@ -58,6 +58,9 @@ def built(kustomization: str, **files: str) -> Built:
         ("patches: [{path: broken.yaml, target: {kind: Cluster}}]\n", ["Cluster"]),
         ("patches: [{patch: '{{ x', target: {kind: Cluster}}]\n", ["Cluster"]),
         ("patches: [{patch: '- {op: remove, path: /spec/none}', target: {kind: Cluster}}]\n", ["Cluster"]),
+        ("patches: [{patch: '- {op: test, path: /kind, value: Other}', target: {kind: Cluster}}]\n", ["Cluster"]),
+        ("patches: [{patch: '- {op: replace, path: /a/b, value: c}', target: {kind: Cluster}}]\n", ["Cluster"]),
+        ("patches: [{patch: '- {op: replace, path: /spec/b, value: c}', target: {kind: Cluster}}]\n", []),
     ],
 )
 def test_what_is_not_computed_unsettles_what_it_may_change(kustomization: str, kinds: list[str]) -> None:

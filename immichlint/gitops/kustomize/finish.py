@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from immichlint.gitops.kustomize.configuration import Configuration
@@ -13,7 +13,9 @@ from immichlint.gitops.kustomize.patches import Patch, Unreadable, apply_patches
 from immichlint.gitops.kustomize.references import followed
 from immichlint.gitops.kustomize.steps import after_json_patches, before_json_patches, each
 from immichlint.gitops.manifest import Manifest, text_at
-from immichlint.trees.tree import Tree
+from immichlint.trees.merge import is_null
+from immichlint.trees.tree import Hole, Leaf, Map, Tree, replaced
+from immichlint.yamltree.scalars import Value
 
 _LOCAL: Final = "config.kubernetes.io/local-config"
 
@@ -21,7 +23,41 @@ _LOCAL: Final = "config.kubernetes.io/local-config"
 def finished(made: Sequence[Manifest], configuration: Configuration) -> tuple[Manifest, ...]:
     """The objects as the build gives them out."""
     objects = followed([hashed(manifest) for manifest in made], configuration)
-    return tuple(concealed(manifest) for manifest in objects if not _is_local(manifest))
+    return tuple(concealed(_with_clean_metadata(manifest)) for manifest in objects if not _is_local(manifest))
+
+
+def _with_clean_metadata(manifest: Manifest) -> Manifest:
+    """The object with its labels and annotations as kustomize writes them anew: annotations as texts, or none where
+    there are no entries, and an empty text for a label that is null."""
+    metadata = manifest.tree.items.get("metadata")
+    if not isinstance(metadata, Map):
+        return manifest
+    items = dict(metadata.items)
+    annotations, labels = items.get("annotations"), items.get("labels")
+    if annotations is not None and not (isinstance(annotations, Map) and (annotations.items or annotations.open)):
+        del items["annotations"]
+    elif isinstance(annotations, Map) and any(_is_no_text(item) for item in annotations.items.values()):
+        items["annotations"] = _with_texts(annotations, lambda leaf: leaf.raw)
+    if labels is not None and any(map(is_null, labels.items.values() if isinstance(labels, Map) else (labels,))):
+        items["labels"] = _with_texts(labels, lambda leaf: leaf.value)
+    if items == metadata.items:
+        return manifest
+    made = Map(items, metadata.writes, metadata.deleted, metadata.open)
+    return manifest.with_tree(replaced(manifest.tree, ("metadata",), made))
+
+
+def _is_no_text(tree: Tree) -> bool:
+    return isinstance(tree, Leaf) and not isinstance(tree.value, (str, Hole))
+
+
+def _with_texts(tree: Tree, said: Callable[[Leaf], Value | Hole]) -> Tree:
+    """A tree with an empty text for null, and what is said of other scalars that are no texts."""
+    if isinstance(tree, Map):
+        items = {key: _with_texts(item, said) for key, item in tree.items.items()}
+        return Map(items, tree.writes, tree.deleted, tree.open)
+    if not isinstance(tree, Leaf) or not _is_no_text(tree):
+        return tree
+    return Leaf("" if tree.value is None else said(tree), tree.writes, tree.pieces, plain=tree.plain, raw=tree.raw)
 
 
 def _is_local(manifest: Manifest) -> bool:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from immichlint.text.whole import whole
 from immichlint.trees.merge import as_deletion, over_written
-from immichlint.trees.tree import Layer, Leaf, Map, Seq, Tree, Write, get
+from immichlint.trees.tree import Hole, Layer, Leaf, Map, Plain, Seq, Tree, Write, get, plain
 from immichlint.yamltree.compose import MAX_DEPTH, MAX_NODES
 from immichlint.yamltree.lookup import Route
 
@@ -63,7 +63,7 @@ def _apply(tree: Tree, operation: Map) -> Tree:
             tree = _removed(tree, origin, writes)
         return _added(tree, _route(tree, path), value)
     if verb == "test":
-        return tree
+        return _tested(tree, route, operation.items.get("value"), path)
     patched = operation.items.get("value")
     if patched is None:
         raise JsonPatchError(f"{verb} {path} has no value")
@@ -71,9 +71,26 @@ def _apply(tree: Tree, operation: Map) -> Tree:
         return _added(tree, route, patched)
     if verb == "replace":
         if get(tree, route) is None:
-            raise JsonPatchError(f"nothing stands at {path}")
+            # The library of kustomize adds a key that it should replace (evanphx/json-patch before version 5).
+            if not isinstance(get(tree, route[:-1]), Map):
+                raise JsonPatchError(f"nothing stands at {path}")
+            return _added(tree, route, patched)
         return _replaced(tree, route, patched)
     raise JsonPatchError(f"unknown operation {verb!r}")
+
+
+def _tested(tree: Tree, route: Route, value: Tree | None, path: str) -> Tree:
+    """The tree as it is. Raises JsonPatchError where something else stands at a route than a test says."""
+    found = get(tree, route)
+    actual = plain(found) if found is not None else None
+    if not _has_hole(actual) and actual != (plain(value) if value is not None else None):
+        raise JsonPatchError(f"the test of {path} fails")
+    return tree
+
+
+def _has_hole(data: Plain) -> bool:
+    below = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
+    return isinstance(data, Hole) or any(map(_has_hole, below))
 
 
 def _text(operation: Map, key: str) -> str:

@@ -47,7 +47,7 @@ def generated(kustomization: Kustomization, config: Manifest) -> Generated | Non
 
 def may_generate(config: Manifest) -> bool:
     """Whether a generator that is not computed may make ConfigMaps and Secrets."""
-    return not (config.api_version == _OWN and config.kind in _INDIFFERENT)
+    return not (config.api_version == _OWN and (config.kind in _INDIFFERENT or config.kind in _GENERATORS))
 
 
 def transformed(kustomization: Kustomization, config: Manifest, made: Sequence[Manifest]) -> list[Manifest]:

@@ -9,10 +9,10 @@ from typing import Final
 from immichlint.gitops.kustomize.identity import every, picks
 from immichlint.gitops.kustomize.paths import Matcher, PathError, at, steps, text
 from immichlint.gitops.kustomize.selectors import matches
+from immichlint.gitops.kustomize.words import typed_by_kustomize
 from immichlint.gitops.manifest import Manifest, text_at
 from immichlint.trees.pieces import joined, part
 from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, Write, get
-from immichlint.yamltree.scalars import typed_text
 
 _DEFAULT_PATH: Final = "metadata.name"
 _IDENTITY: Final = ("group", "version", "kind", "name", "namespace")
@@ -162,7 +162,7 @@ def _replaced(field: Tree | None, value: Tree, options: Tree | None) -> Tree:
     delimiter, index = _options(options)
     if field is None:
         # What is made has no type of its own: its text is read again.
-        return Leaf(typed_text(text(value)), value.writes, value.pieces) if isinstance(value, Leaf) else value
+        return Leaf(typed_by_kustomize(text(value)), value.writes, value.pieces) if isinstance(value, Leaf) else value
     if not isinstance(field, Leaf):
         if delimiter:
             raise _UnknownError("what it replaces is no scalar, and has a delimiter")
@@ -197,7 +197,7 @@ def _typed_as(field: Leaf, new: Leaf) -> Leaf:
     said = text(new)
     if isinstance(field.value, (str, Hole)):
         return Leaf(said, writes, new.pieces)
-    value = typed_text(said)
+    value = typed_by_kustomize(said)
     if type(value) is not type(field.value):
         raise _UnknownError(f"`{said}` replaces what is of another type")
     return Leaf(value, writes, new.pieces)

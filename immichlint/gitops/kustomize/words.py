@@ -6,9 +6,16 @@ import re
 from typing import Final
 
 from immichlint.trees.tree import Leaf, Map, Seq, Tree
+from immichlint.yamltree.scalars import Value, typed_text
 
 _BOTH: Final = frozenset({"true", "True", "TRUE", "false", "False", "FALSE"})
 _WORD: Final = re.compile(rb"[:\-\[{,]\s+(?:on|off|yes|no|y|n)\s*(?:$|[#,}\]])", re.IGNORECASE | re.MULTILINE)
+
+
+def typed_by_kustomize(text: str) -> Value:
+    """The value of a plain scalar as YAML 1.2 reads it."""
+    value = typed_text(text)
+    return text if isinstance(value, bool) and text not in _BOTH else value
 
 
 def may_have_words(raw: bytes) -> bool:
