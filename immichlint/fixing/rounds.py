@@ -17,6 +17,7 @@ from immichlint.lenses.effective import Alternative, Effective
 from immichlint.lenses.keyed import indexed
 from immichlint.repo.repository import Repository
 from immichlint.rules.judged import Judged
+from immichlint.stack.inputs import IDLE
 from immichlint.text import SourceText
 from immichlint.trees.tree import get
 from immichlint.yamltree.ops import AddDocument, AnyOp, NewFile, Refusal, path_of
@@ -85,7 +86,7 @@ class Round:
         self._judge = judge
         self._leads_to = leads_to
         self._data: dict[str, Keyed] | None = None
-        self._objects = {item.key: item for stack in judged.stacks for item in stack.objects}
+        self._objects = {item.key: item for stack in judged.everything for item in stack.objects}
         self.accepted: list[tuple[Finding, tuple[AnyOp, ...]]] = []
         self.refused: list[Refused] = []
         self._work_left = _MAX_WORK
@@ -184,10 +185,10 @@ class Round:
             return "nothing would change"
         after = self._judge(repository.with_texts(made))
         if self._data is None:
-            self._data = effective_data(self._before.stacks)
+            self._data = effective_data(self._before.everything)
         changes = [finding.change for finding, _ in choice if finding.change is not None]
         effects = [effect for change in changes for effect in (*change.effects, *change.consequences)]
-        wanted, actual = expected(self._data, effects), effective_data(after.stacks)
+        wanted, actual = expected(self._data, effects), effective_data(after.everything)
         additions = [item for change in changes for item in change.additions]
         if additions:
             from immichlint.fixing.additions import added
@@ -195,7 +196,9 @@ class Round:
             new = added(additions, self._before.stacks, after.stacks, actual)
             if isinstance(new, str):
                 return new
-            wanted |= new
+            # What was not applied before, and is listed now, has left the others of its kind.
+            gone = {key for key in wanted if key.startswith(f"{IDLE}|") and key not in actual}
+            wanted = {key: data for key, data in wanted.items() if key not in gone} | new
         problem = difference(wanted, actual)
         problem = problem or self._uncovered([finding for finding, _ in choice], after)
         if problem:

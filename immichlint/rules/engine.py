@@ -36,11 +36,14 @@ def judge(
             for finding in _judge_inputs(rule, inputs, settings, before) if is_judged(rule.where, inputs) else ():
                 found[(finding.rule, finding.place, finding.message)] = finding
             continue
-        for stack in stacks:
+        idle = inputs.idle if rule.where.get("idle") else None
+        for stack in stacks if idle is None else (*stacks, idle):
             for finding in _judge_stack(rule, stack, settings, before):
                 key = (finding.rule, finding.place, finding.message)
                 earlier = found.get(key)
-                names = (stack.name,) if len(stack.others) < len(stacks) - 1 and stack.name else ()
+                names = (
+                    (stack.name,) if stack is not idle and len(stack.others) < len(stacks) - 1 and stack.name else ()
+                )
                 found[key] = _joined(earlier, finding, names)
     return list(found.values())
 

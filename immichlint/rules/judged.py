@@ -32,6 +32,12 @@ class Judged(NamedTuple):
         """The stacks."""
         return self.inputs.stacks
 
+    @property
+    def everything(self) -> tuple[Stack, ...]:
+        """The stacks, and what is commented out or not listed."""
+        idle = self.inputs.idle
+        return self.stacks if idle is None else (*self.stacks, idle)
+
 
 def judge_repository(
     repository: Repository,

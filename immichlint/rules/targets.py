@@ -42,7 +42,7 @@ TARGETS: Final[Mapping[str, Callable[[Stack], Iterable[Target]]]] = {
 }
 REPOSITORY: Final = "repository"
 """The target of a rule that judges the input as a whole, once."""
-WHERE: Final = ("component", "kind", "group", "immich", "has", "compared")
+WHERE: Final = ("component", "kind", "group", "immich", "has", "compared", "idle")
 
 
 def targets(stack: Stack, target: str, where: Mapping[str, Any], *, everything: bool) -> Iterable[Target]:

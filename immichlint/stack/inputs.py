@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from immichlint.gitops.environment import Gap, Lack
-from immichlint.gitops.manifest import text_at
+from immichlint.gitops.environment import NOTHING, Gap, Idle, Lack
+from immichlint.gitops.manifest import manifests, text_at
 from immichlint.gitops.picture import Picture
 from immichlint.gitops.stand_in import VALUES, is_stand_in
-from immichlint.lenses.apply import why_unmade
+from immichlint.lenses.apply import expand, why_unmade
 from immichlint.lenses.chart_era import other_era
 from immichlint.lenses.chart_version import newest_known
 from immichlint.lenses.effective import Effective
@@ -22,6 +23,8 @@ from immichlint.trees.tree import Leaf, Map, Seq, Tree, get
 if TYPE_CHECKING:
     from immichlint.stack.releases import ChartRelease
 
+IDLE: Final = "not applied"
+"""The name of what is not applied as an environment."""
 _FLUX: Final = "helm.toolkit.fluxcd.io"
 _NO_CHART: Final = "its chart's templates are not rendered"
 _LONGEST_PATH: Final = 200
@@ -42,6 +45,17 @@ class Inputs:
         self.repository = repository
         self.picture = picture
         self.stacks = stacks
+
+    @cached_property
+    def idle(self) -> Stack | None:
+        """What is commented out, or not listed, as if it were applied; None where there is nothing of that kind. What
+        a folder's name puts away is no part of it."""
+        paths = [draft.path for draft in self.picture.drafts if draft.why is not Idle.PUT_AWAY]
+        found = [manifest for path in dict.fromkeys(paths) for manifest in manifests(self.repository.read(path))]
+        if not found:
+            return None
+        environment = NOTHING._replace(name=IDLE, manifests=tuple(found), files=frozenset(paths))
+        return Stack(environment, *expand(environment, self.repository))
 
     @property
     def readings(self) -> Iterator[Reading]:
