@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from immichlint.findings.change import Change, Effect, Safety
+from immichlint.findings.change import Change, Safety
 from immichlint.findings.finding import Related
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.container import Container
@@ -43,6 +43,15 @@ def rolling_update(container: Container, context: Context) -> Iterator[Claim]:
             no_fix="Run one replica, or use a volume that several nodes can mount (ReadWriteMany).",
         )
         return
+    other = _sharing(container, claim, context.stack)
+    if other is not None:
+        yield Claim(
+            f"The Deployments {container.name} and {other.name} both mount {what}: where their pods are on two nodes, one "
+            "of them waits for the volume forever (`Multi-Attach error`).",
+            container.name_place,
+            related=(*related, Related(other.name_place, "the other Deployment")),
+            no_fix="Use a volume that several nodes can mount (ReadWriteMany), or keep both pods on one node (podAffinity).",
+        )
     if strategy.unknown or surge.unknown or strategy.text not in (None, "RollingUpdate"):
         return
     if strategy.absent and view.field("spec", "strategy").unknown:
@@ -56,22 +65,56 @@ def rolling_update(container: Container, context: Context) -> Iterator[Claim]:
         "stuck. Let it end first.",
         strategy.place or _place(view),
         related=related,
-        change=Change("end the old pod first", Safety.SAFE, _one_after_the_other(view, by_default=not strategy.known)),
+        change=_recreated(view) if _is_made(view) else _one_after_the_other(view, by_default=not strategy.known),
     )
+
+
+def _sharing(container: Container, claim: View, stack: Stack) -> Container | None:
+    """A container of another Deployment, later in order of names, that mounts the same claim and may run on another
+    node."""
+    if not _may_go_anywhere(container):
+        return None
+    for other in (item for there in (stack, *stack.others) for item in there.containers):
+        later = other.object.manifest.kind == "Deployment" and other.name > container.name
+        if later and other.namespace == container.namespace and _may_go_anywhere(other):
+            claims = (claim_of(mount, other, stack) for mount in other.mounts)
+            if any(item is not None and item.object.key == claim.object.key for item in claims):
+                return other
+    return None
+
+
+def _may_go_anywhere(container: Container) -> bool:
+    """Whether nothing says on which node the pod runs."""
+    return all(container.pod.field(name).absent for name in ("affinity", "nodeSelector", "nodeName"))
+
+
+def _is_made(view: View) -> bool:
+    """Whether a release makes the Deployment: what it says of a rolling update is not all of what reaches it."""
+    return view.object.source is not view.object.manifest
 
 
 def _place(view: View) -> Place:
     found = view.field("spec").place
-    return found.key_of() if found is not None and found.route and view.object.source is view.object.manifest else (
-        view.object.name_place)  # fmt: skip
+    return view.object.name_place if found is None or not found.route or _is_made(view) else found.key_of()
 
 
-def _one_after_the_other(view: View, *, by_default: bool) -> tuple[Effect, ...]:
+def _one_after_the_other(view: View, *, by_default: bool) -> Change:
     kind = (view.effect("spec", "strategy", "type", value="RollingUpdate"),) if by_default else ()
-    return (
+    effects = (
         *kind,
         view.effect("spec", "strategy", "rollingUpdate", "maxSurge", value=0),
         view.effect("spec", "strategy", "rollingUpdate", "maxUnavailable", value=1),
+    )
+    return Change("end the old pod first", Safety.SAFE, effects)
+
+
+def _recreated(view: View) -> Change:
+    return Change(
+        "recreate the pod",
+        Safety.UNSAFE,
+        (view.effect("spec", "strategy", "type", value="Recreate"),),
+        after="With server-side apply the API server refuses this once, because the Deployment that exists still has "
+        "the defaults of a rolling update: delete it, without its claim, and let it be made anew.",
     )
 
 

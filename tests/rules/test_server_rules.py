@@ -278,3 +278,28 @@ def test_a_base_whose_volumes_a_component_gives_is_not_judged() -> None:
     assert not findings_of(files, ["IML305"])
     files["site/kustomization.yaml"] = "resources: [../app]\ncomponents: [../app/components/claim]\n"
     assert len(findings_of(files, ["IML305"])) == 1
+
+
+CLAIM = (
+    "---\n{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: photos, namespace: immich}, "
+    "spec: {accessModes: [ReadWriteOnce], storageClassName: longhorn}}\n"
+)
+CLAIMED = "volumes: [{name: photos, persistentVolumeClaim: {claimName: photos}}],"
+
+
+@pytest.mark.parametrize(
+    ("pod", "spec", "messages"),
+    [
+        ("", "strategy: {type: Recreate},", ["both mount"]),
+        ("affinity: {podAffinity: {}},", "strategy: {type: Recreate},", []),
+        ("nodeName: one,", "strategy: {type: RollingUpdate, rollingUpdate: {maxSurge: 0}},", []),
+        ("", "replicas: 0, strategy: {type: RollingUpdate},", ["both mount"]),
+    ],
+)
+def test_a_claim_that_two_deployments_mount(pod: str, spec: str, messages: list[str]) -> None:
+    text = "".join(
+        deployment(MEDIA % "/data", name=name, pod=f"{pod} {CLAIMED}", spec=spec) for name in ("server", "workers")
+    )
+    found = findings(text + CLAIM, "IML309")
+    assert len(found) == len(messages)
+    assert all(part in item.message for part, item in zip(messages, found, strict=True))

@@ -59,6 +59,9 @@ class AppTemplateWriter(NamedTuple):
 
     def _translate(self, effect: Effect, *, shared: bool) -> Iterator[Effect]:
         route = effect.route
+        if route == ("spec", "strategy", "type"):
+            yield effect._replace(route=self._own("strategy"))
+            return
         if route[:3] != _POD or len(route) < 4:
             raise UntranslatableError(f"app-template has no value for {_path(route)}")
         keyed = parse(route[4]) if len(route) > 4 else None
