@@ -46,11 +46,12 @@ def rolling_update(container: Container, context: Context) -> Iterator[Claim]:
     other = _sharing(container, claim, context.stack)
     if other is not None:
         yield Claim(
-            f"The Deployments {container.name} and {other.name} both mount {what}: where their pods are on two nodes, one "
-            "of them waits for the volume forever (`Multi-Attach error`).",
+            f"The Deployments {container.name} and {other.name} both mount {what}: where their pods are on two nodes, "
+            "one of them waits for the volume forever (`Multi-Attach error`).",
             container.name_place,
             related=(*related, Related(other.name_place, "the other Deployment")),
-            no_fix="Use a volume that several nodes can mount (ReadWriteMany), or keep both pods on one node (podAffinity).",
+            no_fix="Use a volume that several nodes can mount (ReadWriteMany), or keep both pods on one node "
+            "(podAffinity).",
         )
     if strategy.unknown or surge.unknown or strategy.text not in (None, "RollingUpdate"):
         return
