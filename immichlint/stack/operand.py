@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from immichlint.facts import load
 from immichlint.stack.backups import CNPG, Cluster
+from immichlint.stack.container import Container
 from immichlint.stack.image import Image, parse_image
 from immichlint.stack.stack import Stack
 from immichlint.stack.view import View
@@ -72,6 +73,15 @@ def operand_of(cluster: Cluster, stack: Stack) -> Operand | None:
     complete = bool(row) and not unknown
     place = field.place or cluster.nearest("spec", "imageName")
     return Operand(text, place, major_of(image.tag), flavour, held, complete, bool(text))
+
+
+def held_by(container: Container) -> Held | None:
+    """The VectorChord in the image of a database that is a plain workload, where its tag tells the version."""
+    image = container.image
+    if image is None:
+        return None
+    found = _own(_row(image.repository), image, "", container.field("image"))
+    return next((item for item in found if item.name == VECTORCHORD and item.version), None)
 
 
 def flavour_of(text: str) -> str:
