@@ -15,6 +15,7 @@ from immichlint.stack.stack import Stack
 from immichlint.stack.use import database_host
 from immichlint.stack.variables import Variable
 from immichlint.stack.view import View
+from immichlint.yamltree.lookup import Data
 
 _PASSWORD: Final = "DB_PASSWORD"
 _URL: Final = "DB_URL"
@@ -66,7 +67,7 @@ def _change(container: Container, variable: Variable, stack: Stack) -> Change | 
     if not secret:
         return None
     step = f"[name={_PASSWORD}]"
-    source = {"secretKeyRef": {"name": secret, "key": "password"}}
+    source: Data = {"secretKeyRef": {"name": secret, "key": "password"}}
     return Change(
         f"take it from the Secret {secret}",
         Safety.UNSAFE,

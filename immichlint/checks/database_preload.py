@@ -59,8 +59,8 @@ def _moved(cluster: Cluster, merged: list[Data], count: int) -> tuple[Effect, ..
         return removal, cluster.effect(*_POSTGRESQL, _NAME, value=merged)
     if len(merged) == 1:
         return removal, cluster.effect(*_POSTGRESQL, _NAME, count, value=merged[0])
-    tree = cluster.field(*_POSTGRESQL, _NAME).tree
-    there: list[Data] = [item.value for item in tree.items if isinstance(item, Leaf)] if isinstance(tree, Seq) else []
+    texts = (cluster.field(*_POSTGRESQL, _NAME, index).text for index in range(count))
+    there: list[Data] = [text for text in texts if text is not None]
     return removal, cluster.effect(*_POSTGRESQL, _NAME, value=[*there, *merged])
 
 

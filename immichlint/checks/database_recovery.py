@@ -11,6 +11,8 @@ from immichlint.rules.model import Claim, Context, Profile
 from immichlint.stack.backups import Cluster
 from immichlint.stack.clients import clients, comes_from, database_name
 from immichlint.stack.container import Container
+from immichlint.stack.sought import Found
+from immichlint.stack.stack import Stack, may_share
 
 _RECOVERY: Final = ("spec", "bootstrap", "recovery")
 _DEFAULT: Final = "app"
@@ -23,7 +25,7 @@ def database_default(cluster: Cluster, context: Context) -> Iterator[Claim]:
     if not cluster.field(*_RECOVERY).known or not all(field.absent for field in fields):
         return
     secret = f"{cluster.name}-app"
-    takers = [server for server in clients(cluster, context.stack) if _takes(server, secret)]
+    takers = [server for server in clients(cluster, context.stack) if _takes(server, cluster, context.stack)]
     wrong = next((server for server in takers if _is_other(server, secret)), None)
     place = cluster.nearest(*_RECOVERY, "database")
     said = (
@@ -51,9 +53,17 @@ def database_default(cluster: Cluster, context: Context) -> Iterator[Claim]:
     )
 
 
-def _takes(server: Container, secret: str) -> bool:
-    """Whether a server takes its role from the Secret, or from one of that name in its own namespace."""
-    return any(comes_from(server.variable(key), secret) for key in _KEYS)
+def _takes(server: Container, cluster: Cluster, stack: Stack) -> bool:
+    """Whether a server takes its role from the Secret that CNPG makes. One of that name that something else makes is
+    left as it is."""
+    secret = f"{cluster.name}-app"
+    if not any(comes_from(server.variable(key), secret) for key in _KEYS):
+        return False
+    named = (item for other in (stack, *stack.others) for item in other.objects if item.manifest.name == secret)
+    if any(may_share(item.manifest.namespace, server.namespace) for item in named):
+        return False
+    found = stack.seek("Secret", "", server.namespace, secret)
+    return isinstance(found, Found) and found.made and found.view.object.key == cluster.object.key
 
 
 def _is_other(server: Container, secret: str) -> bool:
