@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from immichlint.facts import load
-from immichlint.findings.finding import Confidence, Related
+from immichlint.findings.finding import Related
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.backups import Cluster
 from immichlint.stack.container import Container, Mount, within
@@ -78,16 +78,11 @@ def _root(directory: str) -> str:
     return root if within(directory, root) else directory.rpartition("/")[0] or directory
 
 
-def network(stack: Stack, context: Context) -> Iterator[Claim]:
+def network(database: Cluster | Container, context: Context) -> Iterator[Claim]:
     """IML412: the volume of Immich's database is a network share (I§5.4)."""
-    for cluster in stack.clusters:
-        if cluster.use:
-            for claim in _of_cluster(cluster, stack):
-                yield claim._replace(object=cluster.ref, confidence=Confidence(cluster.use.confidence))
-    for container in stack.parts:
-        if container.component == DATABASE:
-            for claim in _of_workload(container, stack):
-                yield claim._replace(object=container.ref)
+    if isinstance(database, Cluster):
+        return _of_cluster(database, context.stack)
+    return _of_workload(database, context.stack)
 
 
 def _of_cluster(cluster: Cluster, stack: Stack) -> Iterator[Claim]:

@@ -21,6 +21,7 @@ TARGET_WORDS: Final[Mapping[str, str]] = {
     "object-store": "every ObjectStore",
     "release": "the releases of charts that deploy Immich",
     "destination": "every Cluster and every ObjectStore",
+    "database": "every Cluster, and every database of Immich's that is a plain workload",
     "custom-resource": "every custom resource",
     "repository": "the repository as a whole",
 }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from immichlint.findings.finding import Confidence
 from immichlint.stack.backups import BARMAN, CNPG, Cluster, ObjectStore, ScheduledBackup
 from immichlint.stack.container import Container
+from immichlint.stack.image import DATABASE
 from immichlint.stack.inputs import Inputs
 from immichlint.stack.members import Member, members
 from immichlint.stack.stack import Stack
@@ -32,6 +33,7 @@ TARGETS: Final[Mapping[str, Callable[[Stack], Iterable[Target]]]] = {
     "object-store": lambda stack: stack.object_stores,
     "destination": lambda stack: (*stack.clusters, *stack.object_stores),
     "release": lambda stack: (item for item in stack.releases if item.is_immich),
+    "database": lambda stack: (*stack.clusters, *(item for item in stack.parts if item.component == DATABASE)),
     "custom-resource": lambda stack: (
         *stack.clusters,
         *stack.scheduled_backups,
