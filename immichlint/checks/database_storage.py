@@ -24,10 +24,9 @@ _VOLUMES: Final = (("spec", "storage"), ("spec", "walStorage"))
 _LOST: Final = ("emptyDir", "ephemeral")
 
 
-def ephemeral(database: Container, context: Context) -> Iterator[Claim]:
+def ephemeral(database: Cluster | Container, context: Context) -> Iterator[Claim]:
     """IML416: the data directory of a plain PostgreSQL is on no volume that outlives the pod."""
-    image = database.image
-    if database.component != DATABASE or image is None or not database.volumes_known:
+    if isinstance(database, Cluster) or not database.volumes_known:
         return
     directory = _data_directory(database)
     if directory is None:
