@@ -8,6 +8,7 @@ from typing import NamedTuple
 from immichlint.checks.variable_sources import ENV, Source, is_used, removed, renamed, sharing, sources
 from immichlint.findings.change import Change, Effect, Safety
 from immichlint.findings.finding import Related, Severity
+from immichlint.findings.locate import locate
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.container import Container
 from immichlint.stack.image import SERVER, Version
@@ -41,7 +42,7 @@ class _Trouble(NamedTuple):
 
 def removed_variable(container: Container, context: Context) -> Iterator[Claim]:
     """IML306: a variable that this version removed or renamed, or a value that it refuses (I§3.3, I§1.5)."""
-    for source, found in _once(container, context.stack, _outdated):
+    for name, source, found in _once(container, context.stack, _outdated):
         gone = "; ".join(item.says for item in found if not item.stops)
         refused = "; ".join(item.says for item in found if item.stops)
         image = source.container.image
@@ -50,32 +51,80 @@ def removed_variable(container: Container, context: Context) -> Iterator[Claim]:
         parts += [f"gives {refused}: {immich} refuses that and does not start"] if refused else []
         severity = Severity.ERROR if refused else Severity.WARNING
         todo = "remove what is gone" if not refused else "write a value that this version knows"
-        yield _claim(f"{source.name} {'. It also '.join(parts)}.", source, found, todo, severity=severity)
+        yield _claim(f"{name} {'. It also '.join(parts)}.", source, found, todo, severity=severity)
 
 
 def variable_without_effect(container: Container, context: Context) -> Iterator[Claim]:
     """IML307: a variable that no version of Immich reads (I§3.1, I§3.3)."""
-    for source, found in _once(container, context.stack, _meaningless):
+    for name, source, found in _once(container, context.stack, _meaningless):
         what = "a variable" if len(found) == 1 else f"{len(found)} variables"
         says = "; ".join(item.says for item in found)
         todo = "remove what has no effect, or write the name that is meant"
-        yield _claim(f"{source.name} sets {what} that Immich never reads, without effect: {says}.", source, found, todo)
+        yield _claim(f"{name} sets {what} that Immich never reads, without effect: {says}.", source, found, todo)
 
 
 _Judge = Callable[[Source, Version | None, Stack], Iterable[_Trouble]]
 
 
-def _once(container: Container, stack: Stack, judge: _Judge) -> Iterator[tuple[Source, list[_Trouble]]]:
-    """What is wrong in each source of a container. What it shares is judged for all that have it, so that each of
-    them says the same, which is one finding."""
+def _once(container: Container, stack: Stack, judge: _Judge) -> Iterator[tuple[str, Source, list[_Trouble]]]:
+    """What is wrong in each source of a container, with its name. What it shares is judged for all that have it, so
+    that each of them says the same, which is one finding; so are containers that have their `env` from one spot."""
     for source in sources(container):
-        found: dict[Place, _Trouble] = {}
-        for one in (source,) if source.label == ENV else sharing(source, stack):
-            image = one.container.image
-            for item in judge(one, image.version if image is not None else None, stack):
-                found.setdefault(item.place, item)
-        if found:
-            yield source, list(found.values())
+        if source.label != ENV:
+            found: dict[Place, _Trouble] = {}
+            for one in sharing(source, stack):
+                for item in judge(one, _version(one), stack):
+                    found.setdefault(item.place, item)
+            if found:
+                yield source.name, source, list(found.values())
+            continue
+        own = list(judge(source, _version(source), stack))
+        together = _of_one_spot(source, own, stack, judge) if own else []
+        if own and together[0][0].container.label == container.label:
+            yield _names([there for there, _ in together]), source, _joined([items for _, items in together])
+
+
+def _version(source: Source) -> Version | None:
+    image = source.container.image
+    return image.version if image is not None else None
+
+
+def _of_one_spot(
+    source: Source, own: list[_Trouble], stack: Stack, judge: _Judge
+) -> list[tuple[Source, list[_Trouble]]]:
+    """The containers whose variables are written in the same spot, an anchor or a chart's top level, with what is
+    wrong in them."""
+    spots = _spots(own, stack)
+    found = []
+    for one in sharing(source, stack):
+        items = own if one.container.label == source.container.label else list(judge(one, _version(one), stack))
+        if _spots(items, stack) == spots:
+            found.append((one, items))
+    return found
+
+
+def _spots(found: list[_Trouble], stack: Stack) -> list[object]:
+    """Where the variables are written, whatever leads there."""
+    if stack.around is None:
+        return [item.place for item in found]
+    repository = stack.around().repository
+    return [locate(repository, item.place) for item in found]
+
+
+def _joined(several: list[list[_Trouble]]) -> list[_Trouble]:
+    """What is wrong in one spot, with what mends it in every container."""
+    return [
+        items[0]._replace(effects=tuple(effect for item in items for effect in item.effects))
+        for items in zip(*several, strict=True)
+    ]
+
+
+def _names(sources: list[Source]) -> str:
+    first, *others = sources
+    if not others:
+        return first.name
+    labels = [item.container.label.removeprefix("the container ") for item in sources]
+    return f"Each of the containers {', '.join(labels[:-1])} and {labels[-1]}"
 
 
 def _claim(message: str, source: Source, found: list[_Trouble], todo: str, severity: Severity | None = None) -> Claim:

@@ -303,3 +303,19 @@ def test_a_claim_that_two_deployments_mount(pod: str, spec: str, messages: list[
     found = findings(text + CLAIM, "IML309")
     assert len(found) == len(messages)
     assert all(part in item.message for part, item in zip(messages, found, strict=True))
+
+
+def test_containers_that_share_an_anchor_are_one_finding() -> None:
+    values = "controllers:\n"
+    for name, env in (("server", "&env\n          LOG_LEVEL: log"), ("workers", "*env")):
+        image = f"{{repository: {SERVER}, tag: v3.3.6}}"
+        values += f"  {name}:\n    containers:\n      app:\n        image: {image}\n        env: {env}\n"
+    release = (
+        "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: immich, namespace: photos}\nspec:\n"
+        "  chart: {spec: {chart: app-template, version: 4.6.2}}\n  values:\n"
+    ) + "".join(f"    {line}\n" for line in values.splitlines())
+    found = findings(release, "IML306")
+    assert len(found) == 1
+    assert "Each of the containers app of Deployment immich-server and app of Deployment immich-workers" in (
+        found[0].message
+    )
