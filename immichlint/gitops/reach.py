@@ -25,10 +25,12 @@ class Reach:
         ]
 
     def listing(self, target: str) -> tuple[str, ...]:
-        """The folders whose kustomization lists a file or a folder."""
-        name = target.rpartition("/")[2].encode()
-        outward = ((folder, path) for folder, path, raw in self._outward if name in raw)
-        candidates = dict.fromkeys((*self._above(target), *outward))
+        """The folders whose kustomization lists a file or a folder, perhaps through a link."""
+        candidates: dict[tuple[str, str], None] = {}
+        for known in (target, *self._repository.links_to(target)):
+            name = known.rpartition("/")[2].encode()
+            candidates.update(dict.fromkeys(self._above(known)))
+            candidates.update(dict.fromkeys((folder, path) for folder, path, raw in self._outward if name in raw))
         return tuple(folder for folder, path in candidates if folder != target and target in self._entries(path))
 
     def _above(self, target: str) -> Iterator[tuple[str, str]]:
@@ -75,7 +77,8 @@ class Reach:
 def listed(repository: Repository, path: str) -> frozenset[str]:
     """The files and folders that a kustomization lists, relative to the root."""
     tree = kustomization_tree(repository, path)
-    return frozenset(_targets(tree, posixpath.dirname(path))) if tree is not None else frozenset()
+    found = _targets(tree, posixpath.dirname(path)) if tree is not None else ()
+    return frozenset(map(repository.resolved, found))
 
 
 def _below(tops: Iterable[str], above: Mapping[str, tuple[str, ...]]) -> set[str]:

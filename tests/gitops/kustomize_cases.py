@@ -1,4 +1,4 @@
-"""Small kustomizations, one feature each. Their results, as `kubectl kustomize` gave them, are fixtures."""
+"""Small kustomizations, one feature each: patches, namespaces, names, images, labels."""
 
 from typing import Final
 
@@ -63,14 +63,14 @@ def _json(operations: str, base: str = DEPLOYMENT, target: str = "kind: Deployme
     return {"kustomization.yaml": text, "base.yaml": base}
 
 
-def _with(text: str, *bases: str) -> dict[str, str]:
+def overlay(text: str, *bases: str) -> dict[str, str]:
     return {
         "kustomization.yaml": f"resources: [base.yaml]\n{text}",
         "base.yaml": "---\n".join(bases or (DEPLOYMENT, CLUSTER)),
     }
 
 
-def _layers(base: str, overlay: str, **more: str) -> dict[str, str]:
+def layers(base: str, overlay: str, **more: str) -> dict[str, str]:
     return {
         "kustomization.yaml": f"resources: [base]\n{overlay}",
         "base/kustomization.yaml": f"resources: [base.yaml]\n{base}",
@@ -135,7 +135,7 @@ metadata: {name: job}
 spec: {jobTemplate: {spec: {template: {spec: {containers: [{name: a, image: "busybox:1"}]}}}}}
 """
 
-CASES: Final[dict[str, dict[str, str]]] = {
+SMALL_CASES: Final[dict[str, dict[str, str]]] = {
     "env item changed": _container('{name: main, env: [{name: TWO, value: "3"}]}'),
     "env item added": _container('{name: main, env: [{name: THREE, value: "3"}]}'),
     "env items added and changed": _container(
@@ -228,11 +228,11 @@ CASES: Final[dict[str, dict[str, str]]] = {
     ),
     "target by group": _json("- {op: add, path: /spec/x, value: 1}", CLUSTER, "group: postgresql.cnpg.io, version: v1"),
     "target by another kind": _json("- {op: add, path: /spec/x, value: 1}", CLUSTER, "kind: Pooler"),
-    "merge patch with a target": _with(
+    "merge patch with a target": overlay(
         "patches:\n  - target: {kind: Cluster}\n    patch: |\n"
         "      {apiVersion: x/v1, kind: Any, metadata: {name: any, labels: {a: b}}, spec: {instances: 3}}\n"
     ),
-    "two patches": _with(
+    "two patches": overlay(
         "patches:\n  - target: {kind: Cluster}\n    patch: |\n      - {op: replace, path: /spec/instances, value: 3}\n"
         "  - target: {kind: Cluster}\n    patch: |\n      - {op: test, path: /spec/instances, value: 3}\n"
     ),
@@ -240,62 +240,64 @@ CASES: Final[dict[str, dict[str, str]]] = {
         **_container('{name: main, env: [{name: TWO, value: "3"}]}'),
         "kustomization.yaml": "resources: [base.yaml]\npatchesStrategicMerge: [patch.yaml]\n",
     },
-    "namespace": _with("namespace: photos\n"),
-    "namespace over a namespace": _with(
+    "namespace": overlay("namespace: photos\n"),
+    "namespace over a namespace": overlay(
         "namespace: photos\n", DEPLOYMENT.replace("server}", "server, namespace: old}")
     ),
-    "namespace of a namespace": _with(
+    "namespace of a namespace": overlay(
         "namespace: photos\n",
         "{apiVersion: v1, kind: Namespace, metadata: {name: old}}\n",
         "{apiVersion: v1, kind: PersistentVolume, metadata: {name: disk}}\n",
     ),
-    "prefix and suffix": _with("namePrefix: a-\nnameSuffix: -b\n", _PREFIXED),
-    "patch by the name before the prefix": _layers(
+    "prefix and suffix": overlay("namePrefix: a-\nnameSuffix: -b\n", _PREFIXED),
+    "patch by the name before the prefix": layers(
         "namePrefix: a-\n", "patches: [{path: patch.yaml}]\n", patch=_PG + "spec: {instances: 3}\n"
     ),
-    "target by the name before the prefix": _layers(
+    "target by the name before the prefix": layers(
         "namePrefix: a-\n",
         "patches: [{patch: '- {op: add, path: /spec/a, value: 1}', target: {name: pg}}]\n"
         "replicas: [{name: server, count: 2}]\n",
     ),
-    "patch by the namespace before": _layers(
+    "patch by the namespace before": layers(
         "namespace: one\n", "namespace: two\npatches: [{path: patch.yaml}]\n", patch=_PG + "spec: {instances: 3}\n"
     ),
-    "image tag": _with("images: [{name: ghcr.io/immich-app/immich-server, newTag: v2.1.0}]\n"),
-    "image name": _with("images: [{name: busybox, newName: mirror/busybox}]\n"),
-    "image digest": _with("images: [{name: busybox, digest: 'sha256:abc'}]\n"),
-    "image name, tag and digest": _with("images: [{name: busybox, newName: b, newTag: '2', digest: 'sha256:abc'}]\n"),
-    "image without a tag": _with(
+    "image tag": overlay("images: [{name: ghcr.io/immich-app/immich-server, newTag: v2.1.0}]\n"),
+    "image name": overlay("images: [{name: busybox, newName: mirror/busybox}]\n"),
+    "image digest": overlay("images: [{name: busybox, digest: 'sha256:abc'}]\n"),
+    "image name, tag and digest": overlay("images: [{name: busybox, newName: b, newTag: '2', digest: 'sha256:abc'}]\n"),
+    "image without a tag": overlay(
         "images: [{name: busybox, newTag: '2'}]\n", DEPLOYMENT.replace("busybox:1", "busybox")
     ),
-    "image with a digest": _with(
+    "image with a digest": overlay(
         "images: [{name: busybox, newTag: '2'}]\n", DEPLOYMENT.replace("busybox:1", "busybox:1@sha256:abc")
     ),
-    "image with a port": _with(
+    "image with a port": overlay(
         "images: [{name: 'host:5000/a', newTag: '2'}]\n", DEPLOYMENT.replace("busybox:1", "host:5000/a:1")
     ),
-    "image of another name": _with("images: [{name: box, newTag: '2'}]\n"),
-    "two images": _with("images: [{name: busybox, newName: b}, {name: b, newTag: '2'}]\n"),
-    "replicas": _with("replicas: [{name: server, count: 0}]\n"),
-    "replicas of another": _with("replicas: [{name: server, count: 3}]\n", DEPLOYMENT, CLUSTER.replace("pg", "server")),
-    "common labels": _with("commonLabels: {a: b}\n", _LABELLED),
-    "common annotations": _with("commonAnnotations: {a: b}\n", _LABELLED),
-    "labels": _with("labels: [{pairs: {a: b}}]\n", _LABELLED),
-    "labels in selectors": _with("labels: [{pairs: {a: b}, includeSelectors: true}]\n", _LABELLED),
-    "labels in templates": _with("labels: [{pairs: {a: b}, includeTemplates: true}]\n", _LABELLED),
-    "two layers": _layers("namespace: one\n", "namespace: two\nreplicas: [{name: server, count: 2}]\n"),
-    "patch over a patch": _layers(
+    "image of another name": overlay("images: [{name: box, newTag: '2'}]\n"),
+    "two images": overlay("images: [{name: busybox, newName: b}, {name: b, newTag: '2'}]\n"),
+    "replicas": overlay("replicas: [{name: server, count: 0}]\n"),
+    "replicas of another": overlay(
+        "replicas: [{name: server, count: 3}]\n", DEPLOYMENT, CLUSTER.replace("pg", "server")
+    ),
+    "common labels": overlay("commonLabels: {a: b}\n", _LABELLED),
+    "common annotations": overlay("commonAnnotations: {a: b}\n", _LABELLED),
+    "labels": overlay("labels: [{pairs: {a: b}}]\n", _LABELLED),
+    "labels in selectors": overlay("labels: [{pairs: {a: b}, includeSelectors: true}]\n", _LABELLED),
+    "labels in templates": overlay("labels: [{pairs: {a: b}, includeTemplates: true}]\n", _LABELLED),
+    "two layers": layers("namespace: one\n", "namespace: two\nreplicas: [{name: server, count: 2}]\n"),
+    "patch over a patch": layers(
         "patches: [{patch: '- {op: add, path: /spec/a, value: 1}', target: {kind: Cluster}}]\n",
         "patches: [{patch: '- {op: replace, path: /spec/a, value: 2}', target: {kind: Cluster}}]\n",
     ),
-    "component": _layers(
+    "component": layers(
         "",
         "components: [part]\npatches: [{patch: '- {op: test, path: /spec/a, value: 1}', target: {kind: Cluster}}]\n",
         part__kustomization="apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [more.yaml]\n"
         "patches: [{patch: '- {op: add, path: /spec/a, value: 1}', target: {kind: Cluster}}]\n",
         part__more="{apiVersion: postgresql.cnpg.io/v1, kind: Cluster, metadata: {name: more}, spec: {}}\n",
     ),
-    "patch of all in a namespace": _layers(
+    "patch of all in a namespace": layers(
         "namespace: one\n",
         "patches: [{patch: '- {op: add, path: /spec/a, value: 1}', target: {namespace: one}}]\n",
     ),

@@ -86,7 +86,7 @@ def generated_patches(count: int) -> list[Case]:
 
 
 if __name__ == "__main__":
-    from kustomize_cases import CASES
+    from kustomize_further_cases import CASES
 
     record(CASES)
     record_patches([*BY_HAND, *generated_patches(150)])

@@ -12,6 +12,7 @@ from immichlint.gitops.kustomize.kustomization import Kustomization
 from immichlint.gitops.kustomize.namespace import set_namespace
 from immichlint.gitops.kustomize.patches import apply_patches
 from immichlint.gitops.kustomize.steps import Step, each, replacements
+from immichlint.gitops.kustomize.words import as_texts
 from immichlint.gitops.manifest import Manifest, objects, text_at
 from immichlint.repo.documents import document, embedded
 from immichlint.trees.grow import grow
@@ -34,7 +35,7 @@ def inline(kustomization: Kustomization, route: tuple[str | int, ...], layer: La
     if inner is None:
         return None
     home = kustomization.home.document.inside(route)
-    return list(objects(grow(inner, home, layer), Place(home))) or None
+    return list(objects(as_texts(grow(inner, home, layer)), Place(home))) or None
 
 
 def generated(kustomization: Kustomization, config: Manifest) -> Generated | None:
