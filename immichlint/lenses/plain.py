@@ -12,7 +12,7 @@ from immichlint.trees.pieces import pieces_of
 from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, Write, get, plain
 from immichlint.yamltree.lookup import Data, Route
 from immichlint.yamltree.ops import Append, Move, Op, Refusal, Remove, Rename, Set
-from immichlint.yamltree.place import DocumentId, Place
+from immichlint.yamltree.place import FILE, DocumentId, Place
 from immichlint.yamltree.scalars import Value
 
 
@@ -41,8 +41,18 @@ class PlainWriter(NamedTuple):
             if not options:
                 yield Refusal(f"no file of the repository is the place where {route} could be written")
                 return
+            text = _whole_text(options)
+            if text:
+                yield Refusal(f"{route} is not edited: it is text of {text}, which is no manifest")
+                return
         for level in range(max(map(len, choices), default=0)):
             yield tuple(options[min(level, len(options) - 1)] for options in choices)
+
+
+def _whole_text(options: Sequence[Op]) -> str:
+    """The file whose text would be edited as such; empty where documents would be."""
+    places = (op.place for op in options if isinstance(op, (Set, Remove)))
+    return next((place.document.path for place in places if place.document.index == FILE), "")
 
 
 class _Moves(NamedTuple):

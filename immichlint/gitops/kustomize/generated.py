@@ -46,7 +46,8 @@ def generate(
         return None
     namespace = entry.items.get("namespace") or get(entry, ("metadata", "namespace"))
     options = [item for item in (entry.items.get("options"), common) if isinstance(item, Map)]
-    said = (Write(Layer.GENERATOR, home),)
+    # No document holds what is generated as a whole: only its parts have places, where they can be changed.
+    said = (Write(Layer.GENERATOR, None),)
     metadata: dict[str, Tree] = {"name": name}
     if isinstance(namespace, Leaf):
         metadata["namespace"] = namespace
