@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from immichlint.repo.ignorefile import Patterns, parse
+from immichlint.repo.seen import Folder, Seen, digest, listing, stamp_of
 
 MAX_BYTES: Final = 5 * 1024 * 1024
 _TOO_LARGE: Final = f"larger than {MAX_BYTES // 1024 // 1024} MiB"
@@ -79,50 +80,87 @@ def is_skipped(path: str) -> bool:
     return not _SKIPPED_FOLDERS.isdisjoint(folders)
 
 
-def walk(root: Path, excludes: tuple[str, ...] = ()) -> Iterator[File]:
+def walk(root: Path, excludes: tuple[str, ...] = (), seen: Seen | None = None) -> list[File]:
     """The YAML and JSON files at or below a root, in the order of their paths.
 
     Left out: `.git`, `node_modules`, `.venv`, nested Git repositories, what ignore files and `excludes`
     (gitignore patterns from the root) name, links out of the root, and anything that is no regular file.
+    `seen`: is told what was looked at.
     """
-    own = parse("\n".join(excludes))
-    yield from _folder(root, "", [("", own)])
+    return _Walk(root, seen).files([("", parse("\n".join(excludes)))])
 
 
-def _folder(root: Path, folder: str, ignores: list[tuple[str, Patterns]]) -> Iterator[File]:
-    path = root / folder if folder else root
-    try:
+class _Walk:
+    """One walk through a root."""
+
+    __slots__ = ("_files", "_root", "_seen", "_top")
+
+    def __init__(self, root: Path, seen: Seen | None) -> None:
+        self._root = root
+        self._top = os.fspath(root)
+        self._seen = seen
+        self._files: list[File] = []
+
+    def files(self, ignores: list[tuple[str, Patterns]]) -> list[File]:
+        """All files; `ignores` holds for all of them."""
+        self._folder("", ignores)
+        return self._files
+
+    def _folder(self, folder: str, ignores: list[tuple[str, Patterns]]) -> None:
+        path = f"{self._top}/{folder}" if folder else self._top
+        try:
+            found = self._entries(path, folder)
+        except OSError as error:
+            self._files.append(File(folder or ".", None, f"the folder cannot be read: {error.strerror}"))
+            return
+        names = {entry.name for entry in found}
+        if folder and ".git" in names:
+            return
+        if _IGNORE_FILE in names:
+            ignores = [*ignores, (folder, self._ignores(path, folder))]
+        for entry in found:
+            name = entry.name
+            if not name.isascii() and (shown := _escaped(name)) != name:
+                if is_named(name) or entry.is_dir(follow_symlinks=False):
+                    self._files.append(File(f"{folder}/{shown}" if folder else shown, None, "its name is not UTF-8"))
+                continue
+            self._entry(entry, f"{folder}/{name}" if folder else name, folder, ignores)
+
+    def _entries(self, path: str, folder: str) -> list[os.DirEntry[str]]:
+        """The entries of a folder, in order. Raises OSError."""
+        status = os.stat(path) if self._seen is not None else None  # noqa: PTH116 - a walk has no Paths
         with os.scandir(path) as scan:
             found = sorted(scan, key=lambda entry: entry.name)
-    except OSError as error:
-        yield File(folder or ".", None, f"the folder cannot be read: {error.strerror}")
-        return
-    names = {entry.name for entry in found}
-    if folder and ".git" in names:
-        return
-    if _IGNORE_FILE in names:
-        ignores = [*ignores, (folder, _read_ignores(path / _IGNORE_FILE))]
-    for entry in found:
-        name = entry.name
-        if not name.isascii() and (shown := _escaped(name)) != name:
-            if is_named(name) or entry.is_dir(follow_symlinks=False):
-                yield File(f"{folder}/{shown}" if folder else shown, None, "its name is not UTF-8")
-            continue
-        relative = f"{folder}/{name}" if folder else name
+        if self._seen is not None and status is not None:
+            self._seen.folders[folder] = Folder(stamp_of(status), listing(found, is_named))
+        return found
+
+    def _ignores(self, path: str, folder: str) -> Patterns:
+        text = ignore_text(Path(path))
+        if self._seen is not None:
+            self._seen.ignores[folder] = digest(text.encode("utf-8", "replace"))
+        return parse(text)
+
+    def _entry(self, entry: os.DirEntry[str], relative: str, folder: str, ignores: list[tuple[str, Patterns]]) -> None:
         is_folder = entry.is_dir(follow_symlinks=False)
         if entry.is_symlink():
             # What a link leads to inside the root is read where it is.
-            if (is_named(name) or entry.is_dir()) and not _ignored(ignores, relative, is_folder=False):
-                yield _link(entry, root, relative)
+            if (is_named(entry.name) or entry.is_dir()) and not _ignored(ignores, relative, is_folder=False):
+                self._files.append(_link(entry, self._root, relative))
+            if self._seen is not None:
+                self._seen.links[relative] = end_of_link(entry.path)
         elif is_folder:
-            if name in _SKIPPED_FOLDERS or _ignored(ignores, relative, is_folder=True):
-                continue
+            if entry.name in _SKIPPED_FOLDERS or _ignored(ignores, relative, is_folder=True):
+                return
             if folder.count("/") >= _MAX_FOLDERS_DEEP:
-                yield File(relative, None, "folders nested too deep")
-                continue
-            yield from _folder(root, relative, ignores)
-        elif is_named(name) and not _ignored(ignores, relative, is_folder=False):
-            yield _read(entry, relative)
+                self._files.append(File(relative, None, "folders nested too deep"))
+                return
+            self._folder(relative, ignores)
+        elif is_named(entry.name) and not _ignored(ignores, relative, is_folder=False):
+            regular = entry.is_file()
+            self._files.append(
+                _regular(entry.path, relative, self._seen) if regular else File(relative, None, "no regular file")
+            )
 
 
 def _escaped(name: str) -> str:
@@ -135,9 +173,9 @@ def is_named(name: str) -> bool:
     return name.endswith(_SUFFIXES) or name in _NAMED
 
 
-def _link(link: os.DirEntry[str], root: Path, relative: str) -> File:
+def _link(entry: os.DirEntry[str], root: Path, relative: str) -> File:
     try:
-        target = Path(link.path).resolve(strict=True)
+        target = Path(entry.path).resolve(strict=True)
     except (OSError, RuntimeError):
         return File(relative, None, "a link that leads nowhere")
     if not target.is_relative_to(root):
@@ -146,41 +184,54 @@ def _link(link: os.DirEntry[str], root: Path, relative: str) -> File:
     return File(relative, None, leads_to="" if path == "." else path)
 
 
-def _read(entry: os.DirEntry[str], relative: str) -> File:
-    return _regular(entry.path, relative) if entry.is_file() else File(relative, None, "no regular file")
+def end_of_link(path: str) -> str:
+    """Where a link leads in the end, a folder's path with a slash; empty where it leads nowhere."""
+    try:
+        target = Path(path).resolve(strict=True)
+    except (OSError, RuntimeError):
+        return ""
+    return f"{target}/" if target.is_dir() else str(target)
 
 
-def _regular(path: str | Path, relative: str) -> File:
+def _regular(path: str | Path, relative: str, seen: Seen | None = None) -> File:
     try:
         # A descriptor and one read: a third of the time that a buffered stream takes for a small file.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
         try:
-            return _content(descriptor, relative)
+            return _content(descriptor, relative, seen)
         finally:
             os.close(descriptor)
     except OSError as error:
         return File(relative, None, f"cannot be read: {error.strerror}")
 
 
-def _content(descriptor: int, relative: str) -> File:
-    size = os.fstat(descriptor).st_size
+def _content(descriptor: int, relative: str, seen: Seen | None) -> File:
+    status = os.fstat(descriptor)
+    size = status.st_size
     if size > MAX_BYTES:
+        if seen is not None:
+            seen.files[relative] = (stamp_of(status), None)
         return File(relative, None, _TOO_LARGE)
     parts: list[bytes] = []
     wanted = size + 1
     while wanted > 0 and (part := os.read(descriptor, wanted)):
         parts.append(part)
         wanted -= len(part)
-    return File(relative, parts[0] if len(parts) == 1 else b"".join(parts))
+    raw = parts[0] if len(parts) == 1 else b"".join(parts)
+    if seen is not None:
+        seen.files[relative] = (stamp_of(status), raw)
+    return File(relative, raw)
 
 
-def _read_ignores(path: Path) -> Patterns:
+def ignore_text(folder: Path) -> str:
+    """The text of a folder's ignore file; empty where there is none that can be read."""
+    path = folder / _IGNORE_FILE
     try:
         if not path.is_file() or path.stat().st_size > MAX_BYTES:
-            return parse("")
-        return parse(path.read_text("utf-8", errors="replace"))
+            return ""
+        return path.read_text("utf-8", errors="replace")
     except OSError:
-        return parse("")
+        return ""
 
 
 def _ignored(ignores: list[tuple[str, Patterns]], relative: str, *, is_folder: bool) -> bool:

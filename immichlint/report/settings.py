@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from immichlint.text import Span
+if TYPE_CHECKING:
+    from immichlint.text import Span
 
 DEFAULT_WIDTH: Final = 80
 """Columns, where the output is no terminal."""

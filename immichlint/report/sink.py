@@ -7,12 +7,14 @@ import stat
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Final, NamedTuple, TextIO
 
 from immichlint.errors import UserError
-from immichlint.findings.report import Report
 from immichlint.report import formats
-from immichlint.report.settings import RenderSettings
+
+if TYPE_CHECKING:
+    from immichlint.findings.report import Report
+    from immichlint.report.settings import RenderSettings
 
 DEFAULT: Final = "text"
 _STANDARD_OUTPUT: Final = "-"
@@ -49,17 +51,24 @@ def _target(spec: str) -> Target:
     return Target(name, Path(file) if file and file != _STANDARD_OUTPUT else None)
 
 
-def write_report(report: Report, targets: Iterable[Target], settings: RenderSettings) -> None:
-    """Write the report to every target; in a file there are no colours.
+def rendered(report: Report, targets: Iterable[Target], settings: RenderSettings) -> tuple[str, ...]:
+    """The text of the report for every target; in a file there are no colours."""
+    plain = settings._replace(color=False)
+    return tuple(formats.load(target.format)(report, settings if target.file is None else plain) for target in targets)
 
-    Raises UserError where a file cannot be written.
-    """
-    for target in targets:
-        render = formats.load(target.format)
+
+def deliver(texts: Iterable[str], targets: Iterable[Target]) -> None:
+    """Write a text to each target. Raises UserError where a file cannot be written."""
+    for text, target in zip(texts, targets, strict=True):
         if target.file is None:
-            write_stream(sys.stdout, render(report, settings))
+            write_stream(sys.stdout, text)
         else:
-            write_file(target.file, render(report, settings._replace(color=False)))
+            write_file(target.file, text)
+
+
+def write_report(report: Report, targets: tuple[Target, ...], settings: RenderSettings) -> None:
+    """Write the report to every target. Raises UserError where a file cannot be written."""
+    deliver(rendered(report, targets, settings), targets)
 
 
 def write_stream(stream: TextIO, text: str) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, TypeVar
 from zlib import crc32
+
+from immichlint.cache.folder import cache_folder, keep
 
 T = TypeVar("T")
 
@@ -39,7 +40,7 @@ def _from_cache(folder: Path, name: str, decode: Callable[[Any], T]) -> T:
     if cache is not None:
         for other, content in made.items():
             entry = f'{{"signature":{json.dumps(signature)},"content":{content}}}'
-            _keep(cache / _cache_name(folder, other), entry)
+            keep(cache / _cache_name(folder, other), entry.encode())
     return decode(json.loads(made[name]))
 
 
@@ -64,28 +65,5 @@ def _row(name: str, status: os.stat_result) -> list[str | int]:
     return [name, status.st_size, status.st_mtime_ns]
 
 
-def cache_folder() -> Path | None:
-    """The folder for what can be made again; None where the user has none."""
-    given = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    if given.is_absolute():
-        return given / "immichlint"
-    try:
-        return Path.home() / ".cache" / "immichlint"
-    except RuntimeError:
-        return None
-
-
 def _cache_name(folder: Path, name: str) -> str:
     return f"{crc32(os.fsencode(folder.absolute())):08x}-{name}"
-
-
-def _keep(path: Path, text: str) -> None:
-    """Write a file whole or not at all; a folder that cannot be written is no trouble."""
-    part = path.with_name(f"{path.name}.{os.getpid()}")
-    with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            part.write_text(text, "utf-8")
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)

@@ -1,14 +1,14 @@
-"""The analysis behind one door: what the command line asks for, and what it gets."""
+"""The analysis behind one door: what the command line asks for, and what it gets.
+
+The rooms behind it are entered when they are needed: an answer that is still true needs none of them.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from immichlint.config import Config, load
-from immichlint.findings.report import RuleInfo
 from immichlint.repo.root import find_root
-from immichlint.rules.select import matching
 from immichlint.session.requests import (
     CheckRequest,
     EmitOutcome,
@@ -19,12 +19,12 @@ from immichlint.session.requests import (
     Tell,
     silent,
 )
-from immichlint.session.run import Run
-from immichlint.session.selection import every_rule, infos, selected
 
 if TYPE_CHECKING:
     from immichlint.findings.asking import Ask
     from immichlint.findings.overview import Section
+    from immichlint.findings.report import RuleInfo
+    from immichlint.repo.seen import Seen
 
 __all__ = [
     "CheckRequest",
@@ -45,13 +45,17 @@ __all__ = [
 ]
 
 
-def check(request: CheckRequest, tell: Tell = silent, say: Tell = silent, ask: Ask | None = None) -> Outcome:
+def check(
+    request: CheckRequest, tell: Tell = silent, say: Tell = silent, ask: Ask | None = None, seen: Seen | None = None
+) -> Outcome:
     """Analyse a repository, and mend it where asked. Raises UserError.
 
     `say`: is told what a person has to know before it is too late. `ask`: asks a person about a fix, for a request
-    that is `interactive`.
+    that is `interactive`. `seen`: is told what was looked at.
     """
-    run = Run(request, tell)
+    from immichlint.session.run import Run
+
+    run = Run(request, tell, seen=seen)
     if run.is_foreign and not request.fix:
         return run.nothing()
     if request.write_baseline:
@@ -61,9 +65,9 @@ def check(request: CheckRequest, tell: Tell = silent, say: Tell = silent, ask: A
     return run.mend(say) if request.fix or request.diff else run.report(run.judged)
 
 
-def home_of(root: Path | None) -> Path:
-    """The repository's root: what was asked for, else the nearest one around the current folder."""
-    return root.resolve() if root is not None else find_root(Path())
+def home_of(root: Path | None, path: Path = Path()) -> Path:
+    """The repository's root: what was asked for, else the nearest one around a path."""
+    return root.resolve() if root is not None else find_root(path)
 
 
 def emit(request: EmitRequest, tell: Tell = silent) -> EmitOutcome:
@@ -75,6 +79,9 @@ def emit(request: EmitRequest, tell: Tell = silent) -> EmitOutcome:
 
 def rules(request: RulesRequest) -> tuple[RuleInfo, ...]:
     """The rules there are. Raises UserError for a name that none has."""
+    from immichlint.config import Config, load
+    from immichlint.session.selection import every_rule, infos, selected
+
     root = request.root or find_root(Path())
     config = load(root, request.config)
     every = every_rule(root, config)
@@ -85,6 +92,7 @@ def rules(request: RulesRequest) -> tuple[RuleInfo, ...]:
 
 def test_rules(request: RulesRequest) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """The rules of the repository's own folders by id, each with what is wrong with its examples. Raises UserError."""
+    from immichlint.config import load
     from immichlint.rules.catalogue import user_rules
     from immichlint.session.examples import troubles
 
@@ -96,6 +104,10 @@ def test_rules(request: RulesRequest) -> tuple[tuple[str, tuple[str, ...]], ...]
 
 def explain(names: tuple[str, ...], request: RulesRequest) -> tuple[RuleInfo, ...]:
     """The rules of these ids or names. Raises UserError for a name that none has."""
+    from immichlint.config import load
+    from immichlint.rules.select import matching
+    from immichlint.session.selection import every_rule, infos
+
     root = request.root or find_root(Path())
     config = load(root, request.config)
     return infos(matching(names, every_rule(root, config)), root, config)
@@ -104,6 +116,7 @@ def explain(names: tuple[str, ...], request: RulesRequest) -> tuple[RuleInfo, ..
 def stack(request: StackRequest, tell: Tell = silent) -> tuple[Section, ...]:
     """What was found of each stack. Raises UserError."""
     from immichlint.findings.overview import overview
+    from immichlint.session.run import Run
 
     run = Run(CheckRequest((request.path,), request.root, request.config), tell, rules=())
     return overview(run.judged.inputs)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from immichlint.findings.report import Report
 from immichlint.report.settings import no_secrets, no_source
-from immichlint.text import Span
+
+if TYPE_CHECKING:
+    from immichlint.findings.report import Report
+    from immichlint.text import Span
 
 Tell: TypeAlias = Callable[[str], None]
 """Is told what is going on, in a few words, as often as one likes; the empty text takes them away."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -13,8 +13,9 @@ from immichlint.errors import UserError
 from immichlint.findings.finding import Confidence, Finding, Severity
 from immichlint.findings.report import Located, Report, RuleInfo, Unread
 from immichlint.repo.repository import Repository
-from immichlint.repo.root import find_root
-from immichlint.repo.walk import given, reader, walk
+from immichlint.repo.root import CONFIG_NAME, find_root
+from immichlint.repo.seen import Seen, told
+from immichlint.repo.walk import File, given, reader, walk
 from immichlint.rules.model import Rule
 from immichlint.session.requests import CheckRequest, Outcome, Tell
 from immichlint.session.selection import every_rule, infos, resolved, selected, settings_of
@@ -34,11 +35,18 @@ if TYPE_CHECKING:
 class Run:
     """One run over one repository."""
 
-    def __init__(self, request: CheckRequest, tell: Tell, rules: tuple[Rule, ...] | None = None) -> None:
+    def __init__(
+        self, request: CheckRequest, tell: Tell, rules: tuple[Rule, ...] | None = None, seen: Seen | None = None
+    ) -> None:
         self.request = request
         self.root = request.root.resolve() if request.root is not None else find_root(request.paths[0])
         self.prefixes = _prefixes(self.root, request.paths)
+        if seen is not None:
+            seen.takes(request.config or self.root / CONFIG_NAME)
         found = load(self.root, request.config)
+        if seen is not None:
+            for folder in found.rule_folders:
+                seen.takes(self.root / folder)
         self.every_rule = every_rule(self.root, found)
         self.config = resolved(found, self.every_rule)
         self.rules = selected(request, self.config, self.every_rule) if rules is None else rules
@@ -49,9 +57,11 @@ class Run:
             from immichlint.session.accepting import baseline_path, read_baseline
 
             self.baseline_path = baseline_path(self.root, self.config, request)
+            if seen is not None:
+                seen.takes(self.baseline_path)
             self.baseline = read_baseline(self.baseline_path, written=request.write_baseline)
         tell("reading")
-        self.repository = _read(self.root, self.config, request, self.baseline_path)
+        self.repository = _read(self.root, self.config, request, self.baseline_path, seen)
         tell("judging")
 
     @cached_property
@@ -243,23 +253,45 @@ class Run:
         return int(any(item.finding.severity.rank <= Severity(limit).rank for item in located))
 
 
-def _read(root: Path, config: Config, request: CheckRequest, baseline: Path | None) -> Repository:
+def _read(root: Path, config: Config, request: CheckRequest, baseline: Path | None, seen: Seen | None) -> Repository:
     if request.rendered and request.stdin is not None:
         name = _relative(root, request.stdin_filename) if request.stdin_filename else STANDARD_INPUT
         return Repository({name: given(name, request.stdin)})
-    files = {file.path: file for file in walk(root, config.excludes)}
+    files = {file.path: file for file in walk(root, config.excludes, seen)}
+    if seen is not None:
+        noted = (seen.files, seen.links)
+        seen.is_whole = all(
+            file.raw is not None or any(file.path in paths for paths in noted) for file in files.values()
+        )
     if baseline is not None and baseline.is_relative_to(root):
         files.pop(baseline.relative_to(root).as_posix(), None)
     if request.stdin is not None and request.stdin_filename is not None:
         relative = _relative(root, request.stdin_filename)
         files[relative] = given(relative, request.stdin)
-    return Repository(dict(sorted(files.items())), partial(_remotes, root), reader(root))
+    return Repository(dict(sorted(files.items())), partial(_remotes, root, seen), _others(root, seen))
 
 
-def _remotes(root: Path) -> tuple[str, ...]:
+def _remotes(root: Path, seen: Seen | None) -> tuple[str, ...]:
     from immichlint.repo.git_remotes import remotes
 
-    return remotes(root)
+    found = remotes(root)
+    if seen is not None:
+        seen.remotes = found
+    return found
+
+
+def _others(root: Path, seen: Seen | None) -> Callable[[str], File | None]:
+    """Reads a file that the walk does not."""
+    read = reader(root)
+    if seen is None:
+        return read
+
+    def noting(path: str) -> File | None:
+        file = read(path)
+        seen.others[path] = told(file.raw, file.unread) if file is not None else ""
+        return file
+
+    return noting
 
 
 def _relative(root: Path, name: str) -> str:

@@ -24,7 +24,9 @@ class FakeAnalysis:
         self.error: BaseException | None = None
         self.requests: list[CheckRequest] = []
 
-    def __call__(self, request: CheckRequest, tell: Tell = silent, say: Tell = silent, ask: object = None) -> Outcome:
+    def __call__(
+        self, request: CheckRequest, tell: Tell = silent, say: Tell = silent, ask: object = None, seen: object = None
+    ) -> Outcome:
         self.requests.append(request)
         tell("reading")
         if self.error is not None:

@@ -12,10 +12,11 @@ import pytest
 from own_rule import NAME, RULE
 
 from immichlint.errors import UserError
+from immichlint.cache.folder import cache_folder
 from immichlint.rules import compiled_cache
 from immichlint.rules.catalogue import all_rules, rules_folder, text
 from immichlint.rules.compiled import RULES, TEXTS, compile_rules, rules_from, texts_from
-from immichlint.rules.compiled_cache import cache_folder, compiled
+from immichlint.rules.compiled_cache import compiled
 from immichlint.rules.rule_file import load, rule_files
 
 CONTRACT = Path(__file__).parents[3] / "shared" / "RULES.md"

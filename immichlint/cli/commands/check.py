@@ -13,15 +13,15 @@ import click
 from immichlint.cli import options, terminal
 from immichlint.cli.group import command_names
 from immichlint.cli.progress import Progress
+from immichlint.cli.remembered import answers_to
 from immichlint.cli.sections import SectionedCommand
 from immichlint.errors import UserError
-from immichlint.report.segments import painted
 from immichlint.report.settings import RenderSettings
-from immichlint.report.sink import Target, parse_targets, write_report, write_stream
-from immichlint.report.visible import visible
+from immichlint.report.sink import Target, deliver, parse_targets, rendered, write_stream
 from immichlint.session import CheckRequest, Outcome, check
 
 if TYPE_CHECKING:
+    from immichlint.cache.answers import Answers
     from immichlint.report.question import Ask
 
 _STANDARD_INPUT: Final = Path("-")
@@ -51,29 +51,36 @@ def command(
     request = _request(paths, **given)
     if request.diff and formats and any(target.file is None for target in targets):
         raise UserError("`--diff` prints to standard output; give the report a file: `--format F=FILE`.")
-    width, colored = terminal.width(sys.stdout, os.environ), terminal.color(color, sys.stdout, os.environ)
+    settings = RenderSettings(
+        width=terminal.width(sys.stdout, os.environ),
+        color=terminal.color(color, sys.stdout, os.environ),
+        statistics=statistics,
+        category=_category(request.paths),
+        suppressed=sarif_suppressed,
+    )
+    answers = answers_to(request, targets, settings)
+    known = answers.recall() if answers is not None else None
+    if known is not None:
+        deliver(known.texts, targets)
+        return 0 if exit_zero else known.exit_code
+    outcome = _analysed(request, settings, answers)
+    settings = settings._replace(source=outcome.source, secrets=outcome.secrets)
+    if request.interactive and not formats:
+        _print_end(outcome, settings)
+    else:
+        _print(outcome, targets, settings, answers, diff=request.diff)
+    return 0 if exit_zero else outcome.exit_code
+
+
+def _analysed(request: CheckRequest, settings: RenderSettings, answers: Answers | None) -> Outcome:
     with Progress(sys.stderr) as progress:
 
         def say(sentence: str) -> None:
             progress("")
             _say(sentence)
 
-        ask = _asker(lambda: progress(""), width, color=colored) if request.interactive else None
-        outcome = check(request, progress, say, ask)
-    settings = RenderSettings(
-        width=width,
-        color=colored,
-        statistics=statistics,
-        category=_category(request.paths),
-        suppressed=sarif_suppressed,
-        source=outcome.source,
-        secrets=outcome.secrets,
-    )
-    if request.interactive and not formats:
-        _print_end(outcome, settings)
-    else:
-        _print(outcome, targets, settings, diff=request.diff)
-    return 0 if exit_zero else outcome.exit_code
+        ask = _asker(lambda: progress(""), settings.width, color=settings.color) if request.interactive else None
+        return check(request, progress, say, ask, answers.seen if answers is not None else None)
 
 
 def _request(paths: tuple[Path, ...], **given: Any) -> CheckRequest:
@@ -116,18 +123,24 @@ def _category(paths: tuple[Path, ...]) -> str:
     return "" if only.is_absolute() or ".." in only.parts or not only.parts else only.as_posix()
 
 
-def _print(outcome: Outcome, targets: tuple[Target, ...], settings: RenderSettings, *, diff: bool) -> None:
+def _print(
+    outcome: Outcome, targets: tuple[Target, ...], settings: RenderSettings, answers: Answers | None, *, diff: bool
+) -> None:
     """Standard output has the diff or the report, standard error what was done."""
     if diff:
         write_stream(sys.stdout, outcome.diff)
         targets = tuple(target for target in targets if target.file is not None)
-    write_report(outcome.report, targets, settings)
+    texts = rendered(outcome.report, targets, settings)
+    deliver(texts, targets)
     for sentence in outcome.fixed:
         _say(sentence)
+    if answers is not None:
+        answers.keep(texts, outcome.exit_code)
 
 
 def _print_end(outcome: Outcome, settings: RenderSettings) -> None:
     """What a person who was asked about each fix has not seen yet: what is left, and how much."""
+    from immichlint.report.segments import painted
     from immichlint.report.summary import summary_lines
 
     for sentence in outcome.fixed:
@@ -137,6 +150,8 @@ def _print_end(outcome: Outcome, settings: RenderSettings) -> None:
 
 
 def _say(sentence: str) -> None:
+    from immichlint.report.visible import visible
+
     write_stream(sys.stderr, f"{visible(sentence)}\n")
 
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from immichlint.errors import UserError
-from immichlint.findings.report import Report
-from immichlint.report.settings import RenderSettings
+
+if TYPE_CHECKING:
+    from immichlint.findings.report import Report
+    from immichlint.report.settings import RenderSettings
 
 
 class Render(Protocol):
