@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from own_rule import NAME, RULE
 
-from immichlint.errors import UserError
 from immichlint.cache.folder import cache_folder
+from immichlint.errors import UserError
 from immichlint.rules import compiled_cache
 from immichlint.rules.catalogue import all_rules, rules_folder, text
 from immichlint.rules.compiled import RULES, TEXTS, compile_rules, rules_from, texts_from
