@@ -13,7 +13,6 @@ from stat import S_ISREG
 from time import time_ns
 from typing import Any, Final
 
-from immichlint.repo.git_remotes import remotes
 from immichlint.repo.seen import RACY, Seen, Stamp, digest, input_digest, listing, stamp_of, told
 from immichlint.repo.walk import MAX_BYTES, end_of_link, ignore_text, is_named, reader
 
@@ -76,8 +75,13 @@ class Look:
                 (told(file.raw, file.unread) if (file := read(path)) is not None else "") == known
                 for path, known in rows["others"].items()
             )
-            and (rows["remotes"] is None or list(remotes(self._root)) == rows["remotes"])
+            and (rows["remotes"] is None or self._same_remotes())
         )
+
+    def _same_remotes(self) -> bool:
+        from immichlint.repo.git_remotes import remotes
+
+        return bool(list(remotes(self._root)) == self.rows["remotes"])
 
     def _folders(self) -> Iterator[bool]:
         for folder, row in self.rows["folders"].items():

@@ -23,6 +23,7 @@ FLOORS: Final = (
     "facts",
     "schedules",
     "repo",
+    "cache",
     "trees",
     "findings.change",
     "findings.finding",
