@@ -118,12 +118,12 @@ def _lack(cluster: Cluster, there: frozenset[str]) -> _Lack | None:
 def _made_elsewhere(cluster: Cluster, stack: Stack) -> bool:
     """Whether something else in the repository may create the extensions: a job, a script."""
     needed = load("operand_images")["created"]["needed"]
-    home = cluster.object.source.home.document.path
     if stack.around is None:
         return True
     repository = stack.around().repository
     written = any(
-        path != home and not path.endswith((".md", ".txt")) for path in repository.containing(needed.encode())
+        b"postInit" not in repository.raw(path) and not path.endswith((".md", ".txt"))
+        for path in repository.containing(needed.encode())
     )
     near = [item for other in (stack, *stack.others) for item in other.containers]
     return written or any(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from immichlint.facts import load
-from immichlint.findings.finding import Related
+from immichlint.findings.finding import Confidence, Related
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.backups import Cluster
 from immichlint.stack.clients import VECTOR_EXTENSION, clients, version_of
@@ -70,7 +70,8 @@ def versions(server: Container, context: Context) -> Iterator[Claim]:
             yield from _wrong_postgres(cluster, operand)
             held = operand.held.get(VECTORCHORD)
             if held is not None and at is not None and not extension.unknown and wanted in ("", VECTORCHORD):
-                yield from _out_of_range(server, at, held, f"The Cluster {cluster.name}")
+                for claim in _out_of_range(server, at, held, f"The Cluster {cluster.name}"):
+                    yield claim._replace(confidence=Confidence(cluster.use.confidence) if cluster.use else None)
     for container in _plain_databases(server, context.stack):
         held = held_by(container)
         if held is not None and at is not None and not extension.unknown and wanted in ("", VECTORCHORD):

@@ -44,15 +44,21 @@ def plaintext(container: Container, context: Context) -> Iterator[Claim]:
 
 
 def _is_readable(variable: Variable) -> bool:
-    if not variable.known or not variable.text or not variable.source.startswith(("env", "ConfigMap ")):
+    if not variable.known or not variable.text or not _is_own(variable):
         return False
     if any(mark in variable.text for mark in _FILLED_LATER):
         return False
     if variable.name != _URL:
         return True
-    from urllib.parse import urlsplit
+    from immichlint.stack.url import parse_url
 
-    return bool(urlsplit(variable.text).password)
+    url = parse_url(variable.text)
+    return url is not None and bool(url.password)
+
+
+def _is_own(variable: Variable) -> bool:
+    """Whether a manifest gives its value, and no Secret."""
+    return variable.source == "env" or variable.source.startswith("ConfigMap ")
 
 
 def _advice(change: Change | None) -> str:

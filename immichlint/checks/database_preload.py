@@ -38,7 +38,7 @@ def in_parameters(cluster: Cluster, context: Context) -> Iterator[Claim]:
             _moved(cluster, merged, len(own)),
             after="" if safe else "See that the image holds these libraries: PostgreSQL does not start without them.",
         )
-    listed = ", ".join(f'"{name}.so"' for name in found)
+    listed = ", ".join(f'"{name}.so"' for name in found or ["vchord"])
     yield Claim(
         f"CloudNativePG refuses the Cluster {cluster.name}: `{_NAME}` is no parameter that may be set under "
         f"`parameters`. Write it beside them, as a list: `{_NAME}: [{listed}]` under `spec.postgresql`.",

@@ -27,7 +27,10 @@ def missing(cluster: Cluster, context: Context) -> Iterator[Claim]:
     One claim: the first that holds."""
     servers = [server for server in clients(cluster, context.stack) if _may_need_vectors(server)]
     operand = operand_of(cluster, context.stack)
-    claims = _without_image(cluster, servers) if operand is None else _with_image(cluster, operand, servers)
+    if operand is None or operand.has(VECTORCHORD) is None:
+        claims = _without_image(cluster, servers)
+    else:
+        claims = _with_image(cluster, operand, servers)
     yield from (claim for claim, _ in zip(claims, range(1), strict=False))
 
 

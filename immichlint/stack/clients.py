@@ -8,6 +8,7 @@ from immichlint.stack.backups import Cluster
 from immichlint.stack.container import Container
 from immichlint.stack.image import SERVER, Version
 from immichlint.stack.stack import Stack, may_share
+from immichlint.stack.url import parse_url
 from immichlint.stack.use import connection, database_host
 from immichlint.stack.variables import Variable
 
@@ -39,9 +40,8 @@ def database_name(server: Container) -> str | None:
     """The database that a server uses; None where it is not known."""
     url, name = server.variable("DB_URL"), server.variable("DB_DATABASE_NAME")
     if url.known and url.text:
-        from urllib.parse import urlsplit
-
-        return urlsplit(url.text).path.strip("/") or None
+        parts = parse_url(url.text)
+        return parts.path.strip("/") or None if parts is not None else None
     if url.unknown or name.unknown:
         return None
     return name.text or _DATABASE
