@@ -69,6 +69,9 @@ def not_analysed(inputs: Inputs, context: Context) -> Iterator[Claim]:
         )
     for item, why in inputs.uncomputed:
         manifest = item.manifest
+        if manifest.unsettled:
+            # It is said of all objects that one step leaves unsettled, below.
+            continue
         kind = "release" if is_stand_in(manifest) else manifest.kind
         view = View(item)
         yield Claim(
@@ -81,7 +84,7 @@ def not_analysed(inputs: Inputs, context: Context) -> Iterator[Claim]:
         first = min(views, key=_weight)
         others = {1: "", 2: " and one more object"}.get(len(views), f" and {len(views) - 1} more objects")
         yield Claim(
-            f"{first.object.manifest.kind} {first.name}{others} could not be judged: {why}.",
+            f"{first.ref.kind} {first.ref.name}{others} could not be judged: {why}.",
             first.field("metadata", "name").place or first.object.name_place,
             object=first.ref,
         )
@@ -100,21 +103,22 @@ def _newer(inputs: Inputs) -> Iterator[Claim]:
 
 def _weight(view: View) -> int:
     """How much it matters that an object was not judged: what deploys comes first."""
-    kind = view.object.manifest.kind
+    kind = view.ref.kind
     if kind in _WEIGHTY:
         return _WEIGHTY.index(kind)
     return len(_WEIGHTY) - (kind in POD_ROUTES)
 
 
 def _unsettled(inputs: Inputs) -> dict[str, list[View]]:
-    """The objects of ours that a step which is not computed may still change, by the reason."""
-    found: dict[str, list[View]] = {}
+    """The objects of ours that a step which is not computed may still change, by the reason. What a chart makes of a
+    release is that release."""
+    found: dict[str, dict[int, View]] = {}
     for stack in inputs.stacks:
         for item in stack.objects:
-            path = item.source.home.document.path
-            if item.source.unsettled and item.manifest.group != _FLUX and inputs.names_immich(path):
-                found.setdefault(item.source.unsettled, []).append(View(item))
-    return found
+            source = item.source
+            if source.unsettled and item.manifest.group != _FLUX and inputs.names_immich(source.home.document.path):
+                found.setdefault(source.unsettled, {}).setdefault(id(source), View(item))
+    return {why: list(views.values()) for why, views in found.items()}
 
 
 def _unreadable(inputs: Inputs) -> dict[tuple[str, str], list[Reading]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from immichlint.findings.locate import locate
 from immichlint.gitops.stand_in import is_stand_in
@@ -15,6 +16,8 @@ from immichlint.stack.inputs import Inputs
 from immichlint.stack.stack import Stack
 from immichlint.trees.field import Field
 from immichlint.yamltree.place import Place
+
+_IMMICH: Final = "immich"
 
 
 class Row(NamedTuple):
@@ -36,9 +39,15 @@ def overview(inputs: Inputs) -> tuple[Section, ...]:
     """A section for each stack that has something of Immich, and one for what was not analysed."""
     writer = _Overview(inputs.repository)
     found = [writer.stack(stack) for stack in inputs.stacks]
-    unread = [*writer.uncomputed(inputs), *(Row("not analysed", item.why, item.path) for item in inputs.unread)]
+    unread = [
+        *writer.uncomputed(inputs),
+        *writer.unseen(inputs),
+        *(Row("not analysed", item.why, item.path) for item in inputs.unread),
+    ]
+    idle = writer.idle(inputs)
     sections = [section for section in found if section.rows]
-    return (*sections, *([Section("Not analysed", tuple(unread))] if unread else []))
+    more = [Section("Not analysed", tuple(unread)), Section("Not applied", tuple(idle))]
+    return (*sections, *(section for section in more if section.rows))
 
 
 class _Overview:
@@ -56,10 +65,30 @@ class _Overview:
         return Section(title, tuple(rows))
 
     def uncomputed(self, inputs: Inputs) -> Iterator[Row]:
-        """Releases whose chart is not computed."""
+        """Releases of which nothing is known, and those that the chart refuses."""
         for item, why in inputs.uncomputed:
             kind = "release" if is_stand_in(item.manifest) else item.manifest.kind
             yield Row(f"{kind} {item.manifest.name}", why, self._at(item.name_place))
+        for release, why in inputs.refused:
+            yield Row(f"release {release.release.name}", why, self._at(release.release.name_place))
+
+    def unseen(self, inputs: Inputs) -> Iterator[Row]:
+        """Workloads that are named for Immich and whose images are not known."""
+        for stack in inputs.stacks:
+            for container in stack.containers:
+                field = container.field("image")
+                if field.unknown and container.image is None and _IMMICH in container.name:
+                    name = f"{container.object.manifest.kind} {container.name}"
+                    yield Row(name, f"its image is not known: {field.why}", self._at(field.place))
+
+    def idle(self, inputs: Inputs) -> list[Row]:
+        """The folders with files of Immich that nothing applies, each with the reason."""
+        found: dict[tuple[str, str], str] = {}
+        for draft in inputs.picture.drafts:
+            if _IMMICH in draft.path.lower():
+                why = f"{draft.why} in {draft.kustomization}" if draft.kustomization else str(draft.why)
+                found.setdefault((posixpath.dirname(draft.path), why), draft.path)
+        return [Row(folder or ".", why, path) for (folder, why), path in found.items()]
 
     def _components(self, stack: Stack, component: str) -> Iterator[Row]:
         for container in stack.components(component):
@@ -69,7 +98,8 @@ class _Overview:
         image = container.image
         text = container.field("image").text or (f"{image.repository}, tag unknown" if image is not None else "unknown")
         through = f" through {container.object.chart}" if container.object.chart else ""
-        value = f"{text} in {container.object.manifest.kind} {container.name}{through}"
+        name = container.name or "(its name is not known)"
+        value = f"{text} in {container.object.manifest.kind} {name}{through}"
         open_variables = container.variables.open
         if open_variables:
             value += f"; some variables are unknown: {open_variables}"

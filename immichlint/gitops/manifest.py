@@ -129,6 +129,15 @@ def unhashed(leaf: Leaf) -> Value | Hole:
     return leaf.value[: last.start]
 
 
+def hint_at(tree: Tree, *route: str | int) -> str:
+    """The string at a route, or what it most likely is where a step that is not computed may change it: for what an
+    object is taken for, never for what is said of it."""
+    node = get(tree, route)
+    if isinstance(node, Leaf) and isinstance(node.value, Hole) and not node.value.text.startswith("$"):
+        return node.value.text
+    return text_at(tree, *route)
+
+
 def manifests(reading: Reading) -> tuple[Manifest, ...]:
     """The objects of a file: documents with an `apiVersion` and a `kind`, and the items of lists."""
     if reading.derived is None:

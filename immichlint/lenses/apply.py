@@ -13,7 +13,7 @@ from immichlint.lenses.effective import Effective, Writer, identity
 from immichlint.lenses.plain import PlainWriter
 from immichlint.lenses.release import Release
 from immichlint.repo.repository import Repository
-from immichlint.trees.tree import Map, get
+from immichlint.trees.tree import Hole, Leaf, Map, get, replaced
 from immichlint.yamltree.place import Place
 
 _LENSES: Final = ("app-template", "immich")
@@ -154,6 +154,11 @@ def _effective(
     from immichlint.lenses.in_place import InPlace
 
     chart = f"{made.chart} {made.version}".strip()
+    manifest = settled_only(manifest)
+    if manifest.unsettled and is_stand_in(made.manifest):
+        # What a kustomization does to the objects of a chart that it inflates, it may do to their names.
+        name = Leaf(Hole(manifest.name, manifest.unsettled), ())
+        manifest = manifest.with_tree(replaced(manifest.tree, ("metadata", "name"), name))
     key = identity(environment, manifest)
     in_place = InPlace(writer, manifest.tree)
     return Effective(key, environment, manifest, made.manifest, in_place, place, chart, computed)

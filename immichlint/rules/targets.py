@@ -32,7 +32,9 @@ TARGETS: Final[Mapping[str, Callable[[Stack], Iterable[Target]]]] = {
     "scheduled-backup": lambda stack: stack.scheduled_backups,
     "object-store": lambda stack: stack.object_stores,
     "destination": lambda stack: (*stack.clusters, *stack.object_stores),
-    "release": lambda stack: (item for item in stack.releases if item.is_immich),
+    "release": lambda stack: (
+        item for item in stack.releases if item.is_immich and not item.release.manifest.unsettled
+    ),
     "database": lambda stack: (*stack.clusters, *(item for item in stack.parts if item.component == DATABASE)),
     "custom-resource": lambda stack: (
         *stack.clusters,

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from immichlint.gitops.environment import NOTHING, Gap, Idle, Lack
-from immichlint.gitops.manifest import manifests, text_at
+from immichlint.gitops.manifest import hint_at, manifests
 from immichlint.gitops.picture import Picture
 from immichlint.gitops.stand_in import VALUES, is_stand_in
 from immichlint.lenses.apply import expand, why_unmade
@@ -18,7 +18,7 @@ from immichlint.repo.classify import is_ours
 from immichlint.repo.repository import Reading, Repository, Trouble
 from immichlint.stack.image import parse_image
 from immichlint.stack.stack import Stack
-from immichlint.trees.tree import Leaf, Map, Seq, Tree, get
+from immichlint.trees.tree import Hole, Map, Seq, Tree, get
 
 if TYPE_CHECKING:
     from immichlint.stack.releases import ChartRelease
@@ -108,7 +108,16 @@ class Inputs:
                 if (unmade or is_stand_in(manifest)) and _deploys_immich(item):
                     found = [made for made in stack.released if made.name_place == item.name_place]
                     if not any(other_era(made) for made in found):
-                        yield item, why_unmade(found[0]) if found else _NO_CHART
+                        yield item, manifest.unsettled or (why_unmade(found[0]) if found else _NO_CHART)
+
+    @property
+    def refused(self) -> Iterator[tuple[ChartRelease, str]]:
+        """Releases of Immich whose chart refuses their values, and why: they make nothing."""
+        for stack in self.stacks:
+            for item in stack.releases:
+                if item.era is not None and not item.containers and item.is_immich:
+                    what = ", ".join(f"`{'.'.join(map(str, route))}`" for route in item.era.routes)
+                    yield item, f"its values are of another era of the chart {item.release.chart}: {what}"
 
     @property
     def newer(self) -> Iterator[tuple[ChartRelease, str]]:
@@ -136,8 +145,8 @@ def chart_of(item: Effective) -> str:
     """The name of the chart that a HelmRelease, or what stands for another release, names; empty where none."""
     tree = item.manifest.tree
     if is_stand_in(item.manifest):
-        return (text_at(tree, "spec", "chart") or text_at(tree, "spec", "name")).rpartition("/")[2]
-    chart = text_at(tree, "spec", "chart", "spec", "chart") or text_at(tree, "spec", "chartRef", "name")
+        return (hint_at(tree, "spec", "chart") or hint_at(tree, "spec", "name")).rpartition("/")[2]
+    chart = hint_at(tree, "spec", "chart", "spec", "chart") or hint_at(tree, "spec", "chartRef", "name")
     return chart.rpartition("/")[2]
 
 
@@ -154,9 +163,5 @@ def _names_immich(tree: Tree) -> bool:
         return any(_names_immich(item) for item in tree.items.values())
     if isinstance(tree, Seq):
         return any(_names_immich(item) for item in tree.items)
-    return (
-        isinstance(tree, Leaf)
-        and isinstance(tree.value, str)
-        and "/" in tree.value
-        and parse_image(tree.value).component in ("server", "machine-learning")
-    )
+    text = tree.value.text if isinstance(tree.value, Hole) else tree.value
+    return isinstance(text, str) and "/" in text and parse_image(text).component in ("server", "machine-learning")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from immichlint.gitops.kustomize.patches import Patch, Unreadable, selects
-from immichlint.gitops.manifest import Manifest, text_at
+from immichlint.gitops.manifest import Manifest, hint_at, text_at
 from immichlint.gitops.stand_in import INFLATED, is_stand_in, stand_in
 from immichlint.trees.tree import Leaf, Map, Seq
 from immichlint.yamltree.place import DocumentId, Place
@@ -31,13 +31,14 @@ def inflated(path: str, tree: Map) -> Iterator[Manifest]:
 def inflated_files(folder: str, manifest: Manifest) -> Iterator[str]:
     """The values files of a chart that the kustomization of a folder inflates, the last over the others."""
     entry = manifest.tree.items["spec"]
-    first = text_at(entry, "valuesFile")
+    first = hint_at(entry, "valuesFile")
     if first:
         yield posixpath.normpath(posixpath.join(folder, first))
     further = entry.items.get("additionalValuesFiles") if isinstance(entry, Map) else None
-    for item in further.items if isinstance(further, Seq) else ():
-        if isinstance(item, Leaf) and isinstance(item.value, str):
-            yield posixpath.normpath(posixpath.join(folder, item.value))
+    for index in range(len(further.items)) if isinstance(further, Seq) else ():
+        path = hint_at(entry, "additionalValuesFiles", index)
+        if path:
+            yield posixpath.normpath(posixpath.join(folder, path))
 
 
 def unsettled_charts(

@@ -44,7 +44,8 @@ def _workload(common: Common, identifier: str, controller: Map, kind: str) -> Ma
         spec["volumeClaimTemplates"] = templates
     strategy = controller.items.get("strategy")
     if kind == "Deployment":
-        made = strategy if isinstance(strategy, Leaf) and strategy.value else common.default("Recreate")
+        chosen = Hole("", controller.open) if controller.open is not None else "Recreate"
+        made = strategy if isinstance(strategy, Leaf) and strategy.value else common.default(chosen)
         spec["strategy"] = Map({"type": made, **_rolling(controller, made)}, made.writes)
     if kind == "CronJob":
         job = Map({"spec": Map({"template": spec["template"]}, writes)}, writes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from immichlint.gitops.environment import Environment
-from immichlint.gitops.manifest import Manifest, text_at
+from immichlint.gitops.manifest import Manifest, hint_at, text_at
 from immichlint.gitops.named import objects_named
 from immichlint.gitops.substitution import Variables, substitute, substitutes
 from immichlint.lenses.release import Release, decided_at
@@ -33,6 +33,7 @@ def releases(manifest: Manifest, environment: Environment, repository: Repositor
         _values(manifest, environment, repository),
         name_place or manifest.home,
         text_at(manifest.tree, "spec", "targetNamespace") or manifest.namespace,
+        certain=not manifest.unsettled,
         version_place=decided_at(said),
         chart_place=decided_at(at),
     )
@@ -122,19 +123,19 @@ def _chart(
     inline = get(manifest.tree, ("spec", "chart", "spec"))
     if inline is not None:
         named = get(inline, ("chart",))
-        return text_at(inline, "chart").rpartition("/")[2], get(inline, ("version",)), named
+        return hint_at(inline, "chart").rpartition("/")[2], get(inline, ("version",)), named
     reference = get(manifest.tree, ("spec", "chartRef"))
     if reference is None:
         return "", None, None
-    kind, name = text_at(reference, "kind"), text_at(reference, "name")
+    kind, name = hint_at(reference, "kind"), hint_at(reference, "name")
     source = _chart_source(kind, name, manifest, repository, beside)
     if source is None:
         return name, None, None
     if kind == "HelmChart":
         named = get(source.tree, ("spec", "chart"))
-        return text_at(source.tree, "spec", "chart"), get(source.tree, ("spec", "version")), named
+        return hint_at(source.tree, "spec", "chart"), get(source.tree, ("spec", "version")), named
     address = get(source.tree, ("spec", "url"))
-    return text_at(source.tree, "spec", "url").rstrip("/").rpartition("/")[2], _reference(source), address
+    return hint_at(source.tree, "spec", "url").rstrip("/").rpartition("/")[2], _reference(source), address
 
 
 def _reference(source: Manifest) -> Tree | None:
@@ -145,7 +146,11 @@ def _reference(source: Manifest) -> Tree | None:
 
 
 def _version(leaf: Tree | None) -> str:
-    return str(leaf.value) if isinstance(leaf, Leaf) and isinstance(leaf.value, (str, float, int)) else ""
+    value = leaf.value if isinstance(leaf, Leaf) else None
+    if isinstance(value, Hole):
+        # Of an object that is unsettled, what is written; a variable stays unknown.
+        value = value.text if value.text[:1].isdigit() else None
+    return str(value) if isinstance(value, (str, float, int)) else ""
 
 
 def _chart_source(

@@ -8,19 +8,19 @@ from collections.abc import Iterator
 from immichlint.gitops.charts import spec_of
 from immichlint.gitops.environment import Environment
 from immichlint.gitops.kustomize.inflated import inflated_files
-from immichlint.gitops.manifest import Manifest, text_at
+from immichlint.gitops.manifest import Manifest, hint_at
 from immichlint.lenses.release import Release, decided_at
 from immichlint.lenses.sources.layers import Values, file_values, layered
 from immichlint.repo.repository import Repository
-from immichlint.trees.tree import Layer, Leaf, Map, Write, get
+from immichlint.trees.tree import Hole, Layer, Leaf, Map, Tree, Write, get
 
 
 def releases(manifest: Manifest, environment: Environment, repository: Repository) -> Iterator[Release]:
     """The release; none of a chart that is a folder of the repository."""
     entry = spec_of(manifest.tree)
     folder = posixpath.dirname(manifest.home.document.path)
-    chart = text_at(entry, "name")
-    if not text_at(entry, "repo") and repository.is_folder(posixpath.join(folder, "charts", chart)):
+    chart = hint_at(entry, "name")
+    if not hint_at(entry, "repo") and repository.is_folder(posixpath.join(folder, "charts", chart)):
         return
     version = entry.items.get("version")
     name = get(manifest.tree, ("metadata", "name"))
@@ -29,23 +29,30 @@ def releases(manifest: Manifest, environment: Environment, repository: Repositor
         manifest,
         manifest.name,
         chart,
-        str(version.value) if isinstance(version, Leaf) and isinstance(version.value, (str, float)) else "",
+        _version(version),
         _values(entry, manifest, folder, repository),
         place or manifest.home,
         manifest.namespace,
+        certain=not manifest.unsettled,
         version_place=decided_at(version),
         chart_place=decided_at(entry.items.get("name")),
     )
+
+
+def _version(leaf: Tree | None) -> str:
+    value = leaf.value if isinstance(leaf, Leaf) else None
+    text = value.text if isinstance(value, Hole) else value
+    return str(text) if isinstance(text, (str, float)) and not str(text).startswith("$") else ""
 
 
 def _values(entry: Map, manifest: Manifest, folder: str, repository: Repository) -> Map:
     """`valuesInline` over `valuesFile` (`valuesMerge: override`, the default), below it (`merge`) or in its place
     (`replace`), and `additionalValuesFiles` over both."""
     files = [_file(path, repository) for path in inflated_files(folder, manifest)]
-    first, further = (files[:1], files[1:]) if text_at(entry, "valuesFile") else ([], files)
+    first, further = (files[:1], files[1:]) if hint_at(entry, "valuesFile") else ([], files)
     inline = entry.items.get("valuesInline")
     if isinstance(inline, Map):
-        how = text_at(entry, "valuesMerge")
+        how = hint_at(entry, "valuesMerge")
         first = [inline] if how == "replace" else [inline, *first] if how == "merge" else [*first, inline]
     return layered([*first, *further] or [Map({}, (Write(Layer.VALUES, manifest.home.at("valuesInline")),))])
 

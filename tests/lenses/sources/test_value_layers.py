@@ -267,9 +267,13 @@ def test_additional_values_files_lie_on_top() -> None:
 )
 def test_what_a_kustomization_changes_after_rendering_leaves_nothing_known(more: str) -> None:
     files = inflating(more)
-    assert not [item for stack in stacks_of(files) for item in stack.containers]
     (stack,) = [stack for stack in stacks_of(files) if stack.name == "photos"]
-    assert [item.manifest.unsettled != "" for item in stack.objects] == [True]
+    assert all(item.manifest.unsettled and not item.computed for item in stack.objects)
+    (container,) = stack.components("machine-learning")
+    assert container.name == ""
+    assert container.field("image").unknown
+    assert container.variable("HF_HOME").unknown
+    assert container.pod.field("enableServiceLinks").unknown
 
 
 def test_patches_of_other_objects_leave_a_chart_alone() -> None:
