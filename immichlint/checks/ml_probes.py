@@ -10,13 +10,15 @@ from immichlint.findings.change import Change, Effect, Safety
 from immichlint.findings.finding import Related
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.container import Container
-from immichlint.stack.listening import declared_port, listening_port, ports_known
+from immichlint.stack.listening import listening_port, port_index, ports_known
+from immichlint.stack.probes import LIVENESS, READINESS, STARTUP, probes
 from immichlint.stack.stack import Stack
 from immichlint.stack.view import View
 from immichlint.text.whole import whole
 from immichlint.yamltree.place import Place
 
-_PROBES: Final = {"startupProbe": "restarted", "livenessProbe": "restarted", "readinessProbe": "never ready"}
+_PROBES: Final = {STARTUP: "restarted", LIVENESS: "restarted", READINESS: "never ready"}
+_ACTIONS: Final = ("httpGet", "tcpSocket")
 _PING: Final = "/ping"
 
 
@@ -52,16 +54,17 @@ def _flaws(container: Container, probe: str, stack: Stack) -> Iterator[_Flaw]:
     listening = listening_port(container)
     if listening is None:
         return
-    for action in ("httpGet", "tcpSocket"):
-        view = View(container.object, (*container.route, probe, action))
-        if not view.field().known or not view.field("host").absent or _perhaps_another(container, stack):
+    for item in probes(container):
+        view = View(item.view.object, (*item.view.route, item.action))
+        if item.kind != probe or item.action not in _ACTIONS or not view.field("host").absent:
             continue
-        port = view.field("port")
-        where = _elsewhere(container, port.value, listening)
-        if where and port.place is not None:
-            yield _Flaw(probe, where, port.place, view.effect("port", value=listening))
-        path = view.field("path")
-        if action == "httpGet" and path.text is not None and path.place is not None and not _is_served(path.text):
+        if _perhaps_another(container, stack):
+            return
+        where = _elsewhere(container, item.port.value, listening)
+        if where and item.port.place is not None:
+            yield _Flaw(probe, where, item.port.place, view.effect("port", value=listening))
+        path = item.path
+        if path.text is not None and path.place is not None and not _is_served(path.text):
             says = f"for `{path.text}`, which it does not serve"
             yield _Flaw(probe, says, path.place, view.effect("path", value=_PING))
 
@@ -72,7 +75,7 @@ def _elsewhere(container: Container, port: object, listening: int) -> str:
     number = whole(port) if isinstance(port, str) else port
     if isinstance(number, int):
         return f"at port {number}, where nothing answers" if number != listening else ""
-    missing = isinstance(port, str) and ports_known(container) and declared_port(container, port) is None
+    missing = isinstance(port, str) and ports_known(container) and port_index(container, port) is None
     return f"at the port `{port}`, which the container does not have" if missing else ""
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from immichlint.facts import load
 from immichlint.stack.container import Container
 from immichlint.stack.image import MACHINE_LEARNING, SERVER
 from immichlint.stack.server import Server
+from immichlint.stack.version_facts import server_port
 from immichlint.text.whole import whole
 from immichlint.trees.tree import Seq
 
-PORT: str = "IMMICH_PORT"
+PORT: Final = "IMMICH_PORT"
 
 
 def listening_port(container: Container) -> int | None:
@@ -31,14 +34,19 @@ def _starts_itself(container: Container) -> bool:
     return own and container.variable("MACHINE_LEARNING_PORT").absent
 
 
-def declared_port(container: Container, name: str) -> int | None:
-    """The container's port of a name; None where it has none."""
+def default_port(container: Container) -> int | None:
+    """The port without IMMICH_PORT; None where the version decides and is not known."""
+    if container.component == MACHINE_LEARNING:
+        return int(load("machine_learning")["port"])
+    version = Server(container).version
+    return server_port(version) if version is not None else None
+
+
+def port_index(container: Container, name: str) -> int | None:
+    """Which of the container's ports has a name; None where none has."""
     tree = container.field("ports").tree
-    for index in range(len(tree.items)) if isinstance(tree, Seq) else ():
-        if container.field("ports", index, "name").text == name:
-            number = container.field("ports", index, "containerPort").value
-            return number if isinstance(number, int) else None
-    return None
+    indices = range(len(tree.items)) if isinstance(tree, Seq) else range(0)
+    return next((index for index in indices if container.field("ports", index, "name").text == name), None)
 
 
 def ports_known(container: Container) -> bool:

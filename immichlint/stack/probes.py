@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from immichlint.stack.container import Container
+from immichlint.stack.listening import port_index
 from immichlint.stack.view import View
 from immichlint.trees.field import Field
-from immichlint.trees.tree import Seq
 
 STARTUP: Final = "startupProbe"
 LIVENESS: Final = "livenessProbe"
@@ -68,11 +68,10 @@ def port_number(container: Container, port: Field) -> int | None:
     """The number of a port that is given as a number or by the name of one that the container declares."""
     if isinstance(port.value, int) and not isinstance(port.value, bool):
         return port.value
-    tree = container.field("ports").tree
-    for index in range(len(tree.items)) if isinstance(tree, Seq) and port.text else ():
-        if container.field("ports", index, "name").text == port.text:
-            number = container.field("ports", index, "containerPort").value
-            return number if isinstance(number, int) else None
+    index = port_index(container, port.text) if port.text else None
+    if index is not None:
+        number = container.field("ports", index, "containerPort").value
+        return number if isinstance(number, int) else None
     return int(port.text) if port.text is not None and port.text.isdecimal() else None
 
 

@@ -1,0 +1,174 @@
+"""Checks of what can be reached from outside of the cluster, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from immichlint.findings.change import Change, Safety
+from immichlint.findings.finding import Related, Severity
+from immichlint.rules.model import Claim, Context
+from immichlint.stack.backups import Cluster
+from immichlint.stack.container import Container
+from immichlint.stack.image import CACHE, DATABASE, MACHINE_LEARNING, SERVER
+from immichlint.stack.routes import Backend, Route
+from immichlint.stack.stack import Stack, may_share
+from immichlint.stack.view import View
+from immichlint.trees.field import Field
+from immichlint.trees.tree import Map, Seq
+from immichlint.yamltree.place import Place
+
+_EXPOSED: Final = ("LoadBalancer", "NodePort")
+_CERTAIN: Final = ("high", "medium")
+_CLUSTER_LABEL: Final = "cnpg.io/cluster"
+"""What CNPG labels its pods with (C§6)."""
+_PRIVATE: Final = frozenset({"internal", "private", "tailscale", "vpn", "local", "lan"})
+"""Words in the names of classes and Gateways that serve a private network."""
+_NGINX: Final = "nginx"
+_NGINX_KEY: Final = "nginx.ingress.kubernetes.io/"
+_TERMINATED: Final = ("cloudflare", "tunnel", "tailscale", "force-ssl-redirect", "ssl-passthrough", "backend-protocol")
+"""What in the annotations of an Ingress tells that something before it ends TLS, or that it ends in the pod."""
+
+
+def machine_learning(stack: Stack, context: Context) -> Iterator[Claim]:
+    """IML706: machine learning can be reached from outside, and it asks nobody who he is (I§4.1)."""
+    for route in stack.routes:
+        for backend in route.backends:
+            reached = _reached(backend, (MACHINE_LEARNING,))
+            if reached is None:
+                continue
+            yield Claim(
+                f"{_by(route)} leads to machine learning ({reached.label}), which asks nobody for a password: whoever "
+                "reaches it has it compute, and reads any picture's features out of it. The server reaches it within "
+                "the cluster.",
+                _place(route, backend),
+                severity=Severity.WARNING if _is_private(route) else None,
+                object=route.ref,
+                no_fix="what uses it from outside needs another way first, such as a VPN",
+            )
+            break
+
+
+def _by(route: Route) -> str:
+    kind = route.kind
+    return f"The {route.field('spec', 'type').text} {route.name}" if kind == "Service" else f"The {kind} {route.name}"
+
+
+def _is_private(route: Route) -> bool:
+    """Whether what serves a route is told to be of a private network: an address of one's own, or a name."""
+    names = [*route.gateways, route.field("spec", "ingressClassName").text or ""]
+    return route.kind == "Service" or any(_PRIVATE & set(name.lower().split("-")) for name in names)
+
+
+def _reached(backend: Backend, components: tuple[str, ...]) -> Container | None:
+    return next((item for item in backend.containers if item.component in components), None)
+
+
+def _place(route: Route, backend: Backend) -> Place:
+    if route.kind == "Service":
+        return route.field("spec", "type").place or route.object.name_place
+    for name in ("name", "serviceName"):
+        place = backend.view.field(name).place
+        if place is not None:
+            return place
+    return route.object.name_place
+
+
+def data_service(stack: Stack, context: Context) -> Iterator[Claim]:
+    """IML707: Immich's database or cache has a port outside of the cluster."""
+    parts = {id(item) for other in (stack, *stack.others) for item in other.parts}
+    for route in stack.routes:
+        field = route.field("spec", "type")
+        if route.kind != "Service" or field.text not in _EXPOSED:
+            continue
+        found = [item for backend in route.backends for item in backend.containers if id(item) in parts]
+        reached = next((item for item in found if item.component in (CACHE, DATABASE)), None)
+        if reached is not None:
+            what = "cache" if reached.component == CACHE else "database"
+            yield _open(f"The Service {route.name}", what, field, View(route.object), ("spec", "type"))
+    for cluster in stack.clusters:
+        if cluster.use.confidence in _CERTAIN:
+            yield from _managed(cluster)
+    clusters = [item for other in (stack, *stack.others) for item in other.clusters]
+    for service in stack.services:
+        names = {item.name for item in clusters if item.use.confidence in _CERTAIN and _same_namespace(item, service)}
+        field = service.type
+        if field.text in _EXPOSED and service.field("spec", "selector", _CLUSTER_LABEL).text in names:
+            yield _open(f"The Service {service.name}", "database", field, service, ("spec", "type"))
+
+
+def _same_namespace(one: View, other: View) -> bool:
+    return may_share(one.namespace, other.namespace)
+
+
+def _managed(cluster: Cluster) -> Iterator[Claim]:
+    """The Services that CNPG makes for a Cluster beside its own."""
+    steps = ("spec", "managed", "services", "additional")
+    tree = cluster.field(*steps).tree
+    for index in range(len(tree.items)) if isinstance(tree, Seq) else ():
+        route = (*steps, index, "serviceTemplate", "spec", "type")
+        field = cluster.field(*route)
+        if field.text in _EXPOSED:
+            yield _open(f"A Service of the Cluster {cluster.name}", "database", field, cluster, route)
+
+
+def _open(who: str, what: str, field: Field, view: View, route: tuple[str | int, ...]) -> Claim:
+    guard = "a password, if it has one," if what == "cache" else "a password"
+    return Claim(
+        f"{who} is of the type `{field.text}`: Immich's {what} can be reached from outside of the cluster, and {guard} "
+        "is all that keeps others out. Immich needs a `ClusterIP`.",
+        field.place or view.object.name_place,
+        object=view.ref,
+        change=Change(
+            "keep it inside of the cluster",
+            Safety.UNSAFE,
+            (view.effect(*route, value="ClusterIP"),),
+            after="See that nobody outside of the cluster connects to it.",
+        ),
+        no_fix="",
+    )
+
+
+def without_tls(stack: Stack, context: Context) -> Iterator[Claim]:
+    """IML709: an Ingress of ingress-nginx for Immich without TLS (I§9)."""
+    for route in stack.routes:
+        if route.kind != "Ingress" or not any(_reached(item, (SERVER,)) for item in route.backends):
+            continue
+        tls = route.field("spec", "tls")
+        annotations = route.field("metadata", "annotations")
+        if not tls.absent or annotations.unknown or _is_open(annotations) or not _is_nginx(route, annotations):
+            continue
+        if any(mark in key.lower() for key in _keys(annotations) for mark in _TERMINATED):
+            continue
+        hosts = ", ".join(f"`{host}`" for host in route.hosts)
+        yield Claim(
+            f"The Ingress {route.name} serves Immich{f' at {hosts}' if hosts else ''} without TLS: passwords and "
+            "photos cross the network as they are. Give it `tls` with a certificate (cert-manager makes one), unless "
+            "something before it ends TLS.",
+            route.nearest("spec", "tls"),
+            object=route.ref,
+            related=tuple(
+                Related(place, "the backend")
+                for item in route.backends
+                if (place := item.view.field("name").place) is not None
+            )[:1],
+            no_fix="which certificate it gets, and from whom, is a decision about the site",
+        )
+
+
+def _keys(annotations: Field) -> list[str]:
+    return list(annotations.tree.items) if isinstance(annotations.tree, Map) else []
+
+
+def _is_open(annotations: Field) -> bool:
+    return isinstance(annotations.tree, Map) and annotations.tree.open is not None
+
+
+def _is_nginx(route: Route, annotations: Field) -> bool:
+    """Whether ingress-nginx certainly serves it: by its class, or, without one, by its annotations."""
+    name = route.field("spec", "ingressClassName")
+    old = route.field("metadata", "annotations", "kubernetes.io/ingress.class")
+    given = old if name.absent else name
+    if given.absent:
+        return any(key.startswith(_NGINX_KEY) for key in _keys(annotations))
+    return given.text is not None and _NGINX in given.text.split("-")
