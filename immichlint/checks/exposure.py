@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from immichlint.findings.change import Change, Safety
-from immichlint.findings.finding import Related, Severity
+from immichlint.findings.finding import Severity
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.backups import Cluster
 from immichlint.stack.container import Container
@@ -30,23 +30,27 @@ _TERMINATED: Final = ("cloudflare", "tunnel", "tailscale", "force-ssl-redirect",
 """What in the annotations of an Ingress tells that something before it ends TLS, or that it ends in the pod."""
 
 
-def machine_learning(stack: Stack, context: Context) -> Iterator[Claim]:
+def machine_learning(view: View, context: Context) -> Iterator[Claim]:
     """IML706: machine learning can be reached from outside, and it asks nobody who he is (I§4.1)."""
-    for route in stack.routes:
-        for backend in route.backends:
-            reached = _reached(backend, (MACHINE_LEARNING,))
-            if reached is None:
-                continue
-            yield Claim(
-                f"{_by(route)} leads to machine learning ({reached.label}), which asks nobody for a password: whoever "
-                "reaches it has it compute, and reads any picture's features out of it. The server reaches it within "
-                "the cluster.",
-                _place(route, backend),
-                severity=Severity.WARNING if _is_private(route) else None,
-                object=route.ref,
-                no_fix="what uses it from outside needs another way first, such as a VPN",
-            )
-            break
+    route = _route(view, context.stack)
+    for backend in route.backends if route is not None else ():
+        reached = _reached(backend, (MACHINE_LEARNING,))
+        if route is None or reached is None:
+            continue
+        yield Claim(
+            f"{_by(route)} leads to machine learning ({reached.label}), which asks nobody for a password: whoever "
+            "reaches it has it compute, and reads any picture's features out of it. The server reaches it within "
+            "the cluster.",
+            _place(route, backend),
+            severity=Severity.WARNING if _is_private(route) else None,
+            no_fix="what uses it from outside needs another way first, such as a VPN",
+        )
+        return
+
+
+def _route(view: View, stack: Stack) -> Route | None:
+    """An object as a route; None for what is none, such as a Service within the cluster."""
+    return next((route for route in stack.routes if route.object is view.object), None)
 
 
 def _by(route: Route) -> str:
@@ -74,31 +78,33 @@ def _place(route: Route, backend: Backend) -> Place:
     return route.object.name_place
 
 
-def data_service(stack: Stack, context: Context) -> Iterator[Claim]:
+def data_service(view: View, context: Context) -> Iterator[Claim]:
     """IML707: Immich's database or cache has a port outside of the cluster."""
-    parts = {id(item) for other in (stack, *stack.others) for item in other.parts}
-    for route in stack.routes:
-        field = route.field("spec", "type")
-        if route.kind != "Service" or field.text not in _EXPOSED:
-            continue
-        found = [item for backend in route.backends for item in backend.containers if id(item) in parts]
-        reached = next((item for item in found if item.component in (CACHE, DATABASE)), None)
-        if reached is not None:
-            what = "cache" if reached.component == CACHE else "database"
-            yield _open(f"The Service {route.name}", what, field, View(route.object), ("spec", "type"))
-    for cluster in stack.clusters:
-        if cluster.use.confidence in _CERTAIN:
-            yield from _managed(cluster)
-    clusters = [item for other in (stack, *stack.others) for item in other.clusters]
-    for service in stack.services:
-        names = {item.name for item in clusters if item.use.confidence in _CERTAIN and _same_namespace(item, service)}
-        field = service.type
-        if field.text in _EXPOSED and service.field("spec", "selector", _CLUSTER_LABEL).text in names:
-            yield _open(f"The Service {service.name}", "database", field, service, ("spec", "type"))
+    stack = context.stack
+    if view.object.manifest.kind == "Cluster":
+        for cluster in stack.clusters:
+            if cluster.object is view.object and cluster.use.confidence in _CERTAIN:
+                yield from _managed(cluster)
+        return
+    field = view.field("spec", "type")
+    what = _data_behind(view, stack) if field.text in _EXPOSED else ""
+    if what:
+        yield _open(f"The Service {view.name}", what, field, view, ("spec", "type"))
 
 
-def _same_namespace(one: View, other: View) -> bool:
-    return may_share(one.namespace, other.namespace)
+def _data_behind(view: View, stack: Stack) -> str:
+    """What a Service leads to, `database` or `cache` of Immich's; empty for anything else."""
+    name = view.field("spec", "selector", _CLUSTER_LABEL).text
+    for cluster in (item for other in (stack, *stack.others) for item in other.clusters if name is not None):
+        if cluster.name == name and cluster.use.confidence in _CERTAIN and may_share(cluster.namespace, view.namespace):
+            return DATABASE
+    route = _route(view, stack)
+    used = {id(item) for other in (stack, *stack.others) for item in other.parts}
+    for backend in route.backends if route is not None else ():
+        for item in backend.containers:
+            if id(item) in used and item.component in (CACHE, DATABASE):
+                return item.component
+    return ""
 
 
 def _managed(cluster: Cluster) -> Iterator[Claim]:
@@ -118,42 +124,34 @@ def _open(who: str, what: str, field: Field, view: View, route: tuple[str | int,
         f"{who} is of the type `{field.text}`: Immich's {what} can be reached from outside of the cluster, and {guard} "
         "is all that keeps others out. Immich needs a `ClusterIP`.",
         field.place or view.object.name_place,
-        object=view.ref,
         change=Change(
             "keep it inside of the cluster",
             Safety.UNSAFE,
             (view.effect(*route, value="ClusterIP"),),
             after="See that nobody outside of the cluster connects to it.",
         ),
-        no_fix="",
     )
 
 
-def without_tls(stack: Stack, context: Context) -> Iterator[Claim]:
+def without_tls(view: View, context: Context) -> Iterator[Claim]:
     """IML709: an Ingress of ingress-nginx for Immich without TLS (I§9)."""
-    for route in stack.routes:
-        if route.kind != "Ingress" or not any(_reached(item, (SERVER,)) for item in route.backends):
-            continue
-        tls = route.field("spec", "tls")
-        annotations = route.field("metadata", "annotations")
-        if not tls.absent or annotations.unknown or _is_open(annotations) or not _is_nginx(route, annotations):
-            continue
-        if any(mark in key.lower() for key in _keys(annotations) for mark in _TERMINATED):
-            continue
-        hosts = ", ".join(f"`{host}`" for host in route.hosts)
-        yield Claim(
-            f"The Ingress {route.name} serves Immich{f' at {hosts}' if hosts else ''} without TLS: passwords and "
-            "photos cross the network as they are. Give it `tls` with a certificate (cert-manager makes one), unless "
-            "something before it ends TLS.",
-            route.nearest("spec", "tls"),
-            object=route.ref,
-            related=tuple(
-                Related(place, "the backend")
-                for item in route.backends
-                if (place := item.view.field("name").place) is not None
-            )[:1],
-            no_fix="which certificate it gets, and from whom, is a decision about the site",
-        )
+    route = _route(view, context.stack)
+    if route is None or not any(_reached(item, (SERVER,)) for item in route.backends):
+        return
+    annotations = route.field("metadata", "annotations")
+    if not route.field("spec", "tls").absent or annotations.unknown or _is_open(annotations):
+        return
+    ended = any(mark in key.lower() for key in _keys(annotations) for mark in _TERMINATED)
+    if ended or not _is_nginx(route, annotations):
+        return
+    hosts = ", ".join(f"`{host}`" for host in route.hosts)
+    yield Claim(
+        f"The Ingress {route.name} serves Immich{f' at {hosts}' if hosts else ''} without TLS: passwords and photos "
+        "cross the network as they are. Give it `tls` with a certificate (cert-manager makes one), unless something "
+        "before it ends TLS.",
+        route.nearest("spec", "tls"),
+        no_fix="which certificate it gets, and from whom, is a decision about the site",
+    )
 
 
 def _keys(annotations: Field) -> list[str]:

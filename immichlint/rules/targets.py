@@ -61,7 +61,7 @@ def is_judged(where: Mapping[str, Any], inputs: Inputs) -> bool:
 
 def _selected(item: Target, where: Mapping[str, Any], *, everything: bool) -> bool:
     if isinstance(item, Stack) and "has" in where:
-        return any(getattr(item.environment, name, ()) for name in _listed(where["has"]))
+        return any(getattr(item.environment, name, ()) or getattr(item, name, ()) for name in _listed(where["has"]))
     if not isinstance(item, View):
         return True
     if "component" in where and not (isinstance(item, Container) and item.component in _listed(where["component"])):
