@@ -44,7 +44,7 @@ def unresolved(server: Container, context: Context) -> Iterator[Claim]:
     targets = [service for service in stack.all_services if _leads_to_ml(service, None)]
     for asked in _asked(server, stack):
         wrong = _wrong(asked.url, server.namespace, stack)
-        if not wrong:
+        if not wrong or not (targets or asked.written):
             continue
         right = _url(targets[0], server.namespace) if len(targets) == 1 else ""
         known = f" Machine learning is at `{right}`." if right else ""
