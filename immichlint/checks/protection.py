@@ -11,10 +11,10 @@ from immichlint.rules.model import Claim, Context
 from immichlint.stack.backup_methods import has_destination, unwatched
 from immichlint.stack.backups import Cluster
 from immichlint.stack.container import Container
+from immichlint.stack.copies import protects_cluster, protects_database
 from immichlint.stack.image import SERVER
 from immichlint.stack.library import libraries
-from immichlint.stack.protection import Claimed, Protector, dumper_of, protector_of
-from immichlint.stack.stack import Stack
+from immichlint.stack.protection import Protector
 from immichlint.stack.use import database_host
 
 _TOOLS: Final = "VolSync, Velero, K8up, Longhorn, a snapshot schedule or a CronJob"
@@ -49,7 +49,7 @@ def dump_missing(database: Container, context: Context) -> Iterator[Claim]:
     """IML130: a PostgreSQL of Immich's that is a plain workload, and nothing copies it (I§5.4)."""
     stack = context.stack
     users = [item for item in stack.components(SERVER) if _may_use(item, database)]
-    if not users or _protects_database(database, users, stack) is not None:
+    if not users or protects_database(database, users, stack) is not None:
         return
     yield Claim(
         f"Nothing here backs up Immich's database: no job dumps the PostgreSQL of {database.label}, and no {_TOOLS} "
@@ -68,38 +68,13 @@ def _may_use(server: Container, database: Container) -> bool:
     return host is None or host.partition(".")[0] in (database.name, f"{database.name}-headless")
 
 
-def _protects_database(database: Container, servers: list[Container], stack: Stack) -> Protector | None:
-    """What protects a plain database, or may do so: its volumes, its dumps, the library with Immich's own dumps."""
-    dumped = dumper_of(database.namespace, (database.name,), stack)
-    if dumped is not None:
-        return dumped
-    for mount in database.mounts:
-        volume = mount.volume
-        if volume is None or volume.kind in ("nfs", "hostPath", "csi", ""):
-            return Protector("something", "whatever backs up its volume", sure=False)
-        if volume.kind == "persistentVolumeClaim":
-            name = volume.view.field("claimName").text or f"{volume.name}-{database.name}-"
-            found = protector_of(Claimed(database.namespace, name), stack)
-            if found is not None:
-                return found
-    return _own_dump(servers, stack)
-
-
-def _own_dump(servers: list[Container], stack: Stack) -> Protector | None:
-    """What protects the library, where Immich puts its own dump; whatever may lie outside counts as protected."""
-    found = [item for item in libraries(stack) if any(item.container.object.key == one.object.key for one in servers)]
-    if not found or not all(item.inside for item in found):
-        return Protector("a dump", "Immich's own dump, if the library is backed up", sure=False)
-    return next((protector for item in found if (protector := item.protector(stack)) is not None), None)
-
-
 def destination_missing(cluster: Cluster, context: Context) -> Iterator[Claim]:
     """IML112: a Cluster has no place for backups; an error where nothing else protects it (C§3, C§4)."""
     stack = context.stack
     # A Cluster that is only taken for Immich's because there is no other may well be another application's.
     if has_destination(cluster) is not False or unwatched(cluster) or cluster.use.confidence == Confidence.LOW:
         return
-    found = _protects_cluster(cluster, stack)
+    found = protects_cluster(cluster, stack)
     what = (
         "and nothing else here copies its data: if its volume is lost, so are Immich's albums, faces and names."
         if found is None
@@ -122,10 +97,3 @@ def _instead(found: Protector) -> str:
     if found.sure:
         return f"{found.tool[0].upper()}{found.tool[1:]} ({found.what}) copies its volume"
     return f"Something else may hold a copy ({found.what})"
-
-
-def _protects_cluster(cluster: Cluster, stack: Stack) -> Protector | None:
-    found = dumper_of(cluster.namespace, (cluster.name,), stack)
-    storage = cluster.field("spec", "storage", "storageClass").text or ""
-    found = found or protector_of(Claimed(cluster.namespace, f"{cluster.name}-", None, storage), stack)
-    return found or _own_dump(list(stack.components(SERVER)), stack)

@@ -6,12 +6,12 @@ import posixpath
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from immichlint.checks.pruning import missing_guard
 from immichlint.gitops.cluster import may_be_one
 from immichlint.repo.repository import Repository
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.inputs import Inputs
 from immichlint.stack.library import libraries
+from immichlint.stack.pruning import missing_guard
 from immichlint.stack.quantity import amount
 from immichlint.stack.stack import Stack, may_share
 from immichlint.stack.view import View

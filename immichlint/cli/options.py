@@ -100,6 +100,7 @@ output = section(
     color,
 )
 rule_names = click.argument("names", nargs=-1, required=True, metavar="RULE...", shell_complete=_rules)
+start = option("--from", "start", metavar="TIME", help="Show the runs after this instant (RFC 3339). [default: now]")
 text_or_json = option(
     "--format", "form", type=click.Choice(("text", "json")), default="text", help="How it is printed."
 )

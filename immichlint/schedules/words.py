@@ -1,6 +1,6 @@
 """A schedule in plain English: the same words for the same runs, and true for any expression."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from immichlint.schedules.recurrence import Clock, Days, highest, lowest, members
 from immichlint.schedules.schedule import CalendarSchedule, Schedule
@@ -36,6 +36,12 @@ def describe(schedule: Schedule) -> str:
 def times_a_day(count: int) -> str:
     """A number of runs a day in words: "once a day", "24 times a day"."""
     return {0: "on no day", 1: "once a day", 2: "twice a day"}.get(count, f"{count} times a day")
+
+
+def moment(instant: datetime) -> str:
+    """An instant for people: "2027-01-31 03:00 UTC"; a second only where it is not 0."""
+    told = instant.astimezone(UTC)
+    return told.strftime("%Y-%m-%d %H:%M:%S UTC" if told.second else "%Y-%m-%d %H:%M UTC")
 
 
 def _listed_times(clock: Clock) -> str | None:

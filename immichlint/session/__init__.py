@@ -22,7 +22,7 @@ from immichlint.session.requests import (
 
 if TYPE_CHECKING:
     from immichlint.findings.asking import Ask
-    from immichlint.findings.overview import Section
+    from immichlint.findings.overview.model import Overview
     from immichlint.findings.report import RuleInfo
     from immichlint.repo.seen import Seen
 
@@ -113,10 +113,10 @@ def explain(names: tuple[str, ...], request: RulesRequest) -> tuple[RuleInfo, ..
     return infos(matching(names, every_rule(root, config)), root, config)
 
 
-def stack(request: StackRequest, tell: Tell = silent) -> tuple[Section, ...]:
-    """What was found of each stack. Raises UserError."""
+def stack(request: StackRequest, tell: Tell = silent) -> Overview:
+    """What there is of Immich. Raises UserError."""
     from immichlint.findings.overview import overview
     from immichlint.session.run import Run
 
     run = Run(CheckRequest((request.path,), request.root, request.config), tell, rules=())
-    return overview(run.judged.inputs)
+    return overview(run.judged.inputs, request.now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -96,8 +97,10 @@ class EmitOutcome(NamedTuple):
 
 
 class StackRequest(NamedTuple):
-    """Whose stacks are asked for."""
+    """Whose stacks are asked for. `now`: the moment for which next runs and recovery windows are told; it has a time
+    zone."""
 
+    now: datetime
     path: Path = Path()
     root: Path | None = None
     config: Path | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,16 +17,14 @@ from immichlint.stack.image import SERVER
 
 if TYPE_CHECKING:
     from immichlint.findings.finding import Finding
+    from immichlint.findings.overview.model import StackView
     from immichlint.stack.stack import Stack
-
-_NOT_READ = "Not analysed"
 
 
 def survey(root: Path, tell: Tell = silent) -> Found:
     """What is known of a repository: what it has, what is wrong with it, whom Immich runs as. Raises UserError."""
     judged = Run(CheckRequest((root,), root), tell).judged
-    sections = [section for section in overview(judged.inputs) if section.title != _NOT_READ]
-    things = [f"{visible(row.name)}: {visible(row.value)}" for section in sections for row in section.rows]
+    things = [visible(text) for view in overview(judged.inputs, datetime.now(UTC)).stacks for text in _things(view)]
     counts = Counter((finding.rule, finding.name) for finding in judged.findings)
     found = Found(
         tuple(dict.fromkeys(things)),
@@ -40,6 +39,20 @@ def survey(root: Path, tell: Tell = silent) -> Found:
         return found
     _, kind, namespace, name = example.object
     return found._replace(rule=example.rule, object=f"{kind}/{namespace}/{name}")
+
+
+def _things(view: StackView) -> Iterator[str]:
+    """What a stack has, in a line each; the same on every day."""
+    for item in view.components:
+        image = f"{item.image}:{item.tag}" if item.tag else f"{item.image}, tag unknown"
+        yield f"{item.component}: {image} in {item.workload} {item.name}"
+    for database in view.databases:
+        name = f"{database.namespace}/{database.name}" if database.namespace else database.name
+        yield f"database: Cluster {name}, because {database.why}"
+        for archive in database.archives:
+            yield f"backups go to: {archive.destination or archive.unknown}"
+        for schedule in database.schedules:
+            yield f"backup: {schedule.expression or schedule.why}{f', {schedule.words}' if schedule.words else ''}"
 
 
 def _users(stacks: tuple[Stack, ...], option: str) -> Iterator[int]:

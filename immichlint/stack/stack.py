@@ -233,6 +233,11 @@ def may_share(one: str, other: str) -> bool:
 def stacks(repository: Repository, given: Mapping[str, str] = {}) -> tuple[Picture, tuple[Stack, ...]]:
     """What a repository applies, and its stacks; `given`: variables that the configuration defines."""
     seen = picture(repository, given)
+    return seen, stacks_of(seen, repository)
+
+
+def stacks_of(seen: Picture, repository: Repository) -> tuple[Stack, ...]:
+    """The stacks of what a repository applies."""
     found = tuple(Stack(item, *expand(item, repository)) for item in seen.environments)
     _surround(repository, seen, found)
     if len(found) > 1:
@@ -240,7 +245,7 @@ def stacks(repository: Repository, given: Mapping[str, str] = {}) -> tuple[Pictu
 
         for stack, indices in zip(found, neighbours(seen.environments), strict=True):
             stack.others = tuple(found[index] for index in indices)
-    return seen, found
+    return found
 
 
 def _surround(repository: Repository, seen: Picture, found: tuple[Stack, ...]) -> None:

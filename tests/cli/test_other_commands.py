@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import immichlint.cli.commands.explain as explain_module
 import immichlint.cli.commands.rules as rules_module
 import immichlint.cli.commands.stack as stack_module
 from immichlint.cli.main import run
-from immichlint.findings.overview import Row, Section
+from immichlint.findings.overview.model import Open, Overview
 from immichlint.findings.report import RuleInfo
 from immichlint.session import RulesRequest, StackRequest
 
@@ -74,21 +75,21 @@ def test_a_rule_is_explained(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
 
 
 def test_a_stack_is_shown(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    rows = (Row("server", "v2.3.1", "apps/immich/release.yaml:12"), Row("cache", "unknown: `${CACHE}`"))
-    sections = (Section("Images", rows), Section("Routes", ()))
+    moment = datetime(2027, 1, 31, 3, tzinfo=UTC)
     asked: list[StackRequest] = []
-    monkeypatch.setattr(stack_module, "stack", lambda request, tell: asked.append(request) or sections)
-    assert run(["stack", str(tmp_path)]) == 0
-    assert asked == [StackRequest(tmp_path)]
-    assert capsys.readouterr().out == (
-        "Images\n  server  v2.3.1 apps/immich/release.yaml:12\n  cache   unknown: `${CACHE}`\n\nRoutes\n"
-    )
+    found = Overview(moment, (), (), (), (Open("charts/a.yaml", "it is a template"),))
+    monkeypatch.setattr(stack_module, "stack", lambda request, tell: asked.append(request) or found)
+    assert run(["stack", str(tmp_path), "--from", "2027-01-31T03:00:00Z"]) == 0
+    assert asked == [StackRequest(moment, tmp_path)]
+    assert "└─ charts/a.yaml: it is a template" in capsys.readouterr().out
+    assert run(["stack", str(tmp_path), "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["unread"][0]["what"] == "charts/a.yaml"
+    assert abs(asked[1].now - datetime.now(UTC)) < timedelta(minutes=5)
 
 
-def test_no_stack_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(stack_module, "stack", lambda request, tell: ())
-    assert run(["stack"]) == 0
-    assert capsys.readouterr().out == "No Immich was found here.\n"
+def test_no_stack_is_said(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert run(["stack", str(tmp_path), "--root", str(tmp_path)]) == 0
+    assert capsys.readouterr().out == "No Immich was found here: no manifest names it.\n"
 
 
 def test_a_schedule_as_json(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from immichlint.findings.overview import overview
+from immichlint.findings.overview.model import Overview
 from immichlint.repo.repository import Repository
 from immichlint.repo.walk import File
 from immichlint.stack.inputs import Inputs
@@ -24,37 +27,46 @@ APP = """\
 """
 
 
-def shown(files: dict[str, str]) -> dict[str, dict[str, str]]:
-    """The rows of each section, by its title."""
+def shown(files: dict[str, str]) -> Overview:
+    """What is told of these files."""
     repository = Repository({path: File(path, files[path].encode()) for path in sorted(files)})
     seen, found = stacks(repository)
-    return {
-        section.title: {row.name: row.value for row in section.rows}
-        for section in overview(Inputs(repository, seen, found))
-    }
+    return overview(Inputs(repository, seen, found), datetime(2027, 1, 31, tzinfo=UTC))
 
 
 def release(chart: str, version: str, values: str = APP) -> str:
     return RELEASE.replace("CHART", chart).replace("VERSION", version) + values
 
 
-def test_a_release_that_a_step_may_still_change_is_seen_without_its_values() -> None:
+def test_a_release_that_a_step_may_still_change_is_shown_as_written() -> None:
     kustomization = "resources: [release.yaml]\ncomponents: [../missing]\n"
     found = shown({"app/release.yaml": release("app-template", "4.1.1"), "app/kustomization.yaml": kustomization})
-    server = found["app (kustomize)"]["server"]
-    assert server.startswith("ghcr.io/immich-app/immich-server, tag unknown in Deployment immich through app-template")
-    assert "the component ../missing is not in the repository" in server
+    (view,) = found.stacks
+    (server,) = view.components
+    assert (server.image, server.tag) == ("ghcr.io/immich-app/immich-server", "v2.7.5")
+    assert (server.name, server.chart) == ("immich", "app-template 4.1.1")
+    (why,) = [item.why for item in view.unknown if item.what == "1 object as applied"]
+    assert why == "the component ../missing is not in the repository; shown as written"
 
 
 def test_the_chart_of_another_publisher() -> None:
-    found = shown({"release.yaml": release("immich", "17.55.4", "    credentials: {}\n")})
-    assert "is not the official one" in found["Not analysed"]["HelmRelease immich"]
+    (view,) = shown({"release.yaml": release("immich", "17.55.4", "    credentials: {}\n")}).stacks
+    assert view.components == ()
+    (unknown,) = view.unknown
+    assert unknown.what == "HelmRelease immich"
+    assert "is not the official one" in unknown.why
 
 
 def test_values_that_the_chart_refuses() -> None:
     values = "    immich: {persistence: {library: {existingClaim: x}}}\n    redis: {enabled: true}\n"
     found = shown({"release.yaml": release("immich", "0.12.0", values)})
-    assert found["Not analysed"]["release immich"] == "its values are of another era of the chart immich: `redis`"
+    assert found.stacks == ()
+    assert [(item.what, item.why) for item in found.named] == [
+        (
+            "the release immich",
+            "nothing is made of it: its values are of another era of the chart immich: `redis`",
+        )
+    ]
 
 
 def test_what_is_commented_out() -> None:
@@ -64,7 +76,9 @@ def test_what_is_commented_out() -> None:
         "apps/immich/kustomization.yaml": "resources: [release.yaml]\n",
         "apps/immich/release.yaml": release("app-template", "4.1.1"),
     }
-    assert shown(files)["Not applied"] == {"apps/immich": "commented out in apps/kustomization.yaml"}
+    (idle,) = shown(files).drafts
+    assert (idle.why, idle.kustomization) == ("commented out", "apps/kustomization.yaml")
+    assert [item.tag for item in idle.components] == ["v2.7.5"]
 
 
 def test_a_workload_whose_image_is_a_template() -> None:
@@ -74,5 +88,5 @@ kind: Deployment
 metadata: {name: immich-server}
 spec: {template: {spec: {containers: [{name: server, image: "{{ .images.server }}"}]}}}
 """
-    found = shown({"server.yaml": text})
-    assert found["Not analysed"]["Deployment immich-server"] == "its image is not known: it is a template"
+    (found,) = shown({"server.yaml": text}).named
+    assert (found.what, found.why) == ("Deployment immich-server", "its image is not known: it is a template")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Final
 
 import click
 
 from immichlint.cli import options
-from immichlint.cli.sections import SectionedCommand, option, section
+from immichlint.cli.instant import instant
+from immichlint.cli.sections import SectionedCommand, section
 from immichlint.errors import UserError
 from immichlint.report.sink import write_stream
 from immichlint.report.visible import visible
@@ -30,7 +30,7 @@ _FIELDS: Final = 5
 @click.argument("expressions", nargs=-1, required=True, metavar="EXPR...|-")
 @section(
     "Output",
-    option("--from", "start", metavar="TIME", help="Show the runs after this instant (RFC 3339). [default: now]"),
+    options.start,
     options.text_or_json,
 )
 def command(expressions: tuple[str, ...], start: str | None, form: str) -> None:
@@ -39,24 +39,13 @@ def command(expressions: tuple[str, ...], start: str | None, form: str) -> None:
     Put each expression in quotes: immichlint schedule '0 0 3 * * *'. With `-`, JSON strings are read
     from standard input, one a line.
     """
-    instant = _instant(start)
+    begin = instant(start)
     for number, expression in enumerate(_all(expressions)):
         if form == "json":
-            write_stream(sys.stdout, json.dumps(preview(expression, instant)) + "\n")
+            write_stream(sys.stdout, json.dumps(preview(expression, begin)) + "\n")
             continue
-        lines = map(visible, preview_lines(expression, instant))
+        lines = map(visible, preview_lines(expression, begin))
         write_stream(sys.stdout, ("\n" if number else "") + "\n".join(lines) + "\n")
-
-
-def _instant(text: str | None) -> datetime:
-    """The instant that was asked for, in UTC where it says no zone."""
-    if text is None:
-        return datetime.now(UTC)
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise UserError(f"`--from {text}` is no time; write it as 2027-01-31T03:00:00Z.") from error
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 def _all(expressions: tuple[str, ...]) -> Iterator[str]:

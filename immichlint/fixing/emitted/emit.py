@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from immichlint.findings.finding import Finding
-from immichlint.fixing.emitted.belonging import Home, homes
 from immichlint.fixing.emitted.decisions import Decision, commented, decisions
 from immichlint.fixing.emitted.documents import route_of, text_of
 from immichlint.fixing.rounds import Judge, LeadsTo, Refused, mend
@@ -17,6 +16,7 @@ from immichlint.repo.classify import is_kustomization
 from immichlint.repo.repository import Repository
 from immichlint.repo.walk import File
 from immichlint.rules.judged import Judged
+from immichlint.stack.homes import Home, homes
 from immichlint.stack.image import SERVER
 from immichlint.stack.stack import Stack
 from immichlint.yamltree.lookup import Data, Route

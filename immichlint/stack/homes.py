@@ -35,16 +35,17 @@ class Home(NamedTuple):
 def homes(inputs: Inputs) -> Iterator[Home]:
     """The Immich stacks of a repository, each once."""
     opaque = {item.key for item, _ in inputs.uncomputed}
+    own_seeds = {
+        id(stack): [*_seeds(stack), *(item for item in stack.objects if item.key in opaque)] for stack in inputs.stacks
+    }
     led = [stack for stack in inputs.stacks if stack.components(SERVER)]
     covered: set[int] = set()
-    for stack in led or inputs.stacks:
-        if id(stack) in covered:
+    for stack in (*led, *(item for item in inputs.stacks if item not in led)):
+        if id(stack) in covered or not own_seeds[id(stack)]:
             continue
         own = [stack, *(other for other in stack.others if other not in led or _is_one(stack, other))]
         covered |= {id(item) for item in own}
-        seeds = [item for each in own for item in (*_seeds(each), *(it for it in each.objects if it.key in opaque))]
-        if seeds:
-            yield Home(stack, _closed(stack, seeds))
+        yield Home(stack, _closed(stack, [item for each in own for item in own_seeds[id(each)]]))
 
 
 def _is_one(stack: Stack, other: Stack) -> bool:
