@@ -19,8 +19,8 @@ _SECRET_FIELDS: Final = ("data", "stringData")
 
 
 def secret_spans(reading: Reading) -> tuple[Span, ...]:
-    """The spans of a file that hold secrets: data of Secrets, variables and keys with a secret's name, and
-    passwords in URLs."""
+    """The spans of a file that hold secrets: data of Secrets, literals of which kustomize generates them, variables
+    and keys with a secret's name, and passwords in URLs."""
     if reading.source is None:
         return ()
     found = [Span(*match.span(match.lastindex or 0)) for match in _IN_URL.finditer(reading.source.text)]
@@ -32,6 +32,7 @@ def secret_spans(reading: Reading) -> tuple[Span, ...]:
         for field in _SECRET_FIELDS if is_secret else ():
             data = find(document.root, (field,))
             found += _scalars(data.node) if data is not None else []
+        found += _generated(document.root, reading.source.text)
         found += _named(document.root)
     return tuple(sorted(set(found)))
 
@@ -53,6 +54,22 @@ def _scalars(node: Node) -> list[Span]:
     if isinstance(node, MappingNode):
         return [span for _, value in node.entries for span in _scalars(value)]
     return [span for item in node.items for span in _scalars(item)] if isinstance(node, SequenceNode) else []
+
+
+def _generated(root: Node, text: str) -> Iterator[Span]:
+    """The values of the literals of a `secretGenerator`, or of a generator of that kind."""
+    generators = find(root, ("secretGenerator",))
+    kind = find(root, ("kind",))
+    found: list[Node] = []
+    if generators is not None and isinstance(generators.node, SequenceNode):
+        found += generators.node.items
+    if kind is not None and isinstance(kind.node, ScalarNode) and kind.node.text == "SecretGenerator":
+        found.append(root)
+    for generator in found:
+        literals = find(generator, ("literals",))
+        for span in _scalars(literals.node) if literals is not None else ():
+            start = text.find("=", span.start, span.end) + 1
+            yield Span(start or span.start, span.end)
 
 
 def _named(root: Node) -> Iterator[Span]:

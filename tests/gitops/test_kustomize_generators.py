@@ -7,6 +7,7 @@ from gitops_files import repository_of
 
 from immichlint.findings.change import REMOVED, Effect
 from immichlint.findings.locate import locate
+from immichlint.findings.masks import masked, secret_spans
 from immichlint.fixing.effects import difference, effective_data, expected
 from immichlint.fixing.texts import texts
 from immichlint.gitops.kustomize.build import build
@@ -167,3 +168,19 @@ def test_a_literal_is_changed_in_the_kustomization() -> None:
 def test_what_cannot_be_changed_is_refused_with_a_reason(key: str, value: object, reason: str) -> None:
     changed, said = outcome(key, value)
     assert reason in said, changed
+
+
+def test_nothing_shows_what_a_secret_is_made_of() -> None:
+    repository = repository_of(FILES)
+    reading = repository.read("kustomization.yaml")
+    shown = masked(KUSTOMIZATION, 0, secret_spans(reading))
+    assert "hunter2" not in shown
+    assert "DB_PASSWORD=*******" in shown
+    assert "TZ=UTC" in shown
+    place = look(made(FILES, "Secret").tree, ("data", "token.txt")).place
+    assert place is None
+
+
+def test_a_generator_that_is_an_object_is_masked_too() -> None:
+    text = "{apiVersion: builtin, kind: SecretGenerator, metadata: {name: keys}, literals: [A=geheim]}\n"
+    assert "geheim" not in masked(text, 0, secret_spans(repository_of({"g.yaml": text}).read("g.yaml")))

@@ -11,7 +11,7 @@ from immichlint.gitops.manifest import Manifest, Past, text_at
 from immichlint.repo.repository import Repository
 from immichlint.trees.merge import over_written
 from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, Write, Writes, get, replaced
-from immichlint.yamltree.place import Place
+from immichlint.yamltree.place import FILE, Place
 
 GENERATORS: Final = {"configMapGenerator": "ConfigMap", "secretGenerator": "Secret"}
 MERGING: Final = ("merge", "replace")
@@ -174,8 +174,16 @@ def concealed(manifest: Manifest) -> Manifest:
         return manifest
     tree: Tree = manifest.tree
     for key, value in _data(manifest.tree):
-        tree = replaced(tree, ("data", key), Leaf(Hole("", _SECRET), value))
+        tree = replaced(tree, ("data", key), Leaf(Hole("", _SECRET), _in_manifests(value)))
     return manifest.with_tree(tree)
+
+
+def _in_manifests(writes: Writes) -> Writes:
+    """The writes without places in other files, which hold nothing but secrets and are never shown."""
+    return tuple(
+        write._replace(place=None) if write.place is not None and write.place.document.index == FILE else write
+        for write in writes
+    )
 
 
 def _data(tree: Map) -> Iterable[tuple[str, Writes]]:
