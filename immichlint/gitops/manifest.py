@@ -68,6 +68,13 @@ class Manifest(NamedTuple):
         return text_at(self.tree, "metadata", "name")
 
     @property
+    def lasting_name(self) -> str:
+        """`metadata.name` without the hash of what the object was generated from: the same after every edit."""
+        name = get(self.tree, ("metadata", "name"))
+        said = unhashed(name) if isinstance(name, Leaf) else ""
+        return said if isinstance(said, str) else ""
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The names by which it can be selected: its own first."""
         return (self.name, *(former.name for former in reversed(self.past.former)))

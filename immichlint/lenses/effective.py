@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol, TypeAlias
 
 from immichlint.findings.change import Effect, Removed
-from immichlint.gitops.manifest import Manifest, unhashed
+from immichlint.gitops.manifest import Manifest
 from immichlint.lenses.keyed import indexed
-from immichlint.trees.tree import Leaf, get, plain
+from immichlint.trees.tree import get, plain
 from immichlint.yamltree.ops import Op, Refusal
 from immichlint.yamltree.place import Place
 
@@ -61,7 +61,4 @@ class Effective(NamedTuple):
 
 def identity(environment: str, manifest: Manifest) -> str:
     """The identity of an effective object in a run; the hash of its data is no part of it."""
-    name = get(manifest.tree, ("metadata", "name"))
-    said = unhashed(name) if isinstance(name, Leaf) else ""
-    own = said if isinstance(said, str) else manifest.name
-    return "|".join((environment, manifest.api_version, manifest.kind, manifest.namespace, own))
+    return "|".join((environment, manifest.api_version, manifest.kind, manifest.namespace, manifest.lasting_name))

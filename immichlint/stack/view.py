@@ -59,4 +59,4 @@ class View:
     def ref(self) -> ObjectRef:
         """The object of the repository that a finding is about."""
         source = self.object.source
-        return ObjectRef(source.api_version, source.kind, source.namespace, source.name)
+        return ObjectRef(source.api_version, source.kind, source.namespace, source.lasting_name)
