@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from immichlint.findings.change import Change, Safety
-from immichlint.findings.finding import Confidence, Related
+from immichlint.findings.finding import Confidence, Related, Severity
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.releases import ChartRelease
 from immichlint.trees.tree import Seq, get
@@ -14,6 +14,9 @@ from immichlint.yamltree.ops import Rename
 
 _VOLUMES: Final = ("storage", "walStorage", "storageClassName", "accessModes", "volumes", "volumeClaimTemplates")
 """Where a value that starts to count may ask for another volume than the one that is in use."""
+
+_WEIGHTY: Final = ("image", "env", "controllers")
+"""Keys of another era without which another Immich runs than the one that is meant."""
 
 
 def unknown(item: ChartRelease, context: Context) -> Iterator[Claim]:
@@ -68,9 +71,10 @@ def era(item: ChartRelease, context: Context) -> Iterator[Claim]:
     said += [f"refuses {_listed(refused)}, so that the release fails"] if refused else []
     related = [Related(at, "of another era, too") for route in routes[1:] if (at := item.place_of(route)) is not None]
     yield Claim(
-        f"The values of {item.label} are written for another era of the chart {release.chart}: version "
+        f"The values of {item.label} have keys of another era of the chart {release.chart}: version "
         f"{release.version} reads {found.wanted}. It {' and '.join(said)}.",
         place,
+        severity=None if refused or any(route[-1] in _WEIGHTY for route in routes) else Severity.WARNING,
         related=tuple(related),
         no_fix="the values have to be written anew for this version of the chart",
     )

@@ -27,13 +27,21 @@ class Era(NamedTuple):
 def other_era(release: Release) -> Era | None:
     """What the values have from another era than the chart's version; None where there is nothing, or where the
     version is not known."""
-    version = release.exact_version
+    version = _at_least(release)
     rows = load("chart_keys")["eras"].get(release.chart)
     if version is None or rows is None or ("before" in rows and version >= _numbers(rows["before"])):
         return None
     layout = _LAYERED if version >= _numbers(rows["layered_since"]) else _FLAT
+    if layout == _FLAT and release.exact_version is None:
+        return None
     foreign, refused = tuple(_foreign(release, rows, layout)), tuple(_refused(release, rows, layout))
     return Era((*refused, *foreign), refused, rows["layouts"][layout]) if foreign or refused else None
+
+
+def _at_least(release: Release) -> tuple[int, ...] | None:
+    """The version, or the lowest that a range of one bound admits (`>=0.11.1`, `^4.1.0`)."""
+    bare = release.version.lstrip(">=^~ ")
+    return release.exact_version or release._replace(version=bare).exact_version
 
 
 def _numbers(text: str) -> tuple[int, ...]:
