@@ -31,27 +31,29 @@ from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator, operator_names
 
 HOME: Final = Path(__file__).parent.parent
+_SCHEDULES: Final = ["tests/schedules", "tests/rules/test_backup_rules.py"]
+_KUSTOMIZE: Final = ["tests/gitops/test_kustomize.py", "tests/gitops/test_kustomize_trees.py", "tests/rules"]
 TESTS: Final = {
-    "immichlint/schedules/cnpg.py": ["tests/schedules"],
-    "immichlint/schedules/crontab.py": ["tests/schedules"],
-    "immichlint/schedules/recurrence.py": ["tests/schedules"],
-    "immichlint/schedules/schedule.py": ["tests/schedules"],
-    "immichlint/schedules/repair.py": ["tests/schedules"],
-    "immichlint/schedules/judgement.py": ["tests/schedules"],
-    "immichlint/schedules/retention.py": ["tests/schedules", "tests/rules/test_backup_rules.py"],
-    "immichlint/gitops/kustomize/strategic.py": ["tests/gitops/test_kustomize.py"],
-    "immichlint/gitops/kustomize/jsonpatch.py": ["tests/gitops/test_kustomize.py"],
-    "immichlint/gitops/kustomize/patches.py": ["tests/gitops/test_kustomize.py"],
+    "immichlint/schedules/cnpg.py": _SCHEDULES,
+    "immichlint/schedules/crontab.py": _SCHEDULES,
+    "immichlint/schedules/recurrence.py": _SCHEDULES,
+    "immichlint/schedules/schedule.py": _SCHEDULES,
+    "immichlint/schedules/repair.py": _SCHEDULES,
+    "immichlint/schedules/judgement.py": _SCHEDULES,
+    "immichlint/schedules/retention.py": _SCHEDULES,
+    "immichlint/gitops/kustomize/strategic.py": _KUSTOMIZE,
+    "immichlint/gitops/kustomize/jsonpatch.py": _KUSTOMIZE,
+    "immichlint/gitops/kustomize/patches.py": _KUSTOMIZE,
     "immichlint/yamltree/perform.py": ["tests/yamltree"],
     "immichlint/yamltree/write.py": ["tests/yamltree"],
     "immichlint/yamltree/remove.py": ["tests/yamltree"],
     "immichlint/rules/assertion.py": ["tests/rules/test_assertion_schema.py", "tests/rules/test_user_rules.py"],
-    "immichlint/rules/engine.py": ["tests/rules", "tests/cli/test_changed_since.py"],
+    "immichlint/rules/engine.py": ["tests/rules", "tests/findings", "tests/cli/test_changed_since.py"],
     "immichlint/rules/targets.py": ["tests/rules"],
     "immichlint/rules/select.py": ["tests/rules/test_select.py"],
 }
 """The modules that decide, with the tests that hold them."""
-_PATIENCE: Final = 90
+_PATIENCE: Final = 240
 """Seconds that the tests of a mutant may take: an endless loop is noticed, too."""
 
 

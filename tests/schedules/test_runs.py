@@ -1,0 +1,72 @@
+"""When schedules run, counted and asked for: what rules about gaps, days and comments stand on."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from immichlint.schedules import cnpg, crontab
+from immichlint.schedules.repair import repair_invalid
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("expression", "hour", "minute", "runs"),
+    [
+        ("0 0 2 * * *", 2, 0, True),
+        ("0 0 2 * * *", 2, 1, False),
+        ("0 0 2 * * *", 3, 0, False),
+        ("0 2 0 * * *", 2, 0, False),
+        ("0 2 0 * * *", 0, 2, True),
+        ("0 0 3 31 2 *", 3, 0, False),
+    ],
+)
+def test_a_minute_of_the_day(expression: str, hour: int, minute: int, runs: bool) -> None:
+    assert cnpg.parse(expression).runs_at(hour, minute) is runs
+
+
+@pytest.mark.parametrize(
+    ("expression", "start", "end", "runs"),
+    [
+        ("0,30 0,15,30 1,2 * * *", "2027-01-01T00:00:00", "2027-01-02T00:00:00", 12),
+        ("0,30 0,15,30 1,2 * * *", "2027-01-01T00:00:00", "2027-01-01T02:00:00", 6),
+        ("0,30 0,15,30 1,2 * * *", "2027-01-01T01:15:00", "2027-01-01T02:15:30", 7),
+        ("0,30 0,15,30 1,2 * * *", "2027-01-01T01:15:30", "2027-01-01T01:30:00", 1),
+    ],
+)
+def test_runs_between_two_instants(expression: str, start: str, end: str, runs: int) -> None:
+    schedule = cnpg.parse(expression)
+    found = []
+    after: datetime | None = at(start) - timedelta(seconds=1)
+    while after is not None and (after := schedule.next(after)) is not None and after < at(end):
+        found.append(after)
+    assert len(found) == runs
+    assert schedule.runs_between(at(start), at(end)) == runs
+
+
+@pytest.mark.parametrize(("expression", "years"), [("@every 24h", 1), ("@every 8783h", 1), ("@every 8784h", 2)])
+def test_calendar_years_between_runs(expression: str, years: int) -> None:
+    assert cnpg.parse(expression).years_between_runs_max == years
+
+
+def test_a_nickname_has_no_fields() -> None:
+    assert crontab.parse("@daily").fields == 0
+    assert crontab.parse("@daily").expression == "@daily"
+
+
+@pytest.mark.parametrize(
+    ("expression", "mended"),
+    [
+        ("0 0 3 * * 7-7", "0 0 3 * * 0"),
+        ("0 0 3 * * 7-2", "0 0 3 * * 0-2"),
+        ("0 0 3 * * 5-7", "0 0 3 * * 5-6,0"),
+        ("0 0 3 * * 0-7", "0 0 3 * * 0-6"),
+        ("0 0 3 * * 5-2", "0 0 3 * * 5-6,0-2"),
+    ],
+)
+def test_weekdays_around_the_end_of_the_week(expression: str, mended: str) -> None:
+    assert repair_invalid(expression) == mended
