@@ -122,7 +122,7 @@ class _Ties:
         if theirs.kind not in _CLUSTER_WIDE and not may_share(mine.namespace, theirs.namespace):
             across = theirs.group == _SOURCES and theirs.name in names
             return across or f"{theirs.name}.{theirs.namespace}" in names
-        if theirs.name in names:
+        if theirs.name in names or f"{theirs.name}.{theirs.namespace}" in names:
             return True
         if theirs.kind in self._facts["makes_of_its_own_name"]:
             return mine.kind == "Secret" and theirs.name == mine.name

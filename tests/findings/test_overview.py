@@ -262,3 +262,26 @@ def test_a_job_that_dumps_is_no_database() -> None:
         "{spec: {template: {spec: {containers: [{name: main, image: 'postgres:18'}]}}}}}\n"
     )
     assert [item.component for item in only({"a.yaml": f"{SERVER}---\n{job}"}).components] == ["server"]
+
+
+def test_a_cache_in_an_environment_of_its_own_is_part_of_the_stack() -> None:
+    valkey = (
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: valkey, namespace: photos}\n"
+        "spec: {template: {metadata: {labels: {app: valkey, of: immich}}, spec: {containers: [{name: main, image: "
+        "'valkey/valkey:8'}]}}}\n---\napiVersion: v1\nkind: Service\nmetadata: {name: valkey, namespace: photos}\n"
+        "spec: {selector: {app: valkey}, ports: [{port: 6379}]}\n"
+    )
+    server = SERVER.replace("value: valkey}", "value: valkey.photos.svc.cluster.local}")
+    files = {
+        **PLAIN,
+        "apps/server.yaml": server,
+        "cache/immich.yaml": valkey,
+        "cache/kustomization.yaml": listing("immich.yaml"),
+        "flux/cache.yaml": flux("cache", "cache"),
+    }
+    view = only(files)
+    assert [(item.component, item.tag, item.perhaps) for item in view.components if item.component == "cache"] == [
+        ("cache", "8", "")
+    ]
+    assert view.connections == ()
+    assert "cache" in [item.name for item in view.applied]

@@ -22,9 +22,11 @@ from immichlint.findings.overview import model as m
 from immichlint.report.stack_json import render_stack_json
 from immichlint.report.stack_view import render_stack
 from immichlint.report.visible import cells
+from immichlint.session import StackRequest, stack
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 SCHEMA = Path(immichlint.report.__file__).parent / "schema" / "stack.schema.json"
+CORPUS = Path(__file__).parents[3] / "shared/corpus"
 DOCS = Path(__file__).parents[2] / "docs" / "stack.schema.json"
 VALIDATOR = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
 AT = datetime(2027, 1, 31, 12, tzinfo=UTC)
@@ -178,3 +180,11 @@ def test_the_schema_refuses_what_is_broken(break_it: Any) -> None:
     broken = document(WHOLE)
     break_it(broken)
     assert not VALIDATOR.is_valid(broken)
+
+
+@pytest.mark.parametrize("folder", sorted(CORPUS.glob("*/")), ids=lambda path: path.name)
+def test_no_real_repository_is_silent(folder: Path) -> None:
+    found = stack(StackRequest(AT, folder, folder))
+    VALIDATOR.validate(document(found))
+    assert found.stacks or found.drafts or found.named or found.unread
+    assert render_stack(found, 80, color=False).count("\n") > 2
