@@ -11,26 +11,20 @@ from immichlint.repo.repository import Repository
 
 def objects_named(repository: Repository, kind: str, name: str) -> tuple[Manifest, ...]:
     """The objects of this kind and name that any file defines, applied or not."""
-    key = ("objects named", kind, name)
-    if key not in repository.looked_up:
-        repository.looked_up[key] = tuple(_search(repository, kind, name))
-    found: tuple[Manifest, ...] = repository.looked_up[key]
-    return found
+    return repository.remember(("objects named", kind, name), lambda: tuple(_search(repository, kind, name)))
 
 
 def objects_of(repository: Repository, kind: str, group: str) -> tuple[Manifest, ...]:
     """The objects of this kind that any file defines, applied or not."""
-    key = ("objects of", kind, group)
-    if key not in repository.looked_up:
-        named = (path for path in repository.containing(kind.encode()) if group.encode() in repository.raw(path))
-        repository.looked_up[key] = tuple(
-            manifest
-            for path in named
-            for manifest in manifests(repository.read(path))
-            if manifest.kind == kind and manifest.group == group
-        )
-    found: tuple[Manifest, ...] = repository.looked_up[key]
-    return found
+    return repository.remember(("objects of", kind, group), lambda: tuple(_of(repository, kind, group)))
+
+
+def _of(repository: Repository, kind: str, group: str) -> Iterator[Manifest]:
+    for path in repository.containing(kind.encode()):
+        if group.encode() in repository.raw(path):
+            for manifest in manifests(repository.read(path)):
+                if manifest.kind == kind and manifest.group == group:
+                    yield manifest
 
 
 def _search(repository: Repository, kind: str, name: str) -> Iterator[Manifest]:

@@ -38,14 +38,14 @@ def name_of(url: str) -> str:
 
 def _is_a_source(repository: Repository) -> bool:
     """Whether a file with a source names the remote of this checkout."""
-    key = ("names its own remote",)
-    if key not in repository.looked_up:
-        paths = [address(remote).partition("/")[2].encode() for remote in repository.remotes]
-        repository.looked_up[key] = any(
-            mark in raw
-            for path in repository.paths
-            if any(name in (raw := repository.raw(path).lower()) for name in paths)
-            for mark in (b"gitrepository", b"fluxinstance", ARGO.encode())
-        )
-    found: bool = repository.looked_up[key]
-    return found
+    return repository.remember(("names its own remote",), lambda: _has_own_source(repository))
+
+
+def _has_own_source(repository: Repository) -> bool:
+    paths = [address(remote).partition("/")[2].encode() for remote in repository.remotes]
+    return any(
+        mark in raw
+        for path in repository.paths
+        if any(name in (raw := repository.raw(path).lower()) for name in paths)
+        for mark in (b"gitrepository", b"fluxinstance", ARGO.encode())
+    )

@@ -55,6 +55,10 @@ class Starts(NamedTuple):
 
 def starts(repository: Repository, files: Sequence[str], folders: Sequence[str]) -> Starts:
     """Where applying has to start so that some files and the kustomizations of some folders are reached."""
+    return repository.remember(("starts", tuple(files), tuple(folders)), lambda: _starts(repository, files, folders))
+
+
+def _starts(repository: Repository, files: Sequence[str], folders: Sequence[str]) -> Starts:
     reach = Reach(repository)
     flux = [path for path in repository.containing(f"{FLUX}/v".encode()) if b"Kustomization" in repository.raw(path)]
     argo = [path for path in repository.containing(f"{ARGO}/v".encode()) if b"Application" in repository.raw(path)]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 from immichlint.repo.classify import (
     KUSTOMIZATION_NAMES,
+    OURS,
     is_encrypted,
     is_kustomization,
     is_ours,
@@ -20,6 +21,8 @@ from immichlint.text import NotTextError, SourceText
 from immichlint.yamltree.compose import compose
 from immichlint.yamltree.errors import TooDeepError, TooLargeError, YamlError
 from immichlint.yamltree.nodes import Document
+
+T = TypeVar("T")
 
 _PARSER_LIMIT: Final = "found unexpected ':'"
 """libyaml before 0.2 refuses `[http://x]`, which other parsers take: no claim that the file is wrong."""
@@ -53,11 +56,37 @@ class Reading(NamedTuple):
     derived: dict[str, Any] | None = None
 
 
+class Looked(NamedTuple):
+    """What an answer rests on: the files whose text was looked at, and the marks that files were searched for, any of
+    several."""
+
+    files: set[str]
+    searches: set[tuple[bytes, ...]]
+
+    def add(self, other: Looked) -> None:
+        """Take in what another answer rests on."""
+        self.files.update(other.files)
+        self.searches.update(other.searches)
+
+    def lasts(self, before: Repository, after: Repository, changed: Iterable[str]) -> bool:
+        """Whether other texts in some files change nothing of it."""
+        if not self.files.isdisjoint(changed):
+            return False
+        raws = [(before.raw(path), after.raw(path)) for path in changed]
+        return all(_found(old, marks) == _found(new, marks) for old, new in raws for marks in self.searches)
+
+
+class Answer(NamedTuple):
+    """An answer that took work, and what it rests on."""
+
+    value: Any
+    looked: Looked
+
+
 class Repository:
     """The files below a root. Paths are relative to it, with forward slashes.
 
     `others`: reads a file of another kind than those that hold manifests (an env file), None where there is none.
-    `looked_up`: answers that took a search of many files, kept by those who searched.
     """
 
     def __init__(
@@ -71,7 +100,8 @@ class Repository:
         self._remotes = remotes
         self._others = others
         self._read_others: dict[str, File | None] = {}
-        self.looked_up: dict[tuple[str, ...], Any] = {}
+        self._answers: dict[tuple[Hashable, ...], Answer] = {}
+        self._looked: Looked | None = None
         self._readings: dict[str, Reading] = {}
         self._ours: tuple[str, ...] | None = None
 
@@ -88,13 +118,36 @@ class Repository:
     def __contains__(self, path: str) -> bool:
         return path in self._files
 
+    def remember(self, key: tuple[Hashable, ...], make: Callable[[], T]) -> T:
+        """An answer that takes work, made once. It is the same one in a repository with other texts as long as they
+        are in no file that was looked at; so it must not refer to this repository."""
+        known = self._answers.get(key)
+        if known is None:
+            outer, self._looked = self._looked, Looked(set(), set())
+            try:
+                known = self._answers[key] = Answer(make(), self._looked)
+            finally:
+                inner, self._looked = self._looked, outer
+                if outer is not None:
+                    outer.add(inner)
+        elif self._looked is not None:
+            self._looked.add(known.looked)
+        value: T = known.value
+        return value
+
+    def _look(self, path: str) -> None:
+        if self._looked is not None:
+            self._looked.files.add(path)
+
     def raw(self, path: str) -> bytes:
         """The bytes of a file; empty where it was not read."""
+        self._look(path)
         file = self._files.get(path)
         return (file.raw or b"") if file is not None else b""
 
     def file(self, path: str) -> File | None:
         """A file of any kind, read when it is asked for; None where there is none."""
+        self._look(path)
         if path in self._files:
             return self._files[path]
         if path not in self._read_others:
@@ -122,6 +175,8 @@ class Repository:
 
     def ours(self) -> tuple[str, ...]:
         """The files that name Immich or CloudNativePG."""
+        if self._looked is not None:
+            self._looked.searches.add(OURS)
         if self._ours is None:
             files = self._files.items()
             self._ours = tuple(path for path, file in files if file.raw is not None and is_ours(file.raw))
@@ -129,6 +184,8 @@ class Repository:
 
     def containing(self, needle: bytes) -> tuple[str, ...]:
         """The files whose bytes contain a text."""
+        if self._looked is not None:
+            self._looked.searches.add((needle,))
         return tuple(path for path, file in self._files.items() if file.raw is not None and needle in file.raw)
 
     def kustomizations(self) -> tuple[str, ...]:
@@ -145,11 +202,22 @@ class Repository:
 
     def is_folder(self, path: str) -> bool:
         """Whether any file lies below a folder."""
-        prefix = f"{path}/" if path else ""
-        return any(other.startswith(prefix) for other in self._files)
+        return bool(self._files) if not path else path in self.folders
+
+    @cached_property
+    def folders(self) -> frozenset[str]:
+        """The folders that files lie in, and those above them; the root is none."""
+        found: set[str] = set()
+        for path in self._files:
+            folder = posixpath.dirname(path)
+            while folder and folder not in found:
+                found.add(folder)
+                folder = posixpath.dirname(folder)
+        return frozenset(found)
 
     def read(self, path: str) -> Reading:
         """A file, parsed once."""
+        self._look(path)
         reading = self._readings.get(path)
         if reading is None:
             reading = self._readings[path] = _read(self._files.get(path), path) if path in self else self._other(path)
@@ -176,7 +244,17 @@ class Repository:
         changed._readings = {path: reading for path, reading in self._readings.items() if path not in texts}
         ours = {*self.ours()} - texts.keys() | {path for path in texts if is_ours(changed.raw(path))}
         changed._ours = tuple(path for path in changed._files if path in ours)
+        if texts.keys() <= self._files.keys():
+            # Which files there are is the same, so what was asked of names alone is.
+            changed.__dict__ |= {name: self.__dict__[name] for name in ("folders", "remotes") if name in self.__dict__}
+            changed._answers = {
+                key: answer for key, answer in self._answers.items() if answer.looked.lasts(self, changed, texts)
+            }
         return changed
+
+
+def _found(raw: bytes, marks: tuple[bytes, ...]) -> bool:
+    return is_ours(raw) if marks == OURS else any(mark in raw for mark in marks)
 
 
 def sharing(files: Mapping[str, File], other: Repository) -> Repository:

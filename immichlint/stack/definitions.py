@@ -21,11 +21,12 @@ def definition(repository: Repository, api_version: str, kind: str, folders: Ite
     """
     below = None if folders is None else tuple(posixpath.normpath(folder) for folder in folders)
     key = ("definition", api_version, kind, *(below or ()))
-    if key not in repository.looked_up:
-        found = (crd_of(_data(item), version) for item, version in _search(repository, api_version, kind, below))
-        repository.looked_up[key] = next((crd for crd in found if crd is not None), None)
-    crd: Crd | None = repository.looked_up[key]
-    return crd
+    return repository.remember(key, lambda: _first(repository, api_version, kind, below))
+
+
+def _first(repository: Repository, api_version: str, kind: str, below: tuple[str, ...] | None) -> Crd | None:
+    found = (crd_of(_data(item), version) for item, version in _search(repository, api_version, kind, below))
+    return next((crd for crd in found if crd is not None), None)
 
 
 def _search(

@@ -195,17 +195,7 @@ def _normalized(name: str) -> str:
 
 
 def _folders(repository: Repository) -> Sequence[str]:
-    key = ("folders",)
-    if key not in repository.looked_up:
-        found: set[str] = set()
-        for path in repository.paths:
-            folder = posixpath.dirname(path)
-            while folder and folder not in found:
-                found.add(folder)
-                folder = posixpath.dirname(folder)
-        repository.looked_up[key] = tuple(sorted(found))
-    made: tuple[str, ...] = repository.looked_up[key]
-    return made
+    return repository.remember(("folders",), lambda: tuple(sorted(repository.folders)))
 
 
 def _matches(path: str, glob: str) -> bool:

@@ -53,12 +53,16 @@ def build(
 
     `components`: folders of components that its applier adds to its own.
     """
-    builder = _Builder(repository, wanted, components)
-    try:
-        made = builder.folder(folder, [], 0)
-    except _TooMuchError as error:
-        made = builder.flat(folder, str(error))
-    return _built(made, builder)
+
+    def make() -> Built:
+        builder = _Builder(repository, wanted, components)
+        try:
+            made = builder.folder(folder, [], 0)
+        except _TooMuchError as error:
+            made = builder.flat(folder, str(error))
+        return _built(made, builder)
+
+    return repository.remember(("built", folder, wanted, components), make)
 
 
 def build_listed(
@@ -68,12 +72,16 @@ def build_listed(
     components: tuple[str, ...] = (),
 ) -> Built:
     """The objects of some files and folders together, as of a kustomization that lists them and that no file is."""
-    builder = _Builder(repository, wanted)
-    try:
-        made = builder.listed(entries, components)
-    except _TooMuchError as error:
-        made = [manifest for entry in entries for manifest in builder.flat(entry, str(error))]
-    return _built(made, builder)
+
+    def make() -> Built:
+        builder = _Builder(repository, wanted)
+        try:
+            made = builder.listed(entries, components)
+        except _TooMuchError as error:
+            made = [manifest for entry in entries for manifest in builder.flat(entry, str(error))]
+        return _built(made, builder)
+
+    return repository.remember(("built of", tuple(entries), wanted, components), make)
 
 
 def _built(made: Sequence[Manifest], builder: _Builder) -> Built:

@@ -1,0 +1,102 @@
+"""Answers that a repository remembers: made once, and made anew only when what they rest on has changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from immichlint.gitops.picture import picture
+from immichlint.repo.repository import Repository
+from immichlint.repo.walk import File, walk
+from immichlint.text import SourceText
+from immichlint.trees.tree import plain
+
+DEMO = Path(__file__).parents[2] / "examples/demo"
+TEXTS = {"a.yaml": "a: immich\n", "b.yaml": "b: 1\n", "c.yaml": "c: 1\n"}
+
+
+class Asked:
+    """A question about a repository that counts how often it was answered anew."""
+
+    def __init__(self, repository: Repository) -> None:
+        self.repository = repository
+        self.times = 0
+
+    def in_(self, repository: Repository) -> object:
+        def make() -> object:
+            self.times += 1
+            return (
+                repository.raw("a.yaml"),
+                repository.containing(b"needle"),
+                repository.remember(("inner",), lambda: repository.read("b.yaml").path),
+            )
+
+        return repository.remember(("outer",), make)
+
+
+@pytest.fixture
+def asked() -> Asked:
+    found = Asked(Repository({path: File(path, text.encode()) for path, text in TEXTS.items()}))
+    found.in_(found.repository)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "times"),
+    [
+        ("c.yaml", "c: 2\n", 1),
+        ("a.yaml", "a: photos\n", 2),
+        ("b.yaml", "b: 2\n", 2),
+        ("c.yaml", "c: needle\n", 2),
+        ("new.yaml", "d: 1\n", 2),
+    ],
+    ids=["looked at by nobody", "looked at", "looked at by an inner answer", "found by a search", "a new file"],
+)
+def test_an_answer_lasts_while_nothing_that_it_rests_on_changes(asked: Asked, path: str, text: str, times: int) -> None:
+    for _ in range(2):
+        asked.in_(asked.repository)
+    changed = asked.repository.with_texts({path: SourceText(text)})
+    assert asked.in_(changed) == asked.in_(changed)
+    assert asked.times == times
+    assert changed.containing(b"needle") == ((path,) if "needle" in text else ())
+
+
+def test_an_inner_answer_that_was_known_counts_too() -> None:
+    found = Asked(Repository({path: File(path, text.encode()) for path, text in TEXTS.items()}))
+    found.repository.remember(("inner",), lambda: found.repository.read("b.yaml").path)
+    found.in_(found.repository)
+    found.in_(found.repository.with_texts({"b.yaml": SourceText("b: 2\n")}))
+    assert found.times == 2
+
+
+def test_what_is_ours_is_asked_again_when_it_may_be_others() -> None:
+    repository = Repository({path: File(path, text.encode()) for path, text in TEXTS.items()})
+    repository.remember(("ours",), repository.ours)
+    changed = repository.with_texts({"c.yaml": SourceText("c: immich\n")})
+    assert changed.remember(("ours",), changed.ours) == ("a.yaml", "c.yaml")
+
+
+def test_a_trouble_is_no_answer() -> None:
+    repository = Repository({})
+    with pytest.raises(ZeroDivisionError):
+        repository.remember(("broken",), lambda: 1 / 0)
+    assert repository.remember(("broken",), lambda: 1.0) == 1.0
+
+
+def shown(repository: Repository) -> list[object]:
+    made = picture(repository, {})
+    return [
+        (item.name, item.files, item.missing, [(manifest.home, plain(manifest.tree)) for manifest in item.manifests])
+        for item in made.environments
+    ] + [made.drafts, len(made.gaps)]
+
+
+def test_the_picture_is_that_of_a_fresh_repository() -> None:
+    files = {file.path: file for file in walk(DEMO)}
+    repository = Repository(files)
+    shown(repository)
+    for path, file in files.items():
+        text = (file.raw or b"").decode().replace("immich", "photos", 1) + "\n# immich\n"
+        fresh = Repository({**files, path: File(path, text.encode())})
+        assert shown(repository.with_texts({path: SourceText(text)})) == shown(fresh)
