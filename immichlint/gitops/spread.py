@@ -24,6 +24,10 @@ from immichlint.yamltree.place import DocumentId, Place
 
 _NAME: Final = re.compile(r"[\w.-]+")
 _DATA: Final = ("data", "stringData")
+_ODD: Final = re.compile(rb"[\w-]/\.\.?/|[^:]//|\\")
+"""What a text has in which a path may be spelled in an odd way."""
+_OWN_PATH: Final = re.compile(rb"^\s*path: .*$", re.MULTILINE)
+"""The path of a Flux Kustomization as nearly all write it."""
 
 
 class Spread:
@@ -116,12 +120,30 @@ class Spread:
 
     def _appliers(self, folder: str) -> Iterator[str]:
         """The files outside of what is looked at with a Flux Kustomization that uses a folder."""
-        name = posixpath.basename(folder).encode()
         for path in self._repository.containing(f"{FLUX}/v".encode()):
-            if path not in self._known and name in self._repository.raw(path):
+            if path not in self._known and _may_name(self._repository.raw(path), folder):
                 found = manifests(self._repository.read(path))
                 if any(folder in _folders(item) for item in found if item.group == FLUX):
                     yield path
+
+
+def _may_name(raw: bytes, folder: str) -> bool:
+    """Whether a text may have the path of a folder: as it is, in an odd spelling, or relative to another one, as the
+    paths of components are."""
+    if _ends_in(raw, folder):
+        return True
+    name = posixpath.basename(folder)
+    if _ODD.search(raw) is not None and _ends_in(raw, name):
+        return True
+    return b"components" in raw and _ends_in(_OWN_PATH.sub(b"", raw), name)
+
+
+def _ends_in(raw: bytes, path: str) -> bool:
+    """Whether a path in a text ends in another one; the root may be written in any way."""
+    if not path:
+        return True
+    end = path.encode()
+    return end in raw and re.search(rb"(?<![\w.&*-])" + re.escape(end) + rb"/?(?![\w./-])", raw) is not None
 
 
 def _folders(manifest: Manifest) -> Iterator[str]:
