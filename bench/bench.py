@@ -13,8 +13,9 @@ from functools import partial
 from pathlib import Path
 
 import report
+import scale
 from floor import read_yaml_files
-from measure import BenchError, Command, measure, run
+from measure import BenchError, Command, Measure, measure, run
 from tree import repository, write
 
 import tools
@@ -35,6 +36,7 @@ def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--skip", default="", metavar="TOOL,…", help="leave out: checkov, yamllint")
     parser.add_argument("--immichlint", metavar="CMD", help="how to run immichlint (this Python, -m immichlint)")
     parser.add_argument("--no-cache", action="store_true", help="measure immichlint only cold, without its cache")
+    parser.add_argument("--scale", action="store_true", help="then generated repositories of 1,000 to 20,000 files")
     parser.add_argument("--json", action="store_true", help="print JSON, with every sample")
     options = parser.parse_args(argv)
     options.skip = {name for name in options.skip.split(",") if name}
@@ -42,6 +44,8 @@ def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
         parser.error(f"--skip knows {', '.join(tools.TOOLS)}, not {', '.join(sorted(unknown))}")
     if options.runs < 1:
         parser.error("--runs must be at least 1")
+    if options.scale and options.no_cache:
+        parser.error("--scale measures with a cache and without")
     if options.path and not options.path.is_dir():
         parser.error(f"--path {options.path} is no directory")
     return options
@@ -79,6 +83,11 @@ def commands(
     ]
 
 
+def scaling(immichlint: tuple[str, ...], tree: str) -> list[Command]:
+    """What is measured on trees of several sizes."""
+    return [item for item in commands(immichlint, tree, (), True, True) if item.name in scale.NAMES]
+
+
 def show_progress(text: str) -> None:
     """Shows `text` on a terminal's last line."""
     if sys.stderr.isatty():
@@ -102,18 +111,21 @@ def bench(options: argparse.Namespace, scratch: Path) -> None:
     cacheless = supports_no_cache(immichlint, env)
     if options.no_cache and not cacheless:
         raise BenchError("this immichlint has no option --no-cache: leave it out here, too")
-    measures = measure(
-        commands(immichlint, str(root), wanted, cacheless, warm=not options.no_cache),
-        options.runs,
-        partial(run, cwd=CHECKOUT, env=env),
-        show_progress,
+
+    def measured(taking_turns: Sequence[Command]) -> list[Measure]:
+        return measure(taking_turns, options.runs, partial(run, cwd=CHECKOUT, env=env), show_progress)
+
+    measures = measured(commands(immichlint, str(root), wanted, cacheless, warm=not options.no_cache))
+    tree = report.Tree(title, *read_yaml_files(str(root)))
+    scaled = (
+        scale.scale(scratch, options.seed, lambda path: scaling(immichlint, path), measured) if options.scale else []
     )
     show_progress("")
-    tree = report.Tree(title, *read_yaml_files(str(root)))
     if options.json:
-        print(json.dumps(report.as_json(tree, measures, versions), indent=2))
+        found = report.as_json(tree, measures, versions) | {"scale": scale.as_json(scaled)}
+        print(json.dumps(found, indent=2))
     else:
-        print("\n".join(report.as_lines(tree, measures, versions)))
+        print("\n".join([*report.as_lines(tree, measures, versions), *(scale.as_lines(scaled) if scaled else ())]))
 
 
 def main() -> int:
