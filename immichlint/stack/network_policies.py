@@ -1,0 +1,228 @@
+"""Network policies: which pods they select, and which connections they let through. Kubernetes' own and Cilium's add
+up: what no policy that selects a pod lets through is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from immichlint.gitops.manifest import text_at
+from immichlint.gitops.named import objects_of
+from immichlint.stack.pods import Pods
+from immichlint.stack.selectors import Verdict, every, matches, some
+from immichlint.stack.stack import Stack, may_share
+from immichlint.stack.view import View
+from immichlint.trees.field import look
+from immichlint.trees.tree import Leaf, Map, Seq, Tree, get
+
+INGRESS: Final = "ingress"
+EGRESS: Final = "egress"
+KINDS: Final = {
+    "NetworkPolicy": "networking.k8s.io",
+    "CiliumNetworkPolicy": "cilium.io",
+    "CiliumClusterwideNetworkPolicy": "cilium.io",
+}
+_OTHERS: Final = ("crd.projectcalico.org", "projectcalico.org", "policy.networking.k8s.io", "crd.antrea.io")
+"""Groups whose policies may allow or refuse before these are asked."""
+_PEERS: Final = {INGRESS: ("from", "fromEndpoints"), EGRESS: ("to", "toEndpoints")}
+_NAMESPACE: Final = "kubernetes.io/metadata.name"
+_CILIUM_NAMESPACE: Final = "io.kubernetes.pod.namespace"
+_PREFIXES: Final = ("k8s:", "any:")
+_RULE_KEYS: Final = frozenset({"from", "to", "ports", "fromEndpoints", "toEndpoints", "toPorts"})
+
+
+class Ruling(NamedTuple):
+    """What the policies of a stack say of a connection at one of its ends. `allowed`: None where nobody can tell.
+    `covering`: the policies that certainly select that end."""
+
+    allowed: Verdict
+    covering: tuple[View, ...]
+
+
+def policies(stack: Stack) -> Iterator[View]:
+    """All policies of what is applied together."""
+    for kind, group in KINDS.items():
+        yield from (View(item) for item in stack.everywhere(kind, group))
+
+
+def are_all_known(stack: Stack, namespace: str) -> bool:
+    """Whether no other policy may reach a namespace: none of another kind, and none in a file that is not known to be
+    applied."""
+    found = (stack, *stack.others)
+    if any(item.manifest.group in _OTHERS for other in found for item in other.objects):
+        return False
+    if any(other.environment.missing for other in found) or stack.around is None:
+        return False
+    if any(_may_bring(release.values) for other in found for release in other.released):
+        return False
+    around = stack.around()
+    return not any(
+        manifest.home not in around.homes and may_share(manifest.namespace, namespace)
+        for kind, group in KINDS.items()
+        for manifest in objects_of(around.repository, kind, group)
+    )
+
+
+def _may_bring(values: Map) -> bool:
+    """Whether the values of a chart ask for policies of its own."""
+    return any(key.lower() in ("networkpolicy", "networkpolicies") for key in values.items)
+
+
+def ruling(stack: Stack, direction: str, selected: Pods, other: Pods, port: tuple[Pods, int]) -> Ruling:
+    """What the policies say of a connection at the end of the pods `selected`. `port`: whose port it is, and which."""
+    covering: list[View] = []
+    verdict: Verdict = False
+    for policy in policies(stack):
+        applies = _applies(policy, direction, selected)
+        if applies is False:
+            continue
+        lets = some(_lets(policy, rule, direction, other, port, stack) for rule in _rules(policy, direction))
+        if applies:
+            covering.append(policy)
+            verdict = some((verdict, lets))
+        elif lets is not False:
+            verdict = some((verdict, None))
+    return Ruling(verdict if covering else True, tuple(covering))
+
+
+def _is_cilium(policy: View) -> bool:
+    return policy.object.manifest.group == "cilium.io"
+
+
+def _rules(policy: View, direction: str) -> Iterator[Tree]:
+    tree = policy.field("spec", direction).tree
+    if isinstance(tree, Seq):
+        yield from tree.items
+        if tree.open:
+            yield Leaf(None, ())
+
+
+def _applies(policy: View, direction: str, pods: Pods) -> Verdict:
+    """Whether a policy selects pods and governs a direction."""
+    if not policy.field("specs").absent or policy.field("spec").unknown:
+        return None
+    selector = policy.field("spec", "endpointSelector" if _is_cilium(policy) else "podSelector").tree
+    if _is_cilium(policy):
+        home = "" if policy.object.manifest.kind == "CiliumClusterwideNetworkPolicy" else policy.namespace
+        here = True if not home else home == pods.namespace if pods.namespace else None
+        return every((here, _endpoint(selector, pods), _governs_cilium(policy, direction)))
+    here = policy.namespace == pods.namespace if policy.namespace and pods.namespace else None
+    chosen = matches(selector, pods.labels, complete=pods.complete)
+    return every((here, chosen, _governs(policy, direction)))
+
+
+def _governs(policy: View, direction: str) -> Verdict:
+    types = policy.field("spec", "policyTypes")
+    if types.unknown:
+        return None
+    if types.absent:
+        return direction == INGRESS or policy.field("spec", EGRESS).known
+    names = [item.value if isinstance(item, Leaf) else None for item in getattr(types.tree, "items", ())]
+    return direction.capitalize() in names if all(isinstance(name, str) for name in names) else None
+
+
+def _governs_cilium(policy: View, direction: str) -> Verdict:
+    switch = policy.field("spec", "enableDefaultDeny", direction)
+    if not switch.absent:
+        return False if switch.value is False else None
+    rules, denied = policy.field("spec", direction), policy.field("spec", f"{direction}Deny")
+    return None if rules.unknown or not denied.absent else rules.known
+
+
+def _lets(policy: View, rule: Tree, direction: str, other: Pods, port: tuple[Pods, int], stack: Stack) -> Verdict:
+    """Whether a rule lets a connection through."""
+    if (
+        not isinstance(rule, Map)
+        or rule.open
+        or set(rule.items) - _RULE_KEYS
+        or (_is_cilium(policy) and not rule.items)
+    ):
+        return None
+    key = _PEERS[direction][1 if _is_cilium(policy) else 0]
+    peers = rule.items.get(key)
+    listed = peers.items if isinstance(peers, Seq) else []
+    who: Verdict = True
+    if listed:
+        who = some(_peer(policy, peer, other, stack) for peer in listed)
+    elif peers is not None and not isinstance(peers, Seq):
+        who = None
+    return every((who, _ports(rule.items.get("toPorts" if _is_cilium(policy) else "ports"), port)))
+
+
+def _peer(policy: View, peer: Tree, pods: Pods, stack: Stack) -> Verdict:
+    if not isinstance(peer, Map) or "ipBlock" in peer.items:
+        return None
+    if _is_cilium(policy):
+        if _names_namespace(peer) or policy.object.manifest.kind == "CiliumClusterwideNetworkPolicy":
+            return _endpoint(peer, pods)
+        return every((policy.namespace == pods.namespace if pods.namespace else None, _endpoint(peer, pods)))
+    chosen = peer.items.get("namespaceSelector")
+    if chosen is not None:
+        where = matches(chosen, _namespace_labels(pods.namespace, stack), complete=False) if pods.namespace else None
+    else:
+        where = policy.namespace == pods.namespace if policy.namespace and pods.namespace else None
+    selector = peer.items.get("podSelector")
+    return every((where, True if selector is None else matches(selector, pods.labels, complete=pods.complete)))
+
+
+def _namespace_labels(namespace: str, stack: Stack) -> dict[str, str | None]:
+    """The labels of a namespace: its name, and those of its manifest."""
+    found = stack.find("Namespace", "", "", namespace)
+    tree = look(found.manifest.tree, ("metadata", "labels")).tree if found is not None else None
+    own = tree.items.items() if isinstance(tree, Map) else ()
+    labels = {key: value.value if isinstance(value, Leaf) else None for key, value in own}
+    return {**{key: text if isinstance(text, str) else None for key, text in labels.items()}, _NAMESPACE: namespace}
+
+
+def _endpoint(selector: Tree | None, pods: Pods) -> Verdict:
+    """Whether one of Cilium's selectors selects pods: its labels may have a prefix for where they come from."""
+    labels: dict[str, str | None] = {**pods.labels, _CILIUM_NAMESPACE: pods.namespace or None}
+    for prefix in _PREFIXES:
+        labels.update({f"{prefix}{key}": value for key, value in labels.items() if ":" not in key})
+    special = f"{_CILIUM_NAMESPACE}.labels"
+    if any(special in key or "reserved" in key or "io.cilium" in key for key in _keys(selector)):
+        return None
+    return matches(selector, labels, complete=pods.complete)
+
+
+def _names_namespace(selector: Map) -> bool:
+    return any(_CILIUM_NAMESPACE in key for key in _keys(selector))
+
+
+def _keys(selector: Tree | None) -> Iterator[str]:
+    labels = get(selector, ("matchLabels",)) if selector is not None else None
+    yield from labels.items if isinstance(labels, Map) else ()
+    expressions = get(selector, ("matchExpressions",)) if selector is not None else None
+    yield from (text_at(item, "key") for item in (expressions.items if isinstance(expressions, Seq) else ()))
+
+
+def _ports(ports: Tree | None, port: tuple[Pods, int]) -> Verdict:
+    if ports is None or (isinstance(ports, Seq) and not ports.items and not ports.open):
+        return True
+    if not isinstance(ports, Seq) or ports.open:
+        return None
+    return some(_port(item, port) for item in ports.items)
+
+
+def _port(item: Tree, port: tuple[Pods, int]) -> Verdict:
+    pods, number = port
+    inner = get(item, ("ports",))
+    if inner is not None:  # Cilium's; what it has besides narrows it further.
+        only = isinstance(item, Map) and set(item.items) == {"ports"}
+        found = _ports(inner, port)
+        return found if only or found is False else None
+    protocol, asked = look(item, ("protocol",)), look(item, ("port",))
+    if protocol.unknown or asked.unknown:
+        return None
+    if protocol.text not in (None, "TCP", "ANY"):
+        return False
+    if asked.absent:
+        return True
+    last = look(item, ("endPort",))
+    value = asked.value
+    if isinstance(value, str) and not value.isdecimal():
+        return None if pods.ports is None else pods.ports.get(value) == number
+    first = int(value) if isinstance(value, (int, str)) else -1
+    if last.unknown:
+        return None
+    return first <= number <= last.value if isinstance(last.value, int) else first in (number, 0)
