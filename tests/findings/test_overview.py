@@ -285,3 +285,19 @@ def test_a_cache_in_an_environment_of_its_own_is_part_of_the_stack() -> None:
     ]
     assert view.connections == ()
     assert "cache" in [item.name for item in view.applied]
+
+
+def test_a_cluster_beside_a_server_whose_host_is_not_known_is_named() -> None:
+    unsaid = SERVER.replace("value: immich-db-rw.databases.svc}", "valueFrom: {secretKeyRef: {name: db, key: host}}}")
+    one = CLUSTER.replace("immich-db, namespace: databases", "pg, namespace: photos")
+    two = CLUSTER.replace("immich-db", "wiki")
+    (connection, _) = only({"a.yaml": f"{unsaid}---\n{one}---\n{two}"}).connections
+    assert connection.why.startswith("its host is not known: DB_HOSTNAME: ")
+    assert connection.why.endswith("; in its namespace is the Cluster pg")
+
+
+def test_the_catalog_says_which_postgresql_it_is() -> None:
+    image = "imageName: ghcr.io/tensorchord/cloudnative-vectorchord:16.9-0.4.3"
+    catalog = "imageCatalogRef: {apiGroup: postgresql.cnpg.io, kind: ClusterImageCatalog, name: elsewhere, major: 18}"
+    (database,) = only({**PLAIN, "databases/db.yaml": CLUSTER.replace(image, catalog)}).databases
+    assert (database.postgresql, database.image) == ("18", "")

@@ -106,7 +106,7 @@ def _leads(host: str, server: Container, to: str, stack: Stack) -> str:
         if variable is None:
             return "its host is not set"
         reason = variable.why or "it is not the name of a host"
-        return f"its host is not known: {variable.name}: {reason}"
+        return f"its host is not known: {variable.name}: {reason}{_near(server, stack) if to == DATABASE else ''}"
     wanted = service_host(host, server.namespace)
     if wanted is None:
         return "it is not a Service of this cluster"
@@ -120,3 +120,10 @@ def _leads(host: str, server: Container, to: str, stack: Stack) -> str:
     if isinstance(sought, Absent):
         return "nothing in the repository makes this Service"
     return sought.why
+
+
+def _near(server: Container, stack: Stack) -> str:
+    """The Clusters in a server's namespace, which may be the one that it connects to."""
+    clusters = [item for each in (stack, *stack.others) for item in each.clusters]
+    names = [item.name for item in clusters if item.namespace == server.namespace]
+    return f"; in its namespace is the Cluster {' and '.join(names)}" if names else ""

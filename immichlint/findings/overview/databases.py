@@ -23,6 +23,7 @@ def database_of(cluster: Cluster, stack: Stack, at: Locator, now: datetime) -> D
     """What is told of a Cluster."""
     operand = operand_of(cluster, stack)
     held = operand.held.get(VECTORCHORD) if operand is not None else None
+    major = operand.major if operand is not None else None
     return Database(
         cluster.namespace,
         cluster.name,
@@ -30,7 +31,7 @@ def database_of(cluster: Cluster, stack: Stack, at: Locator, now: datetime) -> D
         cluster.use.why,
         said(cluster.field("spec", "instances"))[0],
         operand.text.partition("@")[0] if operand is not None else "",
-        str(operand.major or "") if operand is not None else "",
+        str(major or said(cluster.field("spec", "imageCatalogRef", "major"))[0]),
         held.version if held is not None else "",
         said(cluster.field("spec", "storage", "size"))[0],
         said(cluster.field("spec", "storage", "storageClass"))[0],
