@@ -87,12 +87,14 @@ def home_unwritable(container: Container, context: Context) -> Iterator[Claim]:
     known = home.uid is not None and home.non_root and container.variable("HOME").absent
     if not known or not needs_home(container, home) or home.missing:
         return
+    harmless = _leaves_gunicorn(container)
+    if harmless and not home.has_control_socket:
+        return
     mount = home.cache_mount or scratch_mount(container)
     change = None
     if mount is not None:
         effects = set_variables(container, iter([("HOME", mount.path)]))
         change = Change(f"set `HOME` to `{mount.path}`", Safety.SAFE, effects)
-    harmless = _leaves_gunicorn(container)
     yield Claim(
         f"{container.label[:1].upper()}{container.label[1:]} runs as user {home.uid}, which the image does not know, "
         f"and `HOME` is not set: it is `/`, where that user cannot write. {_fails(container, home)} "
@@ -119,4 +121,5 @@ def _fails(container: Container, home: MlHome) -> str:
         return "Its caches lie elsewhere: only gunicorn cannot write `/.gunicorn`, which is usually harmless."
     falling = " and ".join(f"`/{name}`" for name in home.lacking)
     hub = "" if container.variable("HF_HOME").is_set else ", Hugging Face's hub cache and token among it,"
-    return f"What falls back to {falling}{hub} fails, and gunicorn cannot write `/.gunicorn`."
+    socket = ", and gunicorn cannot write `/.gunicorn`" if home.has_control_socket else ""
+    return f"What falls back to {falling}{hub} fails{socket}."

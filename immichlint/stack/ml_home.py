@@ -72,6 +72,13 @@ class MlHome:
         return version is not None and version < tuple(self._facts["transformers_cache_read_before"])
 
     @property
+    def has_control_socket(self) -> bool:
+        """Whether gunicorn writes its control socket below HOME; assumed of a version that is not known."""
+        image = self.container.image
+        version = image.version if image is not None else None
+        return version is None or version >= tuple(self._facts["control_socket"]["in_home_since"])
+
+    @property
     def missing(self) -> tuple[str, ...]:
         """The cache variables that are certainly not set, while what is used in their place does not serve."""
         found: list[str] = []

@@ -160,9 +160,9 @@ class Stack:
         """The CNPG Clusters, each with its use by Immich; a patch or a health check is none."""
         found = tuple(Cluster(item) for item in self.of("Cluster", CNPG) if View(item).field("spec").known)
         containers = [item for stack in (self, *self.others) for item in stack.containers]
-        alone = sum(1 for _ in self.everywhere("Cluster", CNPG)) == 1
+        clusters = [Cluster(item) for item in self.everywhere("Cluster", CNPG)]
         for cluster in found:
-            cluster.use = use_of(cluster, containers, alone=alone)
+            cluster.use = use_of(cluster, containers, clusters)
         return found
 
     @cached_property

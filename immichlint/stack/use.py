@@ -14,19 +14,21 @@ _SERVICES: Final = ("-rw", "-ro", "-r")
 _BOOTSTRAPS: Final = ("initdb", "recovery", "pg_basebackup")
 
 
-def use_of(cluster: Cluster, containers: Sequence[Container], *, alone: bool) -> Use:
-    """Whether Immich's database is in a Cluster, by the first rung that holds."""
+def use_of(cluster: Cluster, containers: Sequence[Container], clusters: Sequence[Cluster]) -> Use:
+    """Whether Immich's database is in a Cluster, by the first rung that holds. `clusters`: all that there are."""
     servers = [item for item in containers if item.component == SERVER]
     for server in servers:
         use = connection(server, cluster)
         if use:
             return use
+    if _is_beside_the_one_in_use(cluster, servers, clusters):
+        return NOT_USED
     if _is_for_immich(cluster):
         return Use("medium", "its database or owner is immich")
     if "immich" in cluster.name and _has_vectors(cluster):
         return Use("medium", "it has VectorChord and Immich's name")
     has_own = any(item.component == DATABASE for item in containers)
-    if servers and alone and not has_own and not any(map(database_host, servers)):
+    if servers and len(clusters) == 1 and not has_own and not any(map(database_host, servers)):
         return Use("low", "it is the only Cluster while the database host is not known")
     return NOT_USED
 
@@ -69,6 +71,13 @@ def _names(host: str, cluster: Cluster, namespace: str) -> str:
     if there and cluster.namespace:
         return "high" if there == cluster.namespace else ""
     return "medium" if there or cluster.namespace else "high"
+
+
+def _is_beside_the_one_in_use(cluster: Cluster, servers: Sequence[Container], clusters: Sequence[Cluster]) -> bool:
+    """Whether every server is known to connect to a Cluster, and one of those is of this one's namespace: then a
+    second Cluster there that is Immich's by its looks (a restored copy, the old one of a migration) is not in use."""
+    used = [next((item for item in clusters if connection(server, item)), None) for server in servers]
+    return None not in used and any(item is not None and item.namespace == cluster.namespace for item in used)
 
 
 def _is_for_immich(cluster: Cluster) -> bool:

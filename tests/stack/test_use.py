@@ -82,3 +82,20 @@ def test_the_only_one_while_the_host_is_not_known() -> None:
 def test_without_a_server_none_is_used() -> None:
     found = stacks_of({"pg.yaml": cluster()})[0].clusters
     assert [item.use.confidence for item in found] == [""]
+
+
+RESTORED = "instances: 1, bootstrap: {recovery: {source: pg, database: immich, owner: immich}}"
+
+
+def test_a_restored_copy_beside_the_cluster_that_the_server_names_is_not_in_use() -> None:
+    assert use(host("pg-rw"), cluster(), cluster("pg-restored", spec=RESTORED)) == ["high", ""]
+
+
+def test_a_copy_may_be_in_use_where_the_host_is_not_known() -> None:
+    unknown = "{name: DB_HOSTNAME, valueFrom: {secretKeyRef: {name: elsewhere, key: host}}}"
+    assert use(unknown, cluster(), cluster("pg-restored", spec=RESTORED)) == ["", "medium"]
+
+
+def test_a_cluster_of_another_namespace_may_be_another_immichs() -> None:
+    other = cluster("immich", namespace="family", spec=RESTORED)
+    assert use(host("pg-rw"), cluster(), other) == ["high", "medium"]
