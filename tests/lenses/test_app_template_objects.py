@@ -147,7 +147,8 @@ def test_a_route(version: str, said: str) -> None:
     route = f"route: {{app: {{hostnames: [photos.example], rules: {rules}}}}}\n"
     data = made(server("", more=ONE + route), version)["HTTPRoute", "immich"]
     assert data["apiVersion"] == "gateway.networking.k8s.io/v1"
-    assert data["spec"]["rules"] == [{"timeouts": {"request": "0s"}, "backendRefs": [{"name": "immich", "port": 2283}]}]
+    backend = {"group": "", "kind": "Service", "name": "immich", "namespace": "photos", "port": 2283, "weight": 1}
+    assert data["spec"]["rules"] == [{"timeouts": {"request": "0s"}, "backendRefs": [backend]}]
 
 
 @pytest.mark.parametrize(
@@ -170,3 +171,14 @@ def test_what_the_chart_has_no_value_for_is_refused() -> None:
     files = {"release.yaml": release(server("", more=ONE))}
     effect = Effect(key_of(files, "Service", "immich"), ("spec", "selector", "app"), "x")
     assert list(outcomes(files, [effect])) == [({}, "the chart has no value for spec/selector/app of a Service")]
+
+
+def test_a_route_without_rules_leads_to_the_only_service() -> None:
+    data = made(server("", more=ONE + "route: {app: {hostnames: [photos.example]}}\n"))["HTTPRoute", "immich"]
+    (rule,) = data["spec"]["rules"]
+    assert [(item["name"], item["port"]) for item in rule["backendRefs"]] == [("immich", 2283)]
+
+
+def test_an_ingress_with_a_default_backend_has_no_rules() -> None:
+    more = ONE + INGRESS.replace("className: nginx", "className: nginx, defaultBackend: {resource: {kind: x}}") % ""
+    assert "rules" not in made(server("", more=more))["Ingress", "immich"]["spec"]

@@ -66,6 +66,9 @@ class Names(NamedTuple):
         if isinstance(self.naming, Hole):
             found = {self._replace(naming=naming).listed(section, identifier, item) for naming in _NAMINGS}
             return found.pop() if len(found) == 1 else self.naming
+        folder = get(self.values, ("configMapsFromFolder", "enabled"))
+        if section == "configMaps" and isinstance(folder, Leaf) and folder.value is not False:
+            return Hole("", "files of the chart make ConfigMaps, too")
         others = dict(enabled(items))
         bare = self._is_bare(section, identifier, item, others)
         old = self._suffixed("" if bare else identifier, item)

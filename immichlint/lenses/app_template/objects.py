@@ -17,7 +17,14 @@ from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree
 
 _DATA: Final = (("configMaps", "ConfigMap", ("data", "binaryData")), ("secrets", "Secret", ("type", "stringData")))
 _PORT_FIELDS: Final = ("nodePort", "appProtocol")
-_SERVICE_FIELDS: Final = ("clusterIP", "externalName", "loadBalancerIP", "sessionAffinity")
+_SERVICE_FIELDS: Final = (
+    "clusterIP",
+    "externalName",
+    "loadBalancerIP",
+    "sessionAffinity",
+    "internalTrafficPolicy",
+    "externalTrafficPolicy",
+)
 _CLAIM: Final = "persistentVolumeClaim"
 KEPT: Final = "helm.sh/resource-policy"
 """What makes Helm leave an object alone that its release does not have any more."""
@@ -71,6 +78,9 @@ def _service(common: Common, identifier: str, item: Map) -> Manifest:
         "selector": _selector(common, item),
     }
     spec.update({field: item.items[field] for field in _SERVICE_FIELDS if text_at(item, field)})
+    nodes = item.items.get("allocateLoadBalancerNodePorts")
+    if nodes is not None:
+        spec["allocateLoadBalancerNodePorts"] = nodes
     name = Leaf(common.names.listed("service", identifier, item), key_writes(item.writes))
     return common.manifest("v1", "Service", name, {"spec": Map(spec, item.writes, open=item.open)}, item)
 

@@ -34,7 +34,7 @@ def _ingress(common: Common, identifier: str, item: Map) -> Manifest:
         if isinstance(item.items.get(field), (Map, Seq)):
             spec[field] = item.items[field]
     hosts = item.items.get("hosts")
-    if isinstance(hosts, Seq):
+    if isinstance(hosts, Seq) and "defaultBackend" not in spec:
         spec["rules"] = Seq([_host(common, host) for host in hosts.items], hosts.writes, hosts.open)
     name = Leaf(common.names.listed("ingress", identifier, item), key_writes(item.writes))
     return common.manifest(_INGRESS, "Ingress", name, {"spec": Map(spec, item.writes, open=item.open)}, item)
@@ -101,11 +101,23 @@ def _service(common: Common, reference: Map) -> tuple[Tree | None, Map | None]:
 def _route(common: Common, identifier: str, item: Map) -> Manifest:
     kind = text_at(item, "kind") or "HTTPRoute"
     spec: dict[str, Tree] = {key: item.items[key] for key in ("parentRefs", "hostnames") if key in item.items}
-    rules = item.items.get("rules")
+    rules = _rules(common, item)
     if isinstance(rules, Seq):
         spec["rules"] = Seq([_rule(common, rule) for rule in rules.items], rules.writes, rules.open)
     name = Leaf(common.names.listed("route", identifier, item), key_writes(item.writes))
     return common.manifest(_ROUTE, kind, name, {"spec": Map(spec, item.writes, open=item.open)}, item)
+
+
+def _rules(common: Common, item: Map) -> Tree | None:
+    """The rules of a route; without any it leads to the only Service (common 4.1.1, `lib/routes`)."""
+    rules = item.items.get("rules")
+    given = isinstance(rules, Seq) and bool(rules.items)
+    if given or item.open or common.defaults["naming"] != "count":
+        return rules
+    if len(list(enabled(common.release.values.items.get("service")))) != 1:
+        return rules
+    reference = Seq([Map({}, item.writes)], item.writes)
+    return Seq([Map({"backendRefs": reference}, item.writes)], item.writes)
 
 
 def _rule(common: Common, rule: Tree) -> Tree:
@@ -123,7 +135,9 @@ def _backend(common: Common, reference: Tree) -> Tree:
     if not isinstance(reference, Map) or text_at(reference, "kind") not in ("", "Service"):
         return reference
     name, target = _service(common, reference)
-    fields = {key: item for key, item in reference.items.items() if key != "identifier"}
+    given = {key: item for key, item in reference.items.items() if key != "identifier"}
+    made = {"group": "", "kind": "Service", "namespace": common.release.namespace, "weight": 1}
+    fields = {**{key: common.default(value) for key, value in made.items() if value != "" or key == "group"}, **given}
     if name is not None:
         fields["name"] = name
     port = _primary_port(target)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from immichlint.gitops.manifest import text_at
 from immichlint.lenses.app_template.enabled import enabled, primary
-from immichlint.trees.tree import Hole, Map
+from immichlint.trees.tree import Hole, Leaf, Map
 
 
 def primary_port(values: Map, controller: str) -> Map | Hole | None:
@@ -21,7 +21,8 @@ def primary_port(values: Map, controller: str) -> Map | Hole | None:
 def controller_of(values: Map, service: Map) -> str:
     """The controller that a Service is for, empty where nothing says: it may leave it out where there is one only
     (common 4.1.1, `templates/lib/service/_autoDetectController.tpl`)."""
-    if "controller" in service.items:
+    said = service.items.get("controller")
+    if isinstance(said, Leaf) and said.value:
         return text_at(service, "controller")
     controllers = [name for name, _ in enabled(values.items.get("controllers"))]
     return controllers[0] if len(controllers) == 1 else ""
