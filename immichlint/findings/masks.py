@@ -8,7 +8,10 @@ from typing import Final
 
 from immichlint.facts import load
 from immichlint.repo.repository import Reading
-from immichlint.text import Span
+from immichlint.text import SourceText, Span
+from immichlint.yamltree.compose import compose
+from immichlint.yamltree.embedded import Embedded
+from immichlint.yamltree.errors import YamlError
 from immichlint.yamltree.lookup import entries, find
 from immichlint.yamltree.nodes import AliasNode, MappingNode, Node, ScalarNode, SequenceNode, resolve
 
@@ -16,6 +19,8 @@ MASK: Final = "*"
 _IN_URL: Final = re.compile(r"(?:://[^/\s:@'\"]*:([^@\s'\"]+)@|ioredis://([\w+/=-]+))")
 """A password in a URL; after `ioredis://` stands a whole configuration in base64."""
 _SECRET_FIELDS: Final = ("data", "stringData")
+_DEPTH: Final = 3
+"""How many texts within texts are looked into."""
 
 
 def secret_spans(reading: Reading) -> tuple[Span, ...]:
@@ -34,7 +39,39 @@ def secret_spans(reading: Reading) -> tuple[Span, ...]:
             found += _scalars(data.node) if data is not None else []
         found += _generated(document.root, reading.source.text)
         found += _named(document.root)
+        found += _embedded(document.root, reading.source, _DEPTH)
     return tuple(sorted(set(found)))
+
+
+def _embedded(root: Node, source: SourceText, depth: int) -> Iterator[Span]:
+    """The secrets in texts that are YAML or JSON themselves: a file in a ConfigMap, values of a chart."""
+    for node in _texts(root):
+        if not any(name in node.text for name in load("secret_names")["suffixes"]):
+            continue
+        text = Embedded(source, node)
+        try:
+            documents = compose(text.inner)
+        except YamlError:
+            continue
+        for document in documents:
+            if not isinstance(document.root, (MappingNode, SequenceNode)):
+                continue
+            yield from (text.outer_span(span) for span in _named(document.root))
+            if depth > 1:
+                yield from (text.outer_span(span) for span in _embedded(document.root, text.inner, depth - 1))
+
+
+def _texts(root: Node) -> Iterator[ScalarNode]:
+    """The scalars that may be documents: texts of several lines, and those that begin as JSON does."""
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, SequenceNode):
+            pending += node.items
+        elif isinstance(node, MappingNode):
+            pending += (value for _, value in node.entries)
+        elif isinstance(node, ScalarNode) and ":" in node.text and ("\n" in node.text or node.text[:1] in "{["):
+            yield node
 
 
 def masked(text: str, start: int, spans: tuple[Span, ...]) -> str:

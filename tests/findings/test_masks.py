@@ -1,0 +1,49 @@
+"""No secret is shown: not in Secrets, not in variables, and not in files that lie in a text."""
+
+from __future__ import annotations
+
+import pytest
+
+from immichlint.findings.masks import masked, secret_spans
+from immichlint.repo.repository import Repository
+from immichlint.repo.walk import File
+
+CONFIG = """\
+kind: ConfigMap
+metadata: {name: immich}
+data:
+  immich.yaml: |
+    oauth:
+      clientSecret: correct-horse
+    notifications: {smtp: {transport: {password: "correct-horse"}}}
+"""
+JSON = """\
+kind: ConfigMap
+data: {immich.json: '{"oauth": {"clientSecret": "correct-horse"}}'}
+"""
+ARGO = """\
+spec:
+  source:
+    helm:
+      values: |
+        env:
+          DB_PASSWORD: correct-horse
+        files:
+          immich.yaml: |
+            oauth: {clientSecret: correct-horse}
+"""
+
+
+@pytest.mark.parametrize("text", [CONFIG, JSON, ARGO])
+def test_a_secret_within_a_text_is_masked(text: str) -> None:
+    repository = Repository({"a.yaml": File("a.yaml", text.encode())})
+    shown = masked(text, 0, secret_spans(repository.read("a.yaml")))
+    assert "correct-horse" not in shown
+    assert len(shown) == len(text)
+    assert ("clientSecret" in shown or "DB_PASSWORD" in shown) and "immich" in shown
+
+
+def test_a_text_that_is_no_document_is_left_alone() -> None:
+    text = "data: {note: 'the PASSWORD: [is', list: \"a: \\n - PASSWORD\"}\n"
+    repository = Repository({"a.yaml": File("a.yaml", text.encode())})
+    assert masked(text, 0, secret_spans(repository.read("a.yaml"))) == text
