@@ -49,7 +49,7 @@ class Manifest(NamedTuple):
     @property
     def api_version(self) -> str:
         """Its `apiVersion`, empty where it has none."""
-        return text_at(self.tree, "apiVersion")
+        return _text(self.tree.items.get("apiVersion"))
 
     @property
     def group(self) -> str:
@@ -60,7 +60,7 @@ class Manifest(NamedTuple):
     @property
     def kind(self) -> str:
         """Its `kind`."""
-        return text_at(self.tree, "kind")
+        return _text(self.tree.items.get("kind"))
 
     @property
     def name(self) -> str:
@@ -124,7 +124,10 @@ def blurred(tree: Tree, why: str) -> Tree:
 
 def text_at(tree: Tree, *route: str | int) -> str:
     """The string at a route; empty where there is none."""
-    node = get(tree, route)
+    return _text(get(tree, route))
+
+
+def _text(node: Tree | None) -> str:
     return node.value if isinstance(node, Leaf) and isinstance(node.value, str) else ""
 
 

@@ -48,7 +48,14 @@ class Stack:
 
     def of(self, kind: str, group: str) -> Iterable[Effective]:
         """The objects of a kind."""
-        return (item for item in self.objects if item.manifest.kind == kind and item.manifest.group == group)
+        return self._by_kind.get((kind, group), ())
+
+    @cached_property
+    def _by_kind(self) -> dict[tuple[str, str], list[Effective]]:
+        found: dict[tuple[str, str], list[Effective]] = {}
+        for item in self.objects:
+            found.setdefault((item.manifest.kind, item.manifest.group), []).append(item)
+        return found
 
     def everywhere(self, kind: str, group: str) -> Iterator[Effective]:
         """The objects of a kind in this environment, then those in the environments that may be applied beside it."""
