@@ -19,6 +19,7 @@ TARGET_WORDS: Final[Mapping[str, str]] = {
     "cluster": "every CloudNativePG Cluster",
     "scheduled-backup": "every ScheduledBackup",
     "object-store": "every ObjectStore",
+    "route": "what leads requests from outside to the server",
     "release": "the releases of charts that deploy Immich",
     "destination": "every Cluster and every ObjectStore",
     "database": "every Cluster, and every database of Immich's that is a plain workload",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from immichlint.findings.finding import Confidence
 from immichlint.stack.backups import BARMAN, CNPG, Cluster, ObjectStore, ScheduledBackup
 from immichlint.stack.container import Container
-from immichlint.stack.image import DATABASE
+from immichlint.stack.image import DATABASE, SERVER
 from immichlint.stack.inputs import Inputs
 from immichlint.stack.members import Member, members
 from immichlint.stack.stack import Stack
@@ -32,6 +32,7 @@ TARGETS: Final[Mapping[str, Callable[[Stack], Iterable[Target]]]] = {
     "scheduled-backup": lambda stack: stack.scheduled_backups,
     "object-store": lambda stack: stack.object_stores,
     "destination": lambda stack: (*stack.clusters, *stack.object_stores),
+    "route": lambda stack: _to_servers(stack),
     "release": lambda stack: (
         item for item in stack.releases if item.is_immich and not item.release.manifest.unsettled
     ),
@@ -44,6 +45,16 @@ TARGETS: Final[Mapping[str, Callable[[Stack], Iterable[Target]]]] = {
         *(View(item) for item in stack.objects if "." in item.manifest.group and item.manifest.group not in OPERATORS),
     ),
 }
+
+
+def _to_servers(stack: Stack) -> Iterator[Target]:
+    """The routes that certainly reach a server."""
+    if any(each.components(SERVER) for each in (stack, *stack.others)):
+        for route in stack.routes:
+            if any(container.component == SERVER for container in route.containers):
+                yield route
+
+
 REPOSITORY: Final = "repository"
 """The target of a rule that judges the input as a whole, once."""
 WHERE: Final = ("component", "kind", "group", "immich", "has", "compared", "idle")
