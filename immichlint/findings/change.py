@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from immichlint.yamltree.lookup import Data, Route
 from immichlint.yamltree.ops import AnyOp
@@ -51,11 +51,17 @@ class Addition(NamedTuple):
 
     `beside`: the identity of the applied object. `value`: the new object; it goes to the namespace of the other,
     so it names none. `listed`: it is written already, and this is where the entry goes that makes it applied.
+    `written`: what is written where that is not what is applied, because of references such as `${NAME}`; the holes
+    that these leave are in `value`. `file`: a name for its file, empty for the kind's. `overlay`: the kustomization
+    that it is written beside and listed by, where that makes the object need it; then it is for this environment only.
     """
 
     beside: str
-    value: Mapping[str, Data]
+    value: Mapping[str, Any]
     listed: Listing | None = None
+    written: Mapping[str, Data] | None = None
+    file: str = ""
+    overlay: str = ""
 
 
 class Change(NamedTuple):

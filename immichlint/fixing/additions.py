@@ -42,12 +42,17 @@ def ways_to_add(addition: Addition, neighbour: Effective, repository: Repository
     if body is None or home.document.hosts:
         yield Refusal(f"{home.document.path} is not a file of manifests that another one could be added to")
         return
-    value = _in_namespace(addition.value, body.root, home)
+    value = _in_namespace(addition.written or addition.value, body.root, home)
     if home.route:
         yield (Append(Place(home.document, home.route[:-1]), value),)
         return
-    path, style = home.document.path, style_of(body)
+    path, style = addition.overlay or home.document.path, style_of(body)
     text = f"{block(value, 0, style._replace(json=False))}\n"
+    if addition.overlay:
+        new = _file_beside(repository, path, addition)
+        entry = Append(Place(DocumentId(path, 0), ("resources",)), posixpath.basename(new))
+        yield (NewFile(new, _as_file(text, body.source.text, style)), entry)
+        return
     further = (AddDocument(path, text),)
     listed = _listed(repository, path, _file_beside(repository, path, addition))
     if isinstance(listed, Refusal):
@@ -75,7 +80,7 @@ def _in_namespace(value: Mapping[str, Data], root: object, home: Place) -> dict[
 
 def _file_beside(repository: Repository, path: str, addition: Addition) -> str:
     """A name for the new file that its folder does not have: the kind in kebab case, else with the object's name."""
-    folder, kind = posixpath.dirname(path), _HUMP.sub("-", _kind(addition)).lower()
+    folder, kind = posixpath.dirname(path), addition.file or _HUMP.sub("-", _kind(addition)).lower()
     ending = posixpath.splitext(path)[1]
     ending = ending if ending in (".yaml", ".yml") else ".yaml"
     file = posixpath.join(folder, f"{kind}{ending}")
@@ -122,6 +127,8 @@ def added(
             return "the object is not applied any more"
         wanted = normal(dict(addition.value))
         alike = [item for stack in before for item in stack.objects if _is_same(item, neighbour)]
+        if addition.overlay:
+            alike = [neighbour]
         if len({item.manifest.name for item in alike}) > 1:
             return f"the {neighbour.manifest.kind} has another name in each environment: add one in each overlay"
         for item in alike:

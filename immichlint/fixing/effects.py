@@ -137,12 +137,12 @@ def _put(data: Keyed, route: tuple[str | int, ...], value: Any) -> Keyed:
 
 
 def normal(value: Any) -> Keyed:
-    """Plain data in keyed form."""
+    """Plain data in keyed form; holes are marked texts."""
     if isinstance(value, dict):
         return {key: normal(item) for key, item in value.items()}
     if isinstance(value, list):
         return keyed_list([normal(item) for item in value])
-    return value
+    return f"{_HOLE}{value.text}" if isinstance(value, Hole) else value
 
 
 def difference(wanted: Mapping[str, Keyed], actual: Mapping[str, Keyed]) -> str:

@@ -78,7 +78,7 @@ def _judge_inputs(
 
 def _context(rule: Rule, stack: Stack, settings: Settings) -> Context:
     parameters = {**rule.parameters, **settings.parameters.get(rule.id, {})}
-    return Context(rule, stack, parameters, settings.versions, settings.decisions)
+    return Context(rule, stack, parameters, settings.versions, settings.decisions, asked=rule.id in settings.asked)
 
 
 def _check(rule: Rule) -> Check:

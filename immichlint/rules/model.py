@@ -63,7 +63,8 @@ class Rule(NamedTuple):
 class Context(NamedTuple):
     """What a check may ask besides its target. `versions`: what the configuration says lies outside the
     repository (`cnpg`, `kubernetes`, …). `decisions`: what it decides for fixes. `before`: the stacks as an
-    earlier revision had them, None where nobody asked what has changed."""
+    earlier revision had them, None where nobody asked what has changed. `asked`: whether somebody selected this very
+    rule, and not a profile or a group that has it."""
 
     rule: Rule
     stack: Stack
@@ -71,12 +72,13 @@ class Context(NamedTuple):
     versions: Mapping[str, str]
     decisions: Mapping[str, Any]
     before: tuple[Stack, ...] | None = None
+    asked: bool = False
 
 
 class Settings(NamedTuple):
     """What the configuration says to the rules: parameters and severities by rule id, versions, decisions,
     whether objects of other applications are judged too, and values of variables. `profile`: claims that belong to
-    a higher one are left out."""
+    a higher one are left out. `asked`: the ids of the rules that were selected one by one."""
 
     parameters: Mapping[str, Mapping[str, Any]] = {}
     severities: Mapping[str, Severity] = {}
@@ -85,6 +87,7 @@ class Settings(NamedTuple):
     everything: bool = False
     substitutions: Mapping[str, str] = {}
     profile: Profile = Profile.STRICT
+    asked: frozenset[str] = frozenset()
 
 
 class Claim(NamedTuple):

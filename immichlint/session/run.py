@@ -50,7 +50,7 @@ class Run:
         self.every_rule = every_rule(self.root, found)
         self.config = resolved(found, self.every_rule)
         self.rules = selected(request, self.config, self.every_rule) if rules is None else rules
-        self.settings = settings_of(request, self.config)
+        self.settings = settings_of(request, self.config, self.rules)
         self.baseline_path: Path | None = None
         self.baseline: tuple[Entry, ...] = ()
         if request.baseline is not None or request.write_baseline or self.config.baseline:

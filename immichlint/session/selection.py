@@ -41,9 +41,11 @@ def resolved(config: Config, every: tuple[Rule, ...]) -> Config:
     return resolve(config, every)
 
 
-def settings_of(request: CheckRequest, config: Config) -> Settings:
+def settings_of(request: CheckRequest, config: Config, rules: Iterable[Rule] = ()) -> Settings:
     """What the rules are told; who selects rules by name sees all that they have to say."""
-    every = bool(request.select or config.select)
+    selectors = request.select or config.select
+    every = bool(selectors)
+    words = {item.strip().lower() for item in selectors}
     return Settings(
         profile=Profile.STRICT if every else _profile(request, config),
         parameters=config.parameters,
@@ -52,6 +54,7 @@ def settings_of(request: CheckRequest, config: Config) -> Settings:
         decisions=config.decisions,
         everything=config.scope == "all",
         substitutions=config.substitutions,
+        asked=frozenset(rule.id for rule in rules if {rule.id.lower(), rule.name} & words),
     )
 
 
