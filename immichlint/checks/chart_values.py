@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from immichlint.findings.change import Change, Safety
 from immichlint.findings.finding import Confidence, Related, Severity
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.releases import ChartRelease
 from immichlint.trees.tree import Seq, get
-from immichlint.yamltree.ops import Rename
+from immichlint.yamltree.ops import Rename, Set
+from immichlint.yamltree.place import Place
+
+if TYPE_CHECKING:
+    from immichlint.lenses.immich_chart.untyped import Untyped
 
 _VOLUMES: Final = ("storage", "walStorage", "storageClassName", "accessModes", "volumes", "volumeClaimTemplates")
 """Where a value that starts to count may ask for another volume than the one that is in use."""
@@ -83,3 +87,37 @@ def era(item: ChartRelease, context: Context) -> Iterator[Claim]:
 def _listed(routes: list[tuple[str | int, ...]]) -> str:
     names = [f"`{_path(route)}`" for route in routes]
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+
+
+def untyped_volumes(item: ChartRelease, context: Context) -> Iterator[Claim]:
+    """IML814: a volume with a size or a claim's name, and the chart's default type, which is emptyDir."""
+    release = item.release
+    for found in item.untyped_volumes:
+        place = item.place_of((*found.route, found.keys[0]))
+        if place is None or item.is_anchored(found.route):
+            continue
+        keys = " and ".join(f"`{key}`" for key in found.keys)
+        yield Claim(
+            f"`{_path(found.route)}` has {keys} and no `type`, and the type that the chart {release.chart} "
+            f"{release.version} takes then is `emptyDir`: {keys} have no effect, no claim is used, and what is kept "
+            f"there is gone with the pod. Write `type: {found.wanted}` beside it.",
+            place,
+            change=_typed(item, found) if found.keys[0] == "existingClaim" else None,
+            no_fix=f"write `type: {found.wanted}` and see that `accessMode` and `storageClass` suit your storage",
+        )
+
+
+def _typed(item: ChartRelease, found: Untyped) -> Change | None:
+    """The type beside a claim's name, where what that changes is certain."""
+    route, home = (*found.route, "type"), item.place_of(found.route)
+    effects = item.with_value(route, found.wanted)
+    if not effects or home is None:
+        return None
+    at = Place(home.document, (*home.route, "type"))
+    return Change(
+        f"write `type: {found.wanted}`",
+        Safety.UNSAFE,
+        ops=(Set(at, found.wanted),),
+        consequences=effects,
+        after="The claim has to be there; what is in the emptyDir now is loaded or computed again.",
+    )

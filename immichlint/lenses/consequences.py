@@ -1,4 +1,4 @@
-"""What another spelling of a release's values would change in what its chart makes."""
+"""What other values of a release would change in what its chart makes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,23 @@ def of_renaming(environment: str, release: Release, route: Route, name: str) -> 
     if not isinstance(parent, Map):
         return None
     items = {name if key == route[-1] else key: item for key, item in parent.items.items()}
-    values = replaced(release.values, route[:-1], Map(items, parent.writes, parent.deleted, parent.open))
+    return _of(environment, release, replaced(release.values, route[:-1], _with_items(parent, items)))
+
+
+def of_value(environment: str, release: Release, route: Route, value: str) -> tuple[Effect, ...] | None:
+    """The effects of a text at a route of the values, as `of_renaming`."""
+    parent = get(release.values, route[:-1])
+    if not isinstance(parent, Map):
+        return None
+    items = {**parent.items, str(route[-1]): Leaf(value, parent.writes)}
+    return _of(environment, release, replaced(release.values, route[:-1], _with_items(parent, items)))
+
+
+def _with_items(parent: Map, items: dict[str, Tree]) -> Map:
+    return Map(items, parent.writes, parent.deleted, parent.open)
+
+
+def _of(environment: str, release: Release, values: Tree) -> tuple[Effect, ...] | None:
     assert isinstance(values, Map)
     before = {item.key: item.manifest.tree for item in make(environment, release)}
     after = {item.key: item.manifest.tree for item in make(environment, release._replace(values=values))}

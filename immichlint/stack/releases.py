@@ -21,6 +21,7 @@ from immichlint.yamltree.lookup import Route, find
 from immichlint.yamltree.place import Place
 
 if TYPE_CHECKING:
+    from immichlint.lenses.immich_chart.untyped import Untyped
     from immichlint.stack.stack import Stack
 
 _IMMICH: Final = "immich"
@@ -67,6 +68,13 @@ class ChartRelease:
         """The keys of the values that the chart does not know."""
         return stray_keys(self.release)
 
+    @property
+    def untyped_volumes(self) -> Iterator[Untyped]:
+        """The volumes that are written as claims, and are none for want of a type."""
+        from immichlint.lenses.immich_chart.untyped import untyped
+
+        return untyped(self.release) if self.release.chart == _IMMICH else iter(())
+
     def place_of(self, route: Route) -> Place | None:
         """The key of the values at a route."""
         item = get(self.release.values, route)
@@ -78,6 +86,12 @@ class ChartRelease:
         from immichlint.lenses.consequences import of_renaming
 
         return of_renaming(self._stack.name, self.release, route, name)
+
+    def with_value(self, route: Route, value: str) -> tuple[Effect, ...] | None:
+        """What another value at a route would change; None where that is not certain."""
+        from immichlint.lenses.consequences import of_value
+
+        return of_value(self._stack.name, self.release, route, value)
 
     def is_anchored(self, route: Route) -> bool:
         """Whether what stands at a route of the values has an anchor, and may be there for its aliases."""
