@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from immichlint.findings.change import Change, Safety
 from immichlint.findings.finding import Confidence, Related, Severity
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.releases import ChartRelease
 from immichlint.trees.tree import Seq, get
+from immichlint.yamltree.lookup import Route
 from immichlint.yamltree.ops import Rename, Set
 from immichlint.yamltree.place import Place
-
-if TYPE_CHECKING:
-    from immichlint.lenses.immich_chart.untyped import Untyped
 
 _VOLUMES: Final = ("storage", "walStorage", "storageClassName", "accessModes", "volumes", "volumeClaimTemplates")
 """Where a value that starts to count may ask for another volume than the one that is in use."""
@@ -96,28 +94,27 @@ def untyped_volumes(item: ChartRelease, context: Context) -> Iterator[Claim]:
         place = item.place_of((*found.route, found.keys[0]))
         if place is None or item.is_anchored(found.route):
             continue
-        keys = " and ".join(f"`{key}`" for key in found.keys)
+        keys = _listed([(key,) for key in found.keys])
         yield Claim(
             f"`{_path(found.route)}` has {keys} and no `type`, and the type that the chart {release.chart} "
-            f"{release.version} takes then is `emptyDir`: {keys} have no effect, no claim is used, and what is kept "
-            f"there is gone with the pod. Write `type: {found.wanted}` beside it.",
+            f"{release.version} takes then is `emptyDir`: nothing of that has an effect, no claim is used, and "
+            f"what is kept there is gone with the pod. Write `type: {found.wanted}` beside it.",
             place,
-            change=_typed(item, found) if found.keys[0] == "existingClaim" else None,
+            change=_typed(item, found.route, found.wanted) if found.keys[0] == "existingClaim" else None,
             no_fix=f"write `type: {found.wanted}` and see that `accessMode` and `storageClass` suit your storage",
         )
 
 
-def _typed(item: ChartRelease, found: Untyped) -> Change | None:
+def _typed(item: ChartRelease, volume: Route, kind: str) -> Change | None:
     """The type beside a claim's name, where what that changes is certain."""
-    route, home = (*found.route, "type"), item.place_of(found.route)
-    effects = item.with_value(route, found.wanted)
+    effects, home = item.with_value((*volume, "type"), kind), item.place_of(volume)
     if not effects or home is None:
         return None
     at = Place(home.document, (*home.route, "type"))
     return Change(
-        f"write `type: {found.wanted}`",
+        f"write `type: {kind}`",
         Safety.UNSAFE,
-        ops=(Set(at, found.wanted),),
+        ops=(Set(at, kind),),
         consequences=effects,
         after="The claim has to be there; what is in the emptyDir now is loaded or computed again.",
     )
