@@ -172,6 +172,17 @@ def _lines_after(source: SourceText, offset: int, lines: str, value: Data) -> Ed
     return Edit(Span(at, at), source.newline + lines + (source.newline if _ends_a_line(value) else ""))
 
 
+def _past_comments(source: SourceText, offset: int, column: int) -> int:
+    """An offset in the last of the comments below that stand deeper than a column: they are of what ends there."""
+    while True:
+        start = source.line_end(offset)
+        line = source.text[start : line_stop(source, start)]
+        text = line.lstrip(" ")
+        if not text.startswith("#") or len(line) - len(text) <= column:
+            return offset
+        offset = start
+
+
 def _ends_a_line(value: Data) -> bool:
     last = _last(value)
     return isinstance(last, str) and last.endswith("\n")
@@ -204,7 +215,7 @@ def add_entry(source: SourceText, mapping: MappingNode, key: str, value: Data, s
     if before.strip(" -") or (before.strip() and "\t" in before):
         raise CannotEditError("the first entry of the mapping is not simply `key: value`")
     column = column_of(source, first.outer)
-    end = content_end(source, mapping)
+    end = _past_comments(source, content_end(source, mapping), column)
     return [_lines_after(source, end, render.entry(key, value, column, style), value)]
 
 
@@ -242,7 +253,7 @@ def add_item(source: SourceText, sequence: SequenceNode, value: Data, style: Sty
         text = " " * column + "-".ljust(width) + render.flow(value, style)
     else:
         text = render.item(value, column, style, width)
-    return [_lines_after(source, max(end, dash + 1), text, value)]
+    return [_lines_after(source, _past_comments(source, max(end, dash + 1), column), text, value)]
 
 
 def _items_quoted(items: Sequence[Node], value: Data) -> bool:

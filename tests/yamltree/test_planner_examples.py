@@ -30,6 +30,22 @@ def test_security_context_in_a_pod_spec() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a:\n  b:\n    c: 1\n    # d: 2\n", "a:\n  b:\n    c: 1\n    # d: 2\n  new: 1\n"),
+        (
+            "a:\n  b:\n    c: 1\n    # d: 2\n    # e\n  # of a\nz: 1\n",
+            "a:\n  b:\n    c: 1\n    # d: 2\n    # e\n  new: 1\n  # of a\nz: 1\n",
+        ),
+        ("a:\n  b:\n    c: 1\n    # d: 2", "a:\n  b:\n    c: 1\n    # d: 2\n  new: 1"),
+        ("a:\n  b: 1\n  # of a\n", "a:\n  b: 1\n  new: 1\n  # of a\n"),
+    ],
+)
+def test_a_comment_that_stands_deeper_stays_with_what_it_ends(text: str, expected: str) -> None:
+    assert planned(text, Set(at("a/new"), 1)) == expected
+
+
 def test_keys_of_one_missing_ancestor_are_one_insertion() -> None:
     source = SourceText("spec:\r\n    a: 1\r\n")
     ops = [Set(at("spec/env/A"), "on"), Set(at("spec/env/B"), "it's"), Append(at("spec/list"), 1)]
