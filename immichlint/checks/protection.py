@@ -13,7 +13,7 @@ from immichlint.stack.backups import Cluster
 from immichlint.stack.container import Container
 from immichlint.stack.copies import protects_cluster, protects_database
 from immichlint.stack.image import SERVER
-from immichlint.stack.library import libraries
+from immichlint.stack.library import libraries, sharing
 from immichlint.stack.protection import Protector
 from immichlint.stack.use import database_host
 
@@ -27,6 +27,9 @@ def library(server: Container, context: Context) -> Iterator[Claim]:
         if found.container.object is not server.object or found.protector(stack) is not None:
             continue
         where = f"{found.what} of {found.container.label}"
+        twins = sharing(found, stack)
+        if any(twin.container.label < found.container.label for twin in twins):
+            continue
         if found.inside:
             yield Claim(
                 f"Nothing here backs up the photos in {where}: no {_TOOLS} covers it. A backup of the database without "
@@ -41,6 +44,7 @@ def library(server: Container, context: Context) -> Iterator[Claim]:
                 found.place,
                 severity=Severity.INFO,
                 confidence=Confidence.LOW,
+                related=tuple(Related(twin.place, "the same share") for twin in twins),
                 no_fix="what a NAS does is not in the repository",
             )
 

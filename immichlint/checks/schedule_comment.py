@@ -15,7 +15,7 @@ from immichlint.schedules.schedule import read_with
 from immichlint.stack.backups import ScheduledBackup
 
 _CLOCK: Final = re.compile(
-    r"(?<![\d:.])(\d{1,2})(?::(\d{2}))?\s*([ap])\.?m\b\.?|(?<![\d:.])(\d{1,2}):(\d{2})(?![\d:])", re.IGNORECASE
+    r"(?<![\d:.])(\d{1,2})(?::(\d{2}))?\s*([ap])\.?m\b\.?|(?<![\d:.])(\d{1,2})[:h](\d{2})(?![\d:])", re.IGNORECASE
 )
 _NAMED: Final = {"midnight": (0, 0), "noon": (12, 0), "midday": (12, 0)}
 _SIX: Final = 6
@@ -28,8 +28,9 @@ def differs(backup: ScheduledBackup, context: Context) -> Iterator[Claim]:
     if field.text is None or field.place is None or context.stack.around is None:
         return
     words = fields(field.text)
-    # An hour that stands in the field for the minute: only fields in the wrong order are certainly a slip.
-    if len(words) != _SIX or not words[1].isdigit() or not 0 < int(words[1]) <= _LAST_HOUR:
+    # Only fields in the wrong order are certainly a slip: an hour in the field for the minute, or for the second.
+    misplaced = list(_misplaced(words)) if len(words) == _SIX else []
+    if not misplaced:
         return
     from immichlint.findings.remarks import remark_at
 
@@ -38,7 +39,7 @@ def differs(backup: ScheduledBackup, context: Context) -> Iterator[Claim]:
     if schedule is None or meant is None or schedule.runs_at(*meant):
         return
     hour, minute = meant
-    if not {(words[1], words[0]), (words[1], words[2])} & {(str(hour), str(minute)), (f"{hour:02}", f"{minute:02}")}:
+    if meant not in misplaced:
         return
     fixed = " ".join(("0", str(minute), str(hour), *words[3:]))
     yield Claim(
@@ -53,6 +54,13 @@ def differs(backup: ScheduledBackup, context: Context) -> Iterator[Claim]:
             after="The backup runs at another time of day: make sure that nothing else needs it where it was.",
         ),
     )
+
+
+def _misplaced(words: list[str]) -> Iterator[tuple[int, int]]:
+    """The times, as hour and minute, of which the first three fields hold the numbers in another order."""
+    for hour, minute in ((words[1], words[0]), (words[1], words[2]), (words[0], words[1])):
+        if hour.isdigit() and minute.isdigit() and 0 < int(hour) <= _LAST_HOUR:
+            yield int(hour), int(minute)
 
 
 def time_of(text: str) -> tuple[int, int] | None:

@@ -130,7 +130,7 @@ def _names(sources: list[Source]) -> str:
 def _claim(message: str, source: Source, found: list[_Trouble], todo: str, severity: Severity | None = None) -> Claim:
     first, *others = found
     change = _change(found)
-    where = "" if source.label == ENV else f" where the {source.label} is made"
+    where = "" if source.label == ENV else f" where the {source.called} is made"
     return Claim(
         message,
         first.place,

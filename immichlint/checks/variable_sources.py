@@ -31,7 +31,12 @@ class Source(NamedTuple):
         if self.label == ENV:
             label = self.container.label
             return f"{label[0].upper()}{label[1:]}"
-        return f"The {self.label}"
+        return f"The {self.called}"
+
+    @property
+    def called(self) -> str:
+        """The ConfigMap or Secret by kind and name, without the hash of its data."""
+        return self.variables[0].called or self.label
 
     def place_of(self, variable: Variable) -> Place | None:
         """Where the name of a variable stands; None where no file says it."""

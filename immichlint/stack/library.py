@@ -11,6 +11,7 @@ from immichlint.stack.protection import Claimed, Protector, protector_of
 from immichlint.stack.stack import Stack
 from immichlint.stack.storage import BLOCK, LOCAL, claim_of, kind_of_class
 from immichlint.stack.view import View
+from immichlint.trees.tree import Hole, Leaf
 from immichlint.yamltree.place import Place
 
 _LOCATIONS: Final = ("/data", "/usr/src/app/upload")
@@ -28,10 +29,19 @@ class Library(NamedTuple):
     container: Container
     claim: Claimed | None
     inside: bool
+    share: tuple[str, ...] = ()
+    """Server, path and namespace of an NFS volume; empty for others."""
 
     def protector(self, stack: Stack) -> Protector | None:
         """What protects it, or may do so."""
         return protector_of(self.claim, stack) if self.claim is not None else None
+
+
+def sharing(library: Library, stack: Stack) -> list[Library]:
+    """The libraries on the same share of the workloads that may be applied beside a stack: split workers, say."""
+    if not library.share:
+        return []
+    return [found for other in stack.others for found in libraries(other) if found.share == library.share]
 
 
 def libraries(stack: Stack) -> Iterator[Library]:
@@ -74,8 +84,17 @@ def _library(mount: Mount, server: Container, stack: Stack) -> Library | None:
         place = view.object.name_place if view is not None else name.place or server.name_place
         return Library(f"the claim {text}", place, server, claim, _is_inside(view, storage, stack))
     if volume.kind in _ELSEWHERE:
-        return Library(f"the {volume.kind} volume {volume.name}", volume.view.nearest(""), server, None, inside=False)
+        what = f"the {volume.kind} volume {volume.name}"
+        share = _share(volume.view, server.namespace) if volume.kind == "nfs" else ()
+        return Library(what, volume.view.nearest(""), server, None, inside=False, share=share)
     return None
+
+
+def _share(volume: View, namespace: str) -> tuple[str, ...]:
+    """A part that a substitution leaves open is taken as it is written."""
+    said = [field.tree.value for key in ("server", "path") if isinstance((field := volume.field(key)).tree, Leaf)]
+    texts = [item.text if isinstance(item, Hole) else str(item) for item in said]
+    return (*texts, namespace) if len(texts) == 2 else ()
 
 
 def _is_inside(view: View | None, storage: str, stack: Stack) -> bool:

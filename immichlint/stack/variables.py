@@ -16,7 +16,8 @@ class Variable(NamedTuple):
     """A variable: known with its text, absent, or unknown (set to what is not visible, or perhaps set).
 
     `place`: where its value is written; `key_place`: where its name is. `source`: how it is set
-    (`env`, `ConfigMap x`, `Secret y`), empty where it is absent. `is_set`: whether it is certainly set.
+    (`env`, `ConfigMap x`, `Secret y`), empty where it is absent; `called`: how a message names that, where a hash
+    is behind the name. `is_set`: whether it is certainly set.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Variable(NamedTuple):
     source: str = ""
     why: str = ""
     reference: tuple[str, str] | None = None
+    called: str = ""
 
     @property
     def known(self) -> bool:
@@ -125,10 +127,11 @@ def _external(name: str, key: str, source: ExternalSecret) -> Variable:
 def _data(name: str, value: object, kind: str, source: View) -> Variable:
     assert isinstance(value, (Leaf, Map, Seq))
     place = value.writes[-1].place if value.writes else None
-    label = f"{kind} {source.name}"
+    label, called = f"{kind} {source.name}", f"{kind} {source.ref.name}"
     if kind == "Secret" or not isinstance(value, Leaf) or isinstance(value.value, Hole):
-        return Variable(name, UNKNOWN, place=place, source=label, why=f"its value comes from the {label}")
-    return Variable(name, KNOWN, _text(value.value), place, label)
+        why = f"its value comes from the {called}"
+        return Variable(name, UNKNOWN, place=place, source=label, why=why, called=called)
+    return Variable(name, KNOWN, _text(value.value), place, label, called=called)
 
 
 def _item(view: View, find: Lookup) -> Variable | None:
