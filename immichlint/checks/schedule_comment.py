@@ -35,12 +35,12 @@ def differs(backup: ScheduledBackup, context: Context) -> Iterator[Claim]:
     from immichlint.findings.remarks import remark_at
 
     schedule = read_with(cnpg.parse, field.text)[0]
-    meant = time_of(remark_at(field.place, context.stack.around().repository)) if schedule is not None else None
-    if schedule is None or meant is None or schedule.runs_at(*meant):
+    named = times_of(remark_at(field.place, context.stack.around().repository)) if schedule is not None else set()
+    meant = named.intersection(misplaced)
+    # A second time is the same one in another zone.
+    if schedule is None or len(meant) != 1 or any(schedule.runs_at(*time) for time in named):
         return
-    hour, minute = meant
-    if meant not in misplaced:
-        return
+    hour, minute = meant.pop()
     fixed = " ".join(("0", str(minute), str(hour), *words[3:]))
     yield Claim(
         f"The comment says {hour}:{minute:02}, and the schedule `{field.text}` never runs then: its fields are second, "
@@ -63,16 +63,16 @@ def _misplaced(words: list[str]) -> Iterator[tuple[int, int]]:
             yield int(hour), int(minute)
 
 
-def time_of(text: str) -> tuple[int, int] | None:
-    """The one time of day that a text names, as hour and minute; None where it names none or several."""
+def times_of(text: str) -> set[tuple[int, int]]:
+    """The times of day that a text names, as hour and minute; none where one of them is no time of day."""
     found = {named for word, named in _NAMED.items() if word in text.lower()}
     for match in _CLOCK.finditer(text):
         hour, minute = int(match[1] or match[4]), int(match[2] or match[5] or 0)
         if match[3]:
             if not 1 <= hour <= 12:
-                return None
+                return set()
             hour = hour % 12 + (12 if match[3].lower() == "p" else 0)
         if hour > 23 or minute > 59:
-            return None
+            return set()
         found.add((hour, minute))
-    return found.pop() if len(found) == 1 else None
+    return found

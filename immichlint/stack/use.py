@@ -28,7 +28,7 @@ def use_of(cluster: Cluster, containers: Sequence[Container], clusters: Sequence
     if "immich" in cluster.name and _has_vectors(cluster):
         return Use("medium", "it has VectorChord and Immich's name")
     has_own = any(item.component == DATABASE for item in containers)
-    if servers and len(clusters) == 1 and not has_own and not any(map(database_host, servers)):
+    if servers and len(clusters) == 1 and not has_own and not any(map(_said_host, servers)):
         return Use("low", "it is the only Cluster while the database host is not known")
     return NOT_USED
 
@@ -39,6 +39,9 @@ def connection(server: Container, cluster: Cluster) -> Use:
     if host is not None:
         level = _names(host, cluster, server.namespace)
         return Use(level, f"DB_HOSTNAME is {host}") if level else NOT_USED
+    said = _said_host(server)
+    if said is not None and _names(said, cluster, server.namespace):
+        return Use("medium", f"DB_HOSTNAME is {said}, unless a source that is not visible sets DB_URL")
     # A Secret is of its own namespace, and a host that is known has said which Cluster it is.
     if server.namespace == cluster.namespace:
         for name in ("DB_HOSTNAME", "DB_URL", "DB_PASSWORD", "DB_USERNAME"):
@@ -60,6 +63,12 @@ def database_host(server: Container) -> str | None:
         return None
     host = server.variable("DB_HOSTNAME")
     return host.text if host.known and host.text else None
+
+
+def _said_host(server: Container) -> str | None:
+    """The host that a server names, although a URL from a source that is not visible might beat it."""
+    host = server.variable("DB_HOSTNAME")
+    return database_host(server) or (host.text if host.known else None)
 
 
 def _names(host: str, cluster: Cluster, namespace: str) -> str:

@@ -99,3 +99,16 @@ def test_a_copy_may_be_in_use_where_the_host_is_not_known() -> None:
 def test_a_cluster_of_another_namespace_may_be_another_immichs() -> None:
     other = cluster("immich", namespace="family", spec=RESTORED)
     assert use(host("pg-rw"), cluster(), other) == ["high", "medium"]
+
+
+def test_the_only_cluster_is_not_taken_where_the_server_names_another_host_beside_a_hidden_secret() -> None:
+    hidden = "envFrom: [{secretRef: {name: hidden}}]"
+    assert [item.use.confidence for item in stack_of(server(hidden), cluster()).clusters] == ["low"]
+    named = f"{hidden}, env: [{host('postgres')}]"
+    assert [item.use.confidence for item in stack_of(server(named), cluster()).clusters] == [""]
+
+
+def test_a_host_beside_a_hidden_secret_which_may_hold_a_url() -> None:
+    hidden = f"envFrom: [{{secretRef: {{name: hidden}}}}], env: [{host('pg-rw')}]"
+    found = stack_of(server(hidden), cluster(), cluster("other", spec=RESTORED)).clusters
+    assert [item.use.confidence for item in found] == ["medium", ""]
