@@ -169,7 +169,7 @@ class Round:
     def _spread(self) -> Spread:
         from immichlint.gitops.spread import Spread
 
-        return Spread(self._before.repository, [stack.environment for stack in self._before.stacks])
+        return Spread(self._before.repository, [stack.environment for stack in self._before.everything])
 
     def _holds(self, choice: Sequence[tuple[Finding, tuple[AnyOp, ...]]]) -> str | None:
         """Why a choice of changes does not hold; None where it does, and then it is what the round makes."""

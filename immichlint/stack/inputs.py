@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from immichlint.gitops.environment import NOTHING, Gap, Idle, Lack
 from immichlint.gitops.manifest import hint_at, manifests
 from immichlint.gitops.picture import Picture
+from immichlint.gitops.reach import Reach
 from immichlint.gitops.stand_in import VALUES, is_stand_in
 from immichlint.lenses.apply import expand, why_unmade
 from immichlint.lenses.chart_era import other_era
@@ -54,8 +55,23 @@ class Inputs:
         found = [manifest for path in dict.fromkeys(paths) for manifest in manifests(self.repository.read(path))]
         if not found:
             return None
-        environment = NOTHING._replace(name=IDLE, manifests=tuple(found), files=frozenset(paths))
+        files = frozenset((*paths, *self._leading_to(paths)))
+        environment = NOTHING._replace(name=IDLE, manifests=tuple(found), files=files)
         return Stack(environment, *expand(environment, self.repository))
+
+    def _leading_to(self, paths: Iterable[str]) -> Iterator[str]:
+        """The kustomizations that lead to files and that nothing applies either."""
+        applied = frozenset(path for environment in self.picture.environments for path in environment.files)
+        reach = Reach(self.repository)
+        seen: set[str] = set()
+        pending = [folder for path in paths for folder in reach.listing(path)]
+        while pending:
+            folder = pending.pop()
+            path = self.repository.kustomization_in(folder)
+            if folder not in seen and path is not None and path not in applied:
+                yield path
+                pending += reach.listing(folder)
+            seen.add(folder)
 
     @property
     def readings(self) -> Iterator[Reading]:
