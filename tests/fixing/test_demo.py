@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import json
 import shutil
 from pathlib import Path
+
+import pytest
 
 from immichlint.cli.main import run
 
@@ -25,10 +28,13 @@ def test_the_readme_shows_what_a_fix_writes(tmp_path: Path) -> None:
     assert {line for line in readme.splitlines() if line[0] in "+-"} == written
 
 
-def test_nothing_is_left_but_what_its_owner_decides(tmp_path: Path) -> None:
+def test_nothing_is_left_but_what_its_owner_decides(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     copy = tmp_path / "demo"
     shutil.copytree(DEMO, copy)
     options = [str(copy), "--root", str(copy)]
     assert run(options) == 1
     run([*options, "--fix", "--yes", "--unsafe-fixes"])
-    assert run([*options, "--fail-on", "warning"]) == 0
+    capsys.readouterr()
+    assert run([*options, "--format", "json"]) == 0
+    left = {item["rule"]: item["severity"] for item in json.loads(capsys.readouterr().out)["findings"]}
+    assert left == {"IML120": "warning", "IML126": "info"}
