@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Final, TypeVar, cast
 
 from immichlint.facts import load
 from immichlint.repo.repository import Reading
@@ -15,32 +16,93 @@ from immichlint.yamltree.errors import YamlError
 from immichlint.yamltree.lookup import entries, find
 from immichlint.yamltree.nodes import AliasNode, MappingNode, Node, ScalarNode, SequenceNode, resolve
 
+T = TypeVar("T")
+
 MASK: Final = "*"
 _IN_URL: Final = re.compile(r"(?:://[^/\s:@'\"]*:([^@\s'\"]+)@|ioredis://([\w+/=-]+))")
 """A password in a URL; after `ioredis://` stands a whole configuration in base64."""
+_IN_SQL: Final = re.compile(r"\bpassword[ \t]+'([^'\n]+)'", re.IGNORECASE)
+_IN_LINE: Final = re.compile(r"^[ \t-]*([\w.-]+):[ \t]+([^\n]+)$", re.MULTILINE)
+_COMMENT: Final = re.compile(r"[ \t]#[^\r\n]*")
+_SECRET: Final = re.compile(r"\bkind:[ \t]*[\"']?Secret\b")
 _SECRET_FIELDS: Final = ("data", "stringData")
 _DEPTH: Final = 3
 """How many texts within texts are looked into."""
+_LEAST: Final = 8
+"""Shorter texts may be words: where they stand in a message, they need not be the secret."""
 
 
 def secret_spans(reading: Reading) -> tuple[Span, ...]:
-    """The spans of a file that hold secrets: data of Secrets, literals of which kustomize generates them, variables
-    and keys with a secret's name, and passwords in URLs."""
-    if reading.source is None:
+    """The spans of a file that hold secrets: data of Secrets, variables, keys and options with a secret's name,
+    passwords in URLs and in SQL, and the comments beside them."""
+    source = reading.source
+    if source is None:
         return ()
-    found = [Span(*match.span(match.lastindex or 0)) for match in _IN_URL.finditer(reading.source.text)]
+    text = source.text
+    found = [span for pattern in _patterns() for span in _matches(pattern, text)]
+    if not reading.documents and _SECRET.search(text):
+        # What is no YAML may be a Secret all the same.
+        unsaid = load("secret_names")["unsaid"]
+        found += [Span(*match.span(2)) for match in _IN_LINE.finditer(text) if match[1] not in unsaid]
     for document in reading.documents:
-        if document.root is None:
-            continue
-        kind = find(document.root, ("kind",))
-        is_secret = kind is not None and isinstance(kind.node, ScalarNode) and kind.node.text == "Secret"
-        for field in _SECRET_FIELDS if is_secret else ():
-            data = find(document.root, (field,))
-            found += _scalars(data.node) if data is not None else []
-        found += _generated(document.root, reading.source.text)
-        found += _named(document.root)
-        found += _embedded(document.root, reading.source, _DEPTH)
-    return tuple(sorted(set(found)))
+        if document.root is not None:
+            found += _generated(document.root, text)
+            found += _named(document.root)
+            found += _embedded(document.root, source, _DEPTH)
+    return tuple(sorted({*found, *_comments(text, found)}))
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    """What is secret in any text, in comments, in embedded texts and in command lines too."""
+    facts = load("secret_names")
+    names = "|".join(map(re.escape, facts["suffixes"]))
+    options = "|".join(map(re.escape, facts["options"]))
+    ends = "".join(f"(?<!{re.escape(name)})" for name in facts["exceptions"])
+    assigned = rf"(?:{names}){ends}[\"']?[ \t]*[:=][ \t]*[\"']?([^\s\"'{{}}\[\],$|>&*!#][^\s\"'{{}}\[\],]*)"
+    option = rf"(?:{options}|redis-cli[\"', ]+-a)[\"']?(?:[ =,\"']|\n[ \t]*-[ \t])+([^\s\"',\]:=#|>{{$][^\s\"',\]]*)"
+    said = (
+        rf"(?:\bname[\"']?:[ \t]*[\"']?[\w.-]*(?:{names}){ends}|\bpath[\"']?:[ \t]*[\"']?/(?:stringData|data)/[^\s,]+)"
+    )
+    beside = rf"{said}[\"']?,?[ \t]*(?:\n[ \t]*)?[\"']?value[\"']?:[ \t]*[\"']?([^\s\"'{{}}]+)"
+    return _IN_URL, _IN_SQL, *map(re.compile, (assigned, option, beside))
+
+
+def _matches(pattern: re.Pattern[str], text: str) -> Iterator[Span]:
+    for match in pattern.finditer(text):
+        yield Span(*match.span(match.lastindex or 0))
+
+
+def _comments(text: str, spans: Iterable[Span]) -> Iterator[Span]:
+    """The comments that stand beside secrets: what was there before, as a rule."""
+    for span in spans:
+        end = text.find("\n", span.end)
+        match = _COMMENT.search(text, span.end, end if end >= 0 else len(text))
+        if match is not None:
+            yield Span(*match.span())
+
+
+def unsaid(message: str, reading: Reading | None = None) -> str:
+    """A sentence without passwords in URLs and in SQL, and without the secrets of the file that it is about."""
+    for pattern in (_IN_URL, _IN_SQL):
+        message = masked(message, 0, tuple(_matches(pattern, message)))
+    if reading is None or reading.source is None:
+        return message
+    for span in secret_spans(reading):
+        secret = reading.source.text[span.start : span.end].strip("\"'")
+        if len(secret) >= _LEAST and not secret.replace("-", "").isalpha():
+            message = message.replace(secret, MASK * len(secret))
+    return message
+
+
+def nowhere_said(value: T) -> T:
+    """A value made of tuples whose texts have no passwords in URLs and in SQL."""
+    if isinstance(value, str):
+        return cast("T", unsaid(value))
+    if not isinstance(value, tuple):
+        return value
+    held = map(nowhere_said, value)
+    return cast("T", type(value)(*held) if hasattr(value, "_fields") else tuple(held))
 
 
 def _embedded(root: Node, source: SourceText, depth: int) -> Iterator[Span]:
@@ -118,7 +180,14 @@ def _named(root: Node) -> Iterator[Span]:
             pending += node.items
         if not isinstance(node, MappingNode):
             continue
+        kind = entries(node).get("kind")
+        if kind is not None and _text(kind.value) == "Secret":
+            for field in _SECRET_FIELDS:
+                data = entries(node).get(field)
+                yield from _scalars(data.value) if data is not None else ()
         named = entries(node).get("name")
+        path = entries(node).get("path")
+        patched = _text(path.value) if path is not None and "op" in entries(node) else ""
         label = resolve(named.value) if named is not None else None
         for pair in load("secret_names")["pairs"]:
             # `secretKey` alone is the name of a key, as ExternalSecrets have it.
@@ -127,18 +196,46 @@ def _named(root: Node) -> Iterator[Span]:
         for key, value in node.entries:
             if isinstance(value, AliasNode):
                 continue
-            if isinstance(key, ScalarNode) and _is_secret(key.text) and isinstance(value, ScalarNode):
+            name = _text(key)
+            if _is_secret(name) and isinstance(value, ScalarNode):
                 yield value.span
-            elif _key(key) == "stringData":
+            elif _is_secret(name) and isinstance(value, MappingNode) and "value" in entries(value):
+                yield from _scalars(entries(value)["value"].value)
+            elif name == "stringData":
                 # Also in a chart's values, which describe a Secret.
                 yield from _scalars(value)
-            elif isinstance(label, ScalarNode) and _is_secret(label.text) and _key(key) == "value":
+            elif name == "value" and (_is_of_secret(patched) or _is_secret(_text(label))):
                 yield from _scalars(value)
+            elif name == "template":
+                # Of an ExternalSecret: what is no template in it is a value.
+                filled = (field for field in _under(value, "data") for field in _filled(field))
+                yield from (span for field in filled for span in _scalars(field))
             pending.append(value)
 
 
-def _key(node: Node) -> str:
-    return node.text if isinstance(node, ScalarNode) else ""
+def _under(node: Node, name: str) -> Iterator[Node]:
+    """The fields of this name of a mapping, or of each item of a list."""
+    node = resolve(node)
+    for item in node.items if isinstance(node, SequenceNode) else (node,):
+        if isinstance(item, MappingNode) and name in entries(item):
+            yield entries(item)[name].value
+
+
+def _filled(data: Node) -> Iterator[Node]:
+    """The values of a template's data that are no templates."""
+    if isinstance(data, MappingNode):
+        yield from (value for _, value in data.entries if "{{" not in _text(value))
+
+
+def _is_of_secret(pointer: str) -> bool:
+    """Whether a JSON patch at this pointer sets what is secret."""
+    return pointer.startswith(("/stringData/", "/data/")) or _is_secret(pointer)
+
+
+def _text(node: Node | None) -> str:
+    """The text of a scalar; empty for anything else."""
+    found = resolve(node) if node is not None else None
+    return found.text if isinstance(found, ScalarNode) else ""
 
 
 def _is_secret(name: str) -> bool:

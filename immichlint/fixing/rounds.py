@@ -29,8 +29,8 @@ MAX_ROUNDS: Final = 10
 _MAX_WAYS: Final = 6
 _MAX_WORK: Final = 3_000_000
 """How many characters a round may plan over: for each change, each time that it is tried, those of its file. A
-second's work is about a million of them."""
-_WORK_OF_JUDGING: Final = 400
+second's work is about a million of them. All rounds together have twice as much: what is refused is tried in each."""
+_WORK_OF_JUDGING: Final = 800
 """What judging costs for each object and finding, in characters planned over."""
 _GONE: Final = Refusal("the object is not applied any more")
 _TOO_MANY: Final = "there are too many changes for one go: once others are made, it can be tried"
@@ -62,13 +62,15 @@ def mend(judged: Judged, wanted: Wanted, judge: Judge, leads_to: LeadsTo) -> Men
     applied: list[Finding] = []
     changed: dict[str, SourceText] = {}
     refused: list[Refused] = []
+    work = 2 * _MAX_WORK
     for _ in range(MAX_ROUNDS):
         findings = [item for item in judged.findings if item.change is not None and wanted(item)]
         if not findings:
             refused = []
             break
-        made = Round(judged, judge, leads_to)
+        made = Round(judged, judge, leads_to, min(work, _MAX_WORK))
         made.solve(findings)
+        work -= made.work
         refused = made.refused
         if made.after is None:
             break
@@ -79,9 +81,10 @@ def mend(judged: Judged, wanted: Wanted, judge: Judge, leads_to: LeadsTo) -> Men
 
 
 class Round:
-    """One round: which changes hold together. `accepted`: findings with the operations that mend them."""
+    """One round: which changes hold together. `accepted`: findings with the operations that mend them.
+    `most`: how much work it may be."""
 
-    def __init__(self, judged: Judged, judge: Judge, leads_to: LeadsTo) -> None:
+    def __init__(self, judged: Judged, judge: Judge, leads_to: LeadsTo, most: int = _MAX_WORK) -> None:
         self._before = judged
         self._judge = judge
         self._leads_to = leads_to
@@ -89,7 +92,7 @@ class Round:
         self._objects = {item.key: item for stack in judged.everything for item in stack.objects}
         self.accepted: list[tuple[Finding, tuple[AnyOp, ...]]] = []
         self.refused: list[Refused] = []
-        self._work_left = _MAX_WORK
+        self._most = self._work_left = most
         self.after: Judged | None = None
         self.texts: dict[str, SourceText] = {}
 
@@ -100,6 +103,11 @@ class Round:
         many = max(1, bisect_right(works, _MAX_WORK // 3))
         self._solve(findings[:many])
         self.refused += [Refused(finding, _TOO_MANY) for finding in findings[many:]]
+
+    @property
+    def work(self) -> int:
+        """How much work this round was."""
+        return self._most - self._work_left
 
     def _work(self, finding: Finding) -> int:
         """How many characters a change of this finding is planned over: those of its file, for each effect."""

@@ -220,7 +220,7 @@ def _content(descriptor: int, relative: str, seen: Seen | None) -> File:
     raw = parts[0] if len(parts) == 1 else b"".join(parts)
     if seen is not None:
         seen.files[relative] = (stamp_of(status), raw)
-    return File(relative, raw)
+    return File(relative, raw) if wanted == 1 else File(relative, None, "it changed while it was read")
 
 
 def ignore_text(folder: Path) -> str:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from immichlint.findings.overview.model import Overview
     from immichlint.findings.report import RuleInfo
     from immichlint.repo.seen import Seen
+    from immichlint.session.run import Run
 
 __all__ = [
     "CheckRequest",
@@ -58,6 +59,13 @@ def check(
     run = Run(request, tell, seen=seen)
     if run.is_foreign and not request.fix:
         return run.nothing()
+    from immichlint.session.telling import discreet
+
+    return discreet(_checked(run, say, ask), run.repository)
+
+
+def _checked(run: Run, say: Tell, ask: Ask | None) -> Outcome:
+    request = run.request
     if request.write_baseline:
         return run.accept()
     if request.fix and request.interactive and ask is not None:
@@ -115,8 +123,9 @@ def explain(names: tuple[str, ...], request: RulesRequest) -> tuple[RuleInfo, ..
 
 def stack(request: StackRequest, tell: Tell = silent) -> Overview:
     """What there is of Immich. Raises UserError."""
+    from immichlint.findings.masks import nowhere_said
     from immichlint.findings.overview import overview
     from immichlint.session.run import Run
 
     run = Run(CheckRequest((request.path,), request.root, request.config), tell, rules=())
-    return overview(run.judged.inputs, request.now)
+    return nowhere_said(overview(run.judged.inputs, request.now))

@@ -12,6 +12,7 @@ from immichlint.session.run import Run
 def emit_into(request: EmitRequest, tell: Tell) -> EmitOutcome:
     """Judge and mend a repository in memory, and write its Immich stacks. Raises UserError."""
     from immichlint.findings.locate import locate
+    from immichlint.findings.masks import unsaid
     from immichlint.fixing.emitted.emit import emit
 
     _check(request)
@@ -28,7 +29,8 @@ def emit_into(request: EmitRequest, tell: Tell) -> EmitOutcome:
         where = f"{region.file}:{region.start.line}: " if region is not None else ""
         refused.append(f"{where}{item.finding.rule} is not mended: {item.reason}.")
     decided = tuple(f"{folder}: {decision.sentence}" for folder, decision in made.decided)
-    return EmitOutcome(made.folders, len(made.files), decided, (*made.left_out, *dict.fromkeys(refused)))
+    left = (*made.left_out, *dict.fromkeys(refused))
+    return EmitOutcome(made.folders, len(made.files), tuple(map(unsaid, decided)), tuple(map(unsaid, left)))
 
 
 def _check(request: EmitRequest) -> None:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from immichlint.findings.finding import ObjectRef, Severity
-from immichlint.findings.report import FixPreview, Located, Note, Summary, Suppressed
-from immichlint.repo.repository import Repository
+from immichlint.findings.report import FileEdit, FixPreview, Located, Note, Summary, Suppressed
+from immichlint.repo.repository import Reading, Repository
 
 if TYPE_CHECKING:
     from immichlint.findings.ignores import Ignored
     from immichlint.rules.judged import Judged
+    from immichlint.session.requests import Outcome
     from immichlint.text import Span
 
 
@@ -79,6 +80,35 @@ def sources(repository: Repository) -> Callable[[str], str | None]:
         return None if text is None else text.encode().decode("utf-8")
 
     return source
+
+
+def discreet(outcome: Outcome, repository: Repository) -> Outcome:
+    """The outcome without secrets in its sentences: a message may quote what somebody wrote in the wrong place."""
+    from immichlint.findings.masks import unsaid
+
+    def told(located: Located) -> Located:
+        message = unsaid(located.finding.message, repository.read(located.region.file))
+        notes = tuple(note._replace(note=unsaid(note.note)) for note in located.notes)
+        finding = located.finding._replace(message=message)
+        return located._replace(finding=finding, notes=notes, fix=shown(located.fix))
+
+    def shown(fix: FixPreview | None) -> FixPreview | None:
+        """The fix; without its edits where they move or repeat a secret."""
+        if fix is None or not any(unsaid(edit.text, reading(edit)) != edit.text for edit in fix.edits):
+            return fix
+        return fix._replace(edits=())
+
+    def reading(edit: FileEdit) -> Reading | None:
+        return repository.read(edit.region.file) if edit.region.file in repository else None
+
+    def accepted() -> tuple[Suppressed, ...]:
+        return tuple(item._replace(located=told(item.located)) for item in report.suppressed())
+
+    report = outcome.report
+    findings = tuple(map(told, report.findings))
+    unread = tuple(item._replace(why=unsaid(item.why)) for item in report.not_analysed)
+    quiet = report._replace(findings=findings, not_analysed=unread, suppressed=accepted)
+    return outcome._replace(report=quiet, fixed=tuple(map(unsaid, outcome.fixed)))
 
 
 def secrets(repository: Repository) -> Callable[[str], tuple[Span, ...]]:

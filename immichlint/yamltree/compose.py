@@ -177,7 +177,8 @@ class _Composer:
         name, start = event.anchor, event.start_mark.index
         target = self._anchors.get(name)
         if target is None:
-            raise YamlError(f"the alias *{name} has no anchor &{name} before it", start)
+            # Its name is not said: a password that begins with an asterisk is one too.
+            raise YamlError("this alias has no anchor before it; a text that begins with * needs quotes", start)
         if any(target is open_node for open_node in self._open):
             raise YamlError(f"the anchor &{name} contains itself", start)
         extent = self._extents[target]

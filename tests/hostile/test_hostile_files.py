@@ -160,6 +160,68 @@ def test_what_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     ]
 
 
+@pytest.mark.parametrize("change", [b"", b"kind: Secret\n" * 9])
+def test_a_file_that_changes_while_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: bytes) -> None:
+    """It is cut or grows between the moment when its size is asked for and the reading."""
+    write(tmp_path, {"a.yaml": BACKUP, "b.yaml": BACKUP})
+    really = os.fstat
+
+    def changing(descriptor: int) -> os.stat_result:
+        status = really(descriptor)
+        if os.path.samestat(status, (tmp_path / "a.yaml").stat()):
+            (tmp_path / "a.yaml").write_bytes(change and BACKUP.encode() + change)
+        return status
+
+    monkeypatch.setattr(os, "fstat", changing)
+    assert [file[:3] for file in walk(tmp_path)] == [
+        ("a.yaml", None, "it changed while it was read"),
+        ("b.yaml", BACKUP.encode(), ""),
+    ]
+
+
+FLUX: Final = """\
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: @, namespace: flux-system}
+spec: {path: ./%, prune: true, sourceRef: {kind: GitRepository, name: flux-system}}
+"""
+ARGO: Final = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: @, namespace: argocd}
+spec: {project: default, destination: {namespace: x}, source: {repoURL: "https://github.com/o/r", path: %}}
+"""
+
+
+@pytest.mark.parametrize("applier", [FLUX, ARGO], ids=["flux", "argo"])
+def test_appliers_that_apply_each_other(tmp_path: Path, applier: str) -> None:
+    """Two that apply each other's folder, one that applies its own, and the one of a folder above all."""
+
+    def applies(name: str, folder: str) -> str:
+        return applier.replace("@", name).replace("%", folder)
+
+    files = {"a/b.yaml": applies("b", "b"), "b/a.yaml": applies("a", "a"), "self/self.yaml": applies("self", "self")}
+    write(tmp_path, {**files, "top/top.yaml": applies("top", ".")})
+    write(tmp_path, {f"{folder}/backup.yaml": BACKUP.replace("daily", folder) for folder in ("a", "b", "self")})
+    found = report(tmp_path)
+    for folder in ("a", "b", "self"):
+        assert places(found, f"{folder}/backup.yaml").count(NEIGHBOUR) == 1, folder
+
+
+def test_components_that_include_each_other(tmp_path: Path) -> None:
+    component = (
+        "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\ncomponents: [../%]\nresources: [@.yaml]\n"
+    )
+    for name, other in (("one", "two"), ("two", "one"), ("own", "own")):
+        backup = BACKUP.replace("daily", name)
+        listed = component.replace("%", other).replace("@", name)
+        write(tmp_path, {f"{name}/kustomization.yaml": listed, f"{name}/{name}.yaml": backup})
+    write(tmp_path, {"app/kustomization.yaml": "components: [../one, ../own]\nresources: [backup.yaml]\n"})
+    write(tmp_path, {"app/backup.yaml": BACKUP})
+    found = report(tmp_path)
+    assert places(found, "app/backup.yaml") == [NEIGHBOUR]
+
+
 def test_kustomizations(tmp_path: Path) -> None:
     root = tmp_path / "root"
     write(tmp_path / "outside", {"secret.yaml": BACKUP, "kustomization.yaml": "resources: [secret.yaml]\n"})
