@@ -84,6 +84,9 @@ def sources(repository: Repository) -> Callable[[str], str | None]:
 
 def discreet(outcome: Outcome, repository: Repository) -> Outcome:
     """The outcome without secrets in its sentences: a message may quote what somebody wrote in the wrong place."""
+    report = outcome.report
+    if not (report.findings or report.not_analysed or outcome.fixed or report.summary.ignored):
+        return outcome
     from immichlint.findings.masks import unsaid
 
     def told(located: Located) -> Located:
@@ -104,7 +107,6 @@ def discreet(outcome: Outcome, repository: Repository) -> Outcome:
     def accepted() -> tuple[Suppressed, ...]:
         return tuple(item._replace(located=told(item.located)) for item in report.suppressed())
 
-    report = outcome.report
     findings = tuple(map(told, report.findings))
     unread = tuple(item._replace(why=unsaid(item.why)) for item in report.not_analysed)
     quiet = report._replace(findings=findings, not_analysed=unread, suppressed=accepted)
