@@ -73,9 +73,9 @@ def test_an_alias_stands_for_the_anchor_before_it() -> None:
 @pytest.mark.parametrize(
     ("text", "message", "offset"),
     [
-        ("a: 1\nb: *nope\n", "no anchor &nope", 8),
+        ("a: 1\nb: *nope\n", "has no anchor before it", 8),
         ("a: &x\n  b: *x\n", "contains itself", 11),
-        ("a: &x 1\n---\nb: *x\n", "no anchor &x", 15),
+        ("a: &x 1\n---\nb: *x\n", "has no anchor", 15),
         ("a: [1\n", "flow sequence", 6),
         ("a: \x01", "", 3),
     ],
