@@ -242,6 +242,8 @@ apiVersion: v1
 kind: PersistentVolumeClaim
 metadata:
   name: immich
+  annotations:
+    kustomize.toolkit.fluxcd.io/prune: disabled
   labels:
     app.kubernetes.io/name: immich
 spec:

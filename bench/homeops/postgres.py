@@ -37,6 +37,8 @@ apiVersion: postgresql.cnpg.io/v1
 kind: Cluster
 metadata:
   name: immich-db
+  annotations:
+    kustomize.toolkit.fluxcd.io/prune: disabled
 spec:
   instances: 2
   imageName: ghcr.io/tensorchord/cloudnative-vectorchord:17.5-0.4.3@sha256:{dice.hex("immich/database")}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from hashlib import blake2b
 from pathlib import Path
 from time import time_ns
 from typing import Final, NamedTuple
@@ -65,6 +64,8 @@ def stamp_of(status: os.stat_result) -> Stamp:
 
 def digest(raw: bytes) -> str:
     """What stands for some bytes."""
+    from hashlib import blake2b
+
     return blake2b(raw, digest_size=_BYTES).hexdigest()
 
 
