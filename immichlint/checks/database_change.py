@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.backups import Cluster
 from immichlint.stack.operand import VECTORCHORD, Operand, operand_of
-from immichlint.stack.release import has, parse_release
+from immichlint.stack.release import has, parse_release, since
 from immichlint.stack.stack import Stack
 from immichlint.yamltree.place import Place
 
-_IN_PLACE_SINCE = ("1.26.0",)
+_IN_PLACE = "major-upgrade-in-place"
 """The release of CNPG that upgrades PostgreSQL's major version in place (C§5)."""
 _UPDATE = "`ALTER EXTENSION vchord UPDATE; REINDEX INDEX face_index; REINDEX INDEX clip_index;`"
 """I§5.3."""
@@ -54,7 +54,7 @@ def _postgres(old: Operand, new: Operand, context: Context) -> Iterator[str]:
         )
         return
     release = parse_release(context.versions.get("cnpg"))
-    if release is not None and not has(release, _IN_PLACE_SINCE):
+    if release is not None and not has(release, since(_IN_PLACE)):
         yield (
             f"CNPG {context.versions['cnpg']} does not take PostgreSQL from {old.major} to {new.major} in place (1.26 "
             "and later do): make a new Cluster that imports the database, or upgrade the operator first."

@@ -10,7 +10,7 @@ from immichlint.findings.change import Change, Effect, Safety
 from immichlint.findings.finding import Severity
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.backups import Cluster, ObjectStore
-from immichlint.stack.release import has, parse_release
+from immichlint.stack.release import has, parse_release, since
 from immichlint.stack.retention import only_snapshots
 from immichlint.stack.stack import Stack
 from immichlint.yamltree.lookup import Route
@@ -23,7 +23,7 @@ _SIZES: Final = {
     "wal": "A WAL file is 16 MiB, even if it is almost empty.",
     "data": "A base backup is as large as the database.",
 }
-_ARCHIVER_SINCE: Final = ("1.25.1",)
+_ARCHIVER: Final = "wal-archiver-plugin"
 """C§4: `isWALArchiver` (CNPG #6593)."""
 
 
@@ -123,7 +123,7 @@ def not_archiver(cluster: Cluster, context: Context) -> Iterator[Claim]:
         )
     elif others:
         reason = f"the plugin {others[0]} archives WAL already, and there can be one: decide which"
-    elif release is not None and not has(release, _ARCHIVER_SINCE):
+    elif release is not None and not has(release, since(_ARCHIVER)):
         reason = f"CNPG {context.versions['cnpg']} does not know the field: it came with 1.25.1"
     yield Claim(
         f"The barman-cloud plugin of the Cluster {cluster.name} is not its WAL archiver: `isWALArchiver` is "

@@ -7,10 +7,10 @@ from typing import Final
 from immichlint.findings.change import Addition, Change, Safety
 from immichlint.rules.model import Context
 from immichlint.stack.backups import BARMAN, BARMAN_PLUGIN, Cluster
-from immichlint.stack.release import has, parse_release
+from immichlint.stack.release import has, parse_release, since
 from immichlint.yamltree.lookup import Data
 
-_PLUGIN_SINCE: Final = ("1.26.0",)
+_PLUGIN: Final = "barman-plugin"
 """C§4: the release of CNPG that the barman-cloud plugin needs."""
 _UNDECIDED: Final = (
     "decide where backups go: `backup_path` (such as `s3://backups/immich`) and `backup_secret`, and `backup_endpoint` "
@@ -24,7 +24,7 @@ def destination(cluster: Cluster, context: Context) -> tuple[Change | None, str]
     release = parse_release(context.versions.get("cnpg"))
     if not path or not secret:
         return None, _UNDECIDED
-    if release is not None and not has(release, _PLUGIN_SINCE):
+    if release is not None and not has(release, since(_PLUGIN)):
         return None, f"the barman-cloud plugin needs CNPG 1.26, and {context.versions['cnpg']} is here"
     name = f"{cluster.name}-backups"
     entry: dict[str, Data] = {"isWALArchiver": True, "parameters": {"barmanObjectName": name}}

@@ -13,15 +13,13 @@ from immichlint.repo.repository import Repository
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.backups import BARMAN, BARMAN_PLUGIN, Cluster
 from immichlint.stack.copying import as_written
-from immichlint.stack.release import has, parse_release
+from immichlint.stack.release import has, parse_release, removed, since
 from immichlint.stack.stack import Stack
 from immichlint.stack.view import View
 from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, get, plain
 from immichlint.yamltree.lookup import Data
 
-_DEPRECATED_SINCE: Final = ("1.26.0",)
-_REMOVED_IN: Final = ("1.31.0",)
-"""C§3.4, as CNPG 1.30 announces it."""
+_DEPRECATED: Final = "in-tree-barman"
 _IN_TREE: Final = ("spec", "backup", "barmanObjectStore")
 _RETENTION: Final = "retentionPolicy"
 _SERVER: Final = "serverName"
@@ -48,9 +46,9 @@ def deprecated(cluster: Cluster, context: Context) -> Iterator[Claim]:
         return
     release = parse_release(context.versions.get("cnpg"))
     severity, when = Severity.WARNING, "CNPG has deprecated that since 1.26, and takes it out with 1.31"
-    if release is not None and has(release, _REMOVED_IN):
+    if release is not None and has(release, removed(_DEPRECATED)):
         severity, when = Severity.ERROR, f"CNPG {context.versions['cnpg']} no longer has that"
-    elif release is not None and not has(release, _DEPRECATED_SINCE):
+    elif release is not None and not has(release, since(_DEPRECATED)):
         severity, when = Severity.INFO, f"CNPG {context.versions['cnpg']} still wants it so, and 1.26 deprecates that"
     change = migration(cluster, context)
     yield Claim(
@@ -123,7 +121,7 @@ def _undecided(context: Context) -> str:
             "say which operator and which plugin run in the cluster: `cnpg` and `barman-plugin` under `versions` in "
             ".immichlint.yaml"
         )
-    if not has(release, _DEPRECATED_SINCE):
+    if not has(release, since(_DEPRECATED)):
         return f"the barman-cloud plugin needs CNPG 1.26, and {context.versions['cnpg']} is here"
     return ""
 

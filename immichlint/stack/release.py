@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from immichlint.facts import load
 from immichlint.text.whole import whole
 
 Release = tuple[int, ...]
@@ -14,6 +15,18 @@ def parse_release(text: str | None) -> Release | None:
     numbers = [whole(part) for part in (text or "").removeprefix("v").split(".")]
     known = tuple(number for number in numbers if number is not None)
     return known if 2 <= len(known) == len(numbers) <= 3 else None
+
+
+def since(feature: str) -> tuple[str, ...]:
+    """The first releases of CNPG, one of each branch, that have a feature or deprecate something."""
+    facts = load("cnpg_releases")
+    row = facts["features"].get(feature) or facts["deprecations"][feature]
+    return tuple(row["since"])
+
+
+def removed(feature: str) -> tuple[str, ...]:
+    """The first releases of CNPG that have something deprecated no more; none where nothing says."""
+    return tuple(load("cnpg_releases")["deprecations"][feature]["removed"])
 
 
 def has(release: Release, since: Sequence[str]) -> bool:

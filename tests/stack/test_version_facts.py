@@ -143,3 +143,16 @@ def test_pages_show_their_tables() -> None:
         made = facts_table(table)
         assert made.count("\n") >= 3, table
         assert all(line.count(" | ") >= len(table.columns) - 1 for line in made.split("\n"))
+
+
+def test_cnpgs_releases_agree_with_themselves_and_the_crds() -> None:
+    facts = load("cnpg_releases")
+    newest = tuple(map(int, facts["newest_read"].split(".")))
+    for row in (*facts["deprecations"].values(), *facts["features"].values()):
+        first = [tuple(map(int, item.split("."))) for item in row["since"]]
+        assert first == sorted(first) and max(first) <= newest
+        assert row["source"]
+        gone = [tuple(map(int, item.split("."))) for item in row.get("removed", [])]
+        assert all(item > max(first) for item in gone)
+    releases = {load(f"crds/{kind}")["project"]: load(f"crds/{kind}")["release"] for kind in ("Cluster", "ObjectStore")}
+    assert releases == {"cnpg": facts["newest_read"], "plugin-barman-cloud": facts["newest_plugin_read"]}
