@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from release_files import IMAGE, key_of, outcomes, release, stacks_of
 
 from immichlint.findings.change import REMOVED, Effect
@@ -139,3 +142,32 @@ def test_defaults_are_not_known_where_values_come_from_elsewhere() -> None:
     (container,) = stack.containers
     assert container.pod.field("enableServiceLinks").unknown
     assert container.field("livenessProbe").unknown
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.dictionaries(st.sampled_from(["A", "B", "TZ"]), st.sampled_from(["x", "1", "a: b", ""]), max_size=3),
+    st.booleans(),
+    st.sampled_from(["A", "TZ", "HF_HOME"]),
+    st.sampled_from(["UTC", "true", "# c", "/cache"]),
+)
+def test_a_variable_is_what_was_set_and_set_once(found: dict[str, str], listed: bool, name: str, value: str) -> None:
+    items = [{"name": key, "value": text} for key, text in found.items()]
+    text = flat(f"env: {json.dumps(items if listed else found)}\n" if found else "")
+    route = (*CONTAINER, "env", f"[name={name}]", "value")
+    after = _set(text, route, value)
+    assert _set(after, route, value) == after
+    assert {**found, name: value} == {item["name"]: item["value"] for item in _container(after)["env"]}
+
+
+def _container(text: str) -> dict[str, Any]:
+    (found,) = objects(text)["Deployment immich"]["spec"]["template"]["spec"]["containers"]
+    made: dict[str, Any] = found
+    return made
+
+
+def _set(text: str, route: tuple[str, ...], value: Any) -> str:
+    """The release after the best way that does nothing but what was meant; fails where none does."""
+    files = {"release.yaml": text}
+    effect = Effect(key_of(files, "Deployment", "immich"), route, value)
+    return next(made.get("release.yaml", text) for made, wrong in outcomes(files, [effect]) if not wrong)
