@@ -37,6 +37,10 @@ def expand(environment: Environment, repository: Repository) -> Expanded:
     for manifest in map(settled_only, environment.manifests):
         released = list(_releases(manifest, environment, repository))
         found = [item for made in released for item in make(environment.name, made)]
+        if found and get(manifest.tree, ("spec", "postRenderers")) is not None:
+            from immichlint.lenses.post_render import post_rendered
+
+            found = post_rendered(found, manifest, repository)
         if not found or not is_stand_in(manifest):
             objects.append(_plain(environment.name, manifest))
         objects += found

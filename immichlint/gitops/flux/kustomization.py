@@ -20,6 +20,7 @@ from immichlint.repo.documents import document, embedded
 from immichlint.repo.repository import Repository
 from immichlint.trees.grow import grow
 from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, get
+from immichlint.yamltree.lookup import Route
 from immichlint.yamltree.place import Place
 
 KIND: Final = "Kustomization"
@@ -73,7 +74,7 @@ def flux_kustomization(repository: Repository, manifest: Manifest, cluster: str)
         cluster,
         _text(tree, "targetNamespace"),
         variables_of(repository, tree, cluster),
-        tuple(_patches(repository, manifest)),
+        tuple(patches_at(repository, manifest, ("spec", "patches"))),
         images if isinstance(images, Seq) else None,
         components_of(manifest, folder),
         _text(tree, "namePrefix"),
@@ -95,8 +96,9 @@ def components_of(manifest: Manifest, folder: str | None) -> tuple[str, ...]:
     return tuple(posixpath.normpath(posixpath.join(folder or "", entry)) for _, entry in entries)
 
 
-def _patches(repository: Repository, manifest: Manifest) -> Iterator[Patch | Unreadable]:
-    patches = get(manifest.tree, ("spec", "patches"))
+def patches_at(repository: Repository, manifest: Manifest, route: Route) -> Iterator[Patch | Unreadable]:
+    """The inline patches that an object of Flux's holds at a route."""
+    patches = get(manifest.tree, route)
     for item in patches.items if isinstance(patches, Seq) else ():
         target, text = get(item, ("target",)), get(item, ("patch",))
         selector = target if isinstance(target, Map) else None
@@ -104,7 +106,7 @@ def _patches(repository: Repository, manifest: Manifest) -> Iterator[Patch | Unr
         if body is not None:
             yield Patch(body, selector)
         elif text is not None:
-            yield Unreadable(f"a patch of the Kustomization {manifest.name} could not be read", selector)
+            yield Unreadable(f"a patch of the {manifest.kind} {manifest.name} could not be read", selector)
 
 
 def _body(repository: Repository, text: Tree | None) -> Map | Seq | None:
