@@ -12,7 +12,7 @@ from immichlint.stack.image import CACHE, DATABASE, MACHINE_LEARNING, SERVER
 from immichlint.stack.network_policies import EGRESS, INGRESS, are_all_known, ruling
 from immichlint.stack.parts import redis_host
 from immichlint.stack.pods import Pods, pods_of, pods_of_cluster
-from immichlint.stack.services import containers_behind, service_host
+from immichlint.stack.services import Port, containers_behind, service_host
 from immichlint.stack.stack import Stack
 from immichlint.stack.url import parse_url
 from immichlint.stack.use import database_host
@@ -25,6 +25,7 @@ _STATUS: Final = 8000
 _POSTGRES: Final = 5432
 _REDIS: Final = 6379
 _START: Final = "the server does not start"
+_OUTSIDE: Final = "nobody gets to Immich from outside"
 _ML_URL: Final = "http://immich-machine-learning:3003"
 
 
@@ -40,15 +41,17 @@ class _Edge(NamedTuple):
 def blocked(policy: View, context: Context) -> Iterator[Claim]:
     """IML710: a policy selects one of Immich's parts, and none lets through what it needs."""
     stack = context.stack
-    said: list[str] = []
+    said: dict[str, None] = {}
     others: dict[str, View] = {}
     for edge in _edges(stack):
-        for direction, own, other in ((INGRESS, edge.target, edge.source), (EGRESS, edge.source, edge.target)):
+        ends = ((INGRESS, edge.target, edge.source), (EGRESS, edge.source, edge.target))
+        for direction, own, other in ends if edge.source.namespace else ends[:1]:
             found = ruling(stack, direction, own, other, (edge.target, edge.port))
             mine = found.allowed is False and found.covering[0].object is policy.object
             if mine and are_all_known(stack, own.namespace):
                 verb = "reach" if direction == INGRESS else "get out to"
-                said.append(f"{edge.source.says} cannot {verb} {edge.target.says} at port {edge.port} ({edge.fails})")
+                way = f"{edge.source.says} cannot {verb} {edge.target.says} at port {edge.port}"
+                said[f"{way} ({edge.fails})"] = None
                 others.update({item.object.key: item for item in found.covering[1:]})
     if said:
         yield Claim(
@@ -71,9 +74,10 @@ def _selector_place(policy: View) -> Place:
 
 
 def _edges(stack: Stack) -> Iterator[_Edge]:
-    """The connections that are certain: of each server, and of CNPG's operator to Immich's Cluster."""
+    """The connections that are certain: of each server, of routes to it, and of CNPG's operator to Immich's Cluster."""
     for server in stack.components(SERVER):
         yield from _of_server(server, stack)
+    yield from _of_routes(stack)
     for cluster in (item for other in (stack, *stack.others) for item in other.clusters):
         if cluster.use.confidence not in ("high", "medium"):
             continue
@@ -82,6 +86,27 @@ def _edges(stack: Stack) -> Iterator[_Edge]:
                 operator = Pods(release.namespace, {}, complete=False, ports=None, says="CloudNativePG's operator")
                 fails = "it neither sees the state of the instances nor fails over"
                 yield _Edge(operator, pods_of_cluster(cluster), _STATUS, fails)
+
+
+def _of_routes(stack: Stack) -> Iterator[_Edge]:
+    """The connections of what serves the routes to a server; in which pods that is, nothing tells. Where a Service is
+    exposed itself, its node may be the one that connects, and no policy refuses that."""
+    for route in (route for other in (stack, *stack.others) for route in other.routes):
+        source = Pods("", {}, complete=False, ports=None, says=f"what serves the {route.kind} {route.name}")
+        for backend in route.backends if route.kind != "Service" else ():
+            for server in (item for item in backend.containers if item.component == SERVER):
+                for service in stack.all_services if backend.port is not None else ():
+                    if (service.name, service.namespace) == (backend.service, backend.namespace):
+                        number = _number(service.port(backend.port), pods_of(server))
+                        if number is not None:
+                            yield _Edge(source, pods_of(server), number, _OUTSIDE)
+
+
+def _number(port: Port | None, target: Pods) -> int | None:
+    """The port of pods that a Service's port leads to."""
+    if port is None or not isinstance(port.target, str):
+        return port.target if port is not None else None
+    return target.ports.get(port.target) if target.ports else None
 
 
 def _of_server(server: Container, stack: Stack) -> Iterator[_Edge]:
@@ -114,7 +139,6 @@ def _to_service(
         if (service.name, service.namespace) != (wanted.name, wanted.namespace) or found is None:
             continue
         for item in containers_behind(service, port):
-            target = pods_of(item)
-            number = target.ports.get(found.target) if isinstance(found.target, str) and target.ports else found.target
-            if item.component == component and item.object is not server.object and isinstance(number, int):
-                yield _Edge(source, target, number, fails)
+            number = _number(found, pods_of(item))
+            if item.component == component and item.object is not server.object and number is not None:
+                yield _Edge(source, pods_of(item), number, fails)
