@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
-from immichlint.checks.variable_sources import ENV, Source, is_used, removed, sources
+from immichlint.checks.variable_sources import ENV, Source, is_used, removed, renamed, sources
 from immichlint.findings.change import Change, Effect, Safety
 from immichlint.findings.finding import Related
 from immichlint.findings.locate import locate
@@ -16,11 +16,13 @@ from immichlint.stack.server import Server
 from immichlint.stack.stack import Stack
 from immichlint.stack.url import parse_url
 from immichlint.stack.variables import Variable
-from immichlint.stack.version_facts import variable_facts
+from immichlint.stack.version_facts import VariableFact, variable_facts
+from immichlint.text.nearest import is_slip
 from immichlint.trees.tree import Seq
 from immichlint.yamltree.place import Place
 
 _CREDENTIALS: Final = ("DB_URL", "DB_PASSWORD", "REDIS_URL", "REDIS_PASSWORD")
+_PREFIX: Final = "MACHINE_LEARNING_"
 
 
 def credentials(container: Container, context: Context) -> Iterator[Claim]:
@@ -100,39 +102,84 @@ def _volume(mount: Mount) -> str:
     return ""
 
 
+class _Useless(NamedTuple):
+    """A variable that machine learning does not read. `meant`: the one whose name it surely misses, empty for one that
+    is the server's. `effects`: what removes it, or gives it that name."""
+
+    variable: Variable
+    place: Place
+    meant: str
+    effects: tuple[Effect, ...]
+
+
 def variables(container: Container, context: Context) -> Iterator[Claim]:
-    """IML213: variables that only the server reads, set for machine learning alone (I§3.2)."""
+    """IML213: variables that machine learning does not read, set for it alone: the server's, and slips (I§3.2)."""
     for source in sources(container):
         if source.label != ENV:
             continue
         found = [
-            (item, place)
+            useless
             for item in source.variables
-            if _is_servers(item) and (place := source.place_of(item)) is not None
-            if not _is_shared(place, container, context.stack) and not is_used(source, item, context.stack)
+            if (useless := _useless(source, item, context.stack)) is not None
+            if not _is_shared(useless.place, container, context.stack) and not is_used(source, item, context.stack)
         ]
-        if not found:
-            continue
-        effects = tuple(effect for item, _ in found for effect in removed(source, item, context.stack))
-        names = _listed([f"`{item.name}`" for item, _ in found])
-        yield Claim(
-            f"{container.subject} sets {names}, which only the server reads: "
-            f"{'it has' if len(found) == 1 else 'they have'} no effect on machine learning.",
-            found[0][1],
-            related=tuple(Related(place, f"`{item.name}`") for item, place in found[1:]),
-            change=Change(f"remove {names}", Safety.UNSAFE, effects) if len(effects) == len(found) else None,
-            no_fix="" if len(effects) == len(found) else "remove them where they are written",
-        )
+        own, slips = [item for item in found if not item.meant], [item for item in found if item.meant]
+        if own:
+            why = "it has" if len(own) == 1 else "they have"
+            says = f"{_named(own)}, which only the server reads: {why} no effect on machine learning."
+            yield _claim(container, own, says, ("remove", Safety.UNSAFE), "remove them where they are written")
+        if slips:
+            names = _listed([f"`{item.variable.name}` (the name is `{item.meant}`)" for item in slips])
+            says = f"{names}, which no version reads: the default stays."
+            why = "the right name is set too, or the value does not fit it"
+            yield _claim(container, slips, says, ("rename", Safety.SAFE), why)
+
+
+def _claim(container: Container, found: list[_Useless], says: str, mends: tuple[str, Safety], no_fix: str) -> Claim:
+    verb, safety = mends
+    effects = tuple(effect for item in found for effect in item.effects)
+    complete = all(item.effects for item in found)
+    return Claim(
+        f"{container.subject} sets {says}",
+        found[0].place,
+        related=tuple(Related(item.place, f"`{item.variable.name}`") for item in found[1:]),
+        change=Change(f"{verb} {_named(found)}", safety, effects) if complete else None,
+        no_fix="" if complete else no_fix,
+    )
+
+
+def _named(found: list[_Useless]) -> str:
+    return _listed([f"`{item.variable.name}`" for item in found])
+
+
+def _useless(source: Source, variable: Variable, stack: Stack) -> _Useless | None:
+    place = source.place_of(variable)
+    if place is None:
+        return None
+    if _is_servers(variable):
+        return _Useless(variable, place, "", removed(source, variable, stack))
+    meant = _meant(variable)
+    if meant is None:
+        return None
+    fits = variable.known and meant.accepts(variable.text, None) and source.container.variable(meant.name).absent
+    effects = renamed(source, variable, meant.name, variable.text, stack) if fits else ()
+    return _Useless(variable, place, meant.name, effects)
+
+
+def _meant(variable: Variable) -> VariableFact | None:
+    """The variable of machine learning whose name is surely meant by one that has none; case makes no difference."""
+    facts = variable_facts()
+    if variable.name.upper() in facts or not variable.name.upper().startswith(_PREFIX):
+        return None
+    current = (fact for fact in facts.values() if fact.until is None and fact.components == (MACHINE_LEARNING,))
+    found = [fact for fact in current if is_slip(variable.name.upper(), fact.name)]
+    return found[0] if len(found) == 1 else None
 
 
 def _is_servers(variable: Variable) -> bool:
     fact = variable_facts().get(variable.name)
     return (
-        fact is not None
-        and fact.components == (SERVER,)
-        and fact.until is None
-        and variable.name not in _CREDENTIALS
-        and MACHINE_LEARNING not in fact.components
+        fact is not None and fact.components == (SERVER,) and fact.until is None and variable.name not in _CREDENTIALS
     )
 
 

@@ -94,19 +94,22 @@ def _of_routes(stack: Stack) -> Iterator[_Edge]:
     for route in (route for other in (stack, *stack.others) for route in other.routes):
         source = Pods("", {}, complete=False, ports=None, says=f"what serves the {route.kind} {route.name}")
         for backend in route.backends if route.kind != "Service" else ():
-            for server in (item for item in backend.containers if item.component == SERVER):
-                for service in stack.all_services if backend.port is not None else ():
-                    if (service.name, service.namespace) == (backend.service, backend.namespace):
-                        number = _number(service.port(backend.port), pods_of(server))
-                        if number is not None:
-                            yield _Edge(source, pods_of(server), number, _OUTSIDE)
+            port = backend.port
+            for service in stack.all_services if port is not None else ():
+                if port is None or (service.name, service.namespace) != (backend.service, backend.namespace):
+                    continue
+                for server in (item for item in backend.containers if item.component == SERVER):
+                    number = _number(service.port(port), pods_of(server))
+                    if number is not None:
+                        yield _Edge(source, pods_of(server), number, _OUTSIDE)
 
 
 def _number(port: Port | None, target: Pods) -> int | None:
     """The port of pods that a Service's port leads to."""
-    if port is None or not isinstance(port.target, str):
-        return port.target if port is not None else None
-    return target.ports.get(port.target) if target.ports else None
+    wanted = port.target if port is not None else None
+    if isinstance(wanted, str):
+        return target.ports.get(wanted) if target.ports else None
+    return wanted
 
 
 def _of_server(server: Container, stack: Stack) -> Iterator[_Edge]:
