@@ -8,11 +8,11 @@ from typing import Final
 from immichlint.findings.change import Change, Effect, Safety
 from immichlint.findings.finding import Related, Severity
 from immichlint.rules.model import Claim, Context, Profile
+from immichlint.stack.app_secret import APP, is_cnpgs_own
 from immichlint.stack.backups import Cluster
 from immichlint.stack.clients import clients, comes_from, database_name
 from immichlint.stack.container import Container
-from immichlint.stack.sought import Found
-from immichlint.stack.stack import Stack, may_share
+from immichlint.stack.stack import Stack
 
 _RECOVERY: Final = ("spec", "bootstrap", "recovery")
 _DEFAULT: Final = "app"
@@ -24,7 +24,7 @@ def database_default(cluster: Cluster, context: Context) -> Iterator[Claim]:
     fields = [cluster.field(*_RECOVERY, name) for name in ("database", "owner", "secret")]
     if not cluster.field(*_RECOVERY).known or not all(field.absent for field in fields):
         return
-    secret = f"{cluster.name}-app"
+    secret = f"{cluster.name}{APP}"
     takers = [server for server in clients(cluster, context.stack) if _takes(server, cluster, context.stack)]
     wrong = next((server for server in takers if _is_other(server, secret)), None)
     place = cluster.nearest(*_RECOVERY, "database")
@@ -56,14 +56,8 @@ def database_default(cluster: Cluster, context: Context) -> Iterator[Claim]:
 def _takes(server: Container, cluster: Cluster, stack: Stack) -> bool:
     """Whether a server takes its role from the Secret that CNPG makes. One of that name that something else makes is
     left as it is."""
-    secret = f"{cluster.name}-app"
-    if not any(comes_from(server.variable(key), secret) for key in _KEYS):
-        return False
-    named = (item for other in (stack, *stack.others) for item in other.objects if item.manifest.name == secret)
-    if any(may_share(item.manifest.namespace, server.namespace) for item in named):
-        return False
-    found = stack.seek("Secret", "", server.namespace, secret)
-    return isinstance(found, Found) and found.made and found.view.object.key == cluster.object.key
+    taken = any(comes_from(server.variable(key), f"{cluster.name}{APP}") for key in _KEYS)
+    return taken and is_cnpgs_own(cluster, server.namespace, stack)
 
 
 def _is_other(server: Container, secret: str) -> bool:

@@ -9,6 +9,7 @@ from immichlint.facts import load
 from immichlint.findings.change import Change, Safety
 from immichlint.findings.finding import Related
 from immichlint.rules.model import Claim, Context
+from immichlint.stack.app_secret import APP, is_cnpgs_own
 from immichlint.stack.backups import CNPG
 from immichlint.stack.container import Container
 from immichlint.stack.image import MACHINE_LEARNING, SERVER
@@ -22,7 +23,6 @@ from immichlint.text.nearest import is_slip, nearest
 from immichlint.trees.tree import Map, Seq
 from immichlint.yamltree.place import Place
 
-_APP: Final = "-app"
 _GIVEN: Final = frozenset({"kube-root-ca.crt", "openshift-service-ca.crt"})
 """ConfigMaps that every namespace has."""
 
@@ -34,11 +34,11 @@ def secret_key(server: Container, context: Context) -> Iterator[Claim]:
     for index in range(len(env.items)) if isinstance(env, Seq) else ():
         entry = View(server.object, (*server.route, "env", index, "valueFrom", "secretKeyRef"))
         secret, variable = entry.field("name"), server.field("env", index, "name").text
-        if variable and secret.text and secret.text.endswith(_APP) and secret.place is not None:
-            cluster = secret.text.removesuffix(_APP)
+        if variable and secret.text and secret.text.endswith(APP) and secret.place is not None:
+            cluster = secret.text.removesuffix(APP)
             found = context.stack.seek("Secret", "", server.namespace, secret.text)
-            if isinstance(found, Found) and found.made:
-                if (found.view.object.manifest.kind, found.view.name) == ("Cluster", cluster):
+            if isinstance(found, Found) and (found.view.object.manifest.kind, found.view.name) == ("Cluster", cluster):
+                if is_cnpgs_own(found.view, server.namespace, context.stack):
                     yield from _unknown_key(server, entry, variable, cluster, context)
             elif isinstance(found, Elsewhere) and found.view.object.manifest.kind == "Cluster":
                 yield Claim(
@@ -63,7 +63,7 @@ def _unknown_key(server: Container, entry: View, variable: str, cluster: str, co
     effect = server.effect("env", f"[name={variable}]", "valueFrom", "secretKeyRef", "key", value=meant)
     sure = meant is not None and (near is not None or is_slip(key.text, meant))
     yield Claim(
-        f"`{variable}` is the key `{key.text}` of the Secret {cluster}{_APP}, which CloudNativePG makes without such "
+        f"`{variable}` is the key `{key.text}` of the Secret {cluster}{APP}, which CloudNativePG makes without such "
         f"a key: the container does not start (`CreateContainerConfigError`). "
         + (f"Write `{meant}`." if sure else f"It has {', '.join(f'`{name}`' for name in _keys(context))}."),
         key.place,
@@ -81,7 +81,7 @@ def _keys(context: Context) -> list[str]:
 
 
 def _replaced(server: Container, secret: str, variable: str, place: Place, stack: Stack) -> Iterator[Claim]:
-    found = stack.find("Cluster", CNPG, server.namespace, secret.removesuffix(_APP))
+    found = stack.find("Cluster", CNPG, server.namespace, secret.removesuffix(APP))
     if found is None:
         return
     cluster = View(found)
@@ -114,8 +114,8 @@ def unresolved(workload: Workload, context: Context) -> Iterator[Claim]:
 
 def _is_cnpg_secret(need: Need, workload: Workload, stack: Stack) -> bool:
     """Whether IML402 speaks about it."""
-    name = need.name.removesuffix(_APP)
-    is_app = need.kind == "Secret" and need.name.endswith(_APP)
+    name = need.name.removesuffix(APP)
+    is_app = need.kind == "Secret" and need.name.endswith(APP)
     return is_app and stack.find("Cluster", CNPG, workload.namespace, name) is not None
 
 

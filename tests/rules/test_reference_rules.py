@@ -105,6 +105,24 @@ def test_a_secret_of_that_name_with_keys_of_its_own() -> None:
     assert found("IML402", CLUSTER % ("", IMMICH), secret, key("database")) == []
 
 
+@pytest.mark.parametrize(
+    "maker",
+    [
+        "apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: {name: immich, namespace: photos}\n"
+        "spec: {target: {name: pg-app}}\n",
+        "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: pg-app, namespace: photos}\nspec: {}\n",
+        "apiVersion: isindir.github.com/v1alpha3\nkind: SopsSecret\nmetadata: {name: immich, namespace: photos}\n"
+        "spec: {secretTemplates: [{name: pg-app}]}\n",
+        "apiVersion: kyverno.io/v1\nkind: ClusterPolicy\nmetadata: {name: keys}\n"
+        "spec: {rules: [{mutate: {targets: [{kind: Secret, name: pg-app}]}}]}\n",
+    ],
+)
+def test_another_tool_makes_the_secret_of_that_name(maker: str) -> None:
+    assert found("IML402", CLUSTER % ("", IMMICH), maker, key("database")) == []
+    others = maker.replace("pg-app", "pg-apps")
+    assert len(found("IML402", CLUSTER % ("", IMMICH), others, key("database"))) == 1
+
+
 CLAIM = "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: library, namespace: photos}\nspec: {}\n"
 
 
