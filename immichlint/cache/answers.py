@@ -12,12 +12,13 @@ import sys
 from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from zlib import crc32
 
 from immichlint import __version__
 from immichlint.cache.folder import cache_folder, keep, prune
 from immichlint.cache.unchanged import Look, rows_of
+from immichlint.named_tuple import NamedTuple
 from immichlint.repo.seen import Seen, digest
 
 _LAYOUT: Final = 1

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from immichlint.facts import load
 from immichlint.findings.change import REMOVED, Change, Effect, Safety
 from immichlint.findings.finding import Confidence, Related, Severity
+from immichlint.named_tuple import NamedTuple
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.backups import CNPG, Cluster
 from immichlint.stack.bootstrap_sql import (

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from immichlint.facts import load
 from immichlint.facts.crd import Crd, known_crd
 from immichlint.findings.change import REMOVED, Change, Safety
+from immichlint.named_tuple import NamedTuple
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.fields import ENUM, REQUIRED, UNKNOWN, Misfit, homes, misfits, schema_at
 from immichlint.stack.release import parse_release

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from immichlint.checks.ml_hardening import new_volume
 from immichlint.findings.change import Change, Safety
 from immichlint.findings.finding import Related
+from immichlint.named_tuple import NamedTuple
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.container import Container
 from immichlint.stack.image import MACHINE_LEARNING, SERVER, Image, Version

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from immichlint.findings.change import REMOVED, Change, Effect, Safety
 from immichlint.findings.finding import Related, Severity
+from immichlint.named_tuple import NamedTuple
 from immichlint.rules.model import Claim, Context
 from immichlint.schedules.retention import parse_window, repair_retention
 from immichlint.stack.backups import Cluster

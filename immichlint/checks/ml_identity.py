@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
+from immichlint.named_tuple import NamedTuple
 from immichlint.rules.model import Context
 from immichlint.stack.container import Container
 from immichlint.stack.image import SERVER

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from immichlint.findings.change import REMOVED, Addition, Change, Effect, Safety
 from immichlint.findings.finding import Severity
+from immichlint.named_tuple import NamedTuple
 from immichlint.repo.classify import is_kustomization
 from immichlint.repo.repository import Repository
 from immichlint.rules.model import Claim, Context

@@ -6,10 +6,11 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from immichlint.facts import load
 from immichlint.findings.finding import Related, Severity
+from immichlint.named_tuple import NamedTuple
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.config_file import configurations
 from immichlint.stack.stack import Stack

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
 
 from immichlint.checks.variable_sources import ENV, Source, is_used, removed, renamed, sharing, sources
 from immichlint.findings.change import Change, Effect, Safety
 from immichlint.findings.finding import Related, Severity
 from immichlint.findings.locate import locate
+from immichlint.named_tuple import NamedTuple
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.container import Container
 from immichlint.stack.image import SERVER, Version

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from immichlint.findings.change import Change, Effect, Safety
 from immichlint.findings.finding import Confidence, Related, Severity
+from immichlint.named_tuple import NamedTuple
 from immichlint.rules.model import Claim, Context, Profile
 from immichlint.stack.image import SERVER
 from immichlint.stack.ingress import Setting, controller_of, may_be_set_for_all, seconds, settings, size

@@ -4,9 +4,10 @@ serve several."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from immichlint.findings.change import REMOVED, Effect
+from immichlint.named_tuple import NamedTuple
 from immichlint.stack.container import Container
 from immichlint.stack.image import MACHINE_LEARNING, SERVER
 from immichlint.stack.stack import Stack

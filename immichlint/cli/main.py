@@ -42,7 +42,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and end the process with its exit code."""
     # Nearly all that a run makes lives until its end: looking for garbage every 700 objects finds none.
     gc.set_threshold(_OBJECTS)
-    sys.exit(run(sys.argv[1:] if arguments is None else list(arguments)))
+    code = run(sys.argv[1:] if arguments is None else list(arguments))
+    # Python looks for garbage several times while it ends: what is frozen is not looked at.
+    gc.freeze()
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:

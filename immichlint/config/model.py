@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from immichlint.config.origin import Origin
 from immichlint.findings.finding import Confidence, Severity
+from immichlint.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from immichlint.findings.ignores import StandingIgnore

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from immichlint.errors import UserError
 from immichlint.findings.report import Region
+from immichlint.named_tuple import NamedTuple
 from immichlint.text import SourceText
 from immichlint.yamltree.lookup import Route, find
 from immichlint.yamltree.nodes import Document

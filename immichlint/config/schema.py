@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
+from immichlint.named_tuple import NamedTuple
 from immichlint.text.nearest import hint
 from immichlint.yamltree.lookup import data, entries, is_merge, key_text
 from immichlint.yamltree.nodes import MappingNode, Node, ScalarNode, SequenceNode, resolve

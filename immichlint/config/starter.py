@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple
+from typing import Final
+
+from immichlint.named_tuple import NamedTuple
 
 _MOST: Final = 115
 HOOK: Final = """\

@@ -14,9 +14,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from immichlint.facts import load
+from immichlint.named_tuple import NamedTuple
 
 Compact: TypeAlias = Any
 """A compact schema."""

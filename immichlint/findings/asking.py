@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from immichlint.findings.report import Located
+from immichlint.named_tuple import NamedTuple
 
 
 class Key(StrEnum):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from immichlint.errors import UserError
 from immichlint.findings.finding import Finding
 from immichlint.findings.located import mark
+from immichlint.named_tuple import NamedTuple
 from immichlint.repo.repository import Repository
 
 VERSION: Final = 1

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
+from immichlint.named_tuple import NamedTuple
 from immichlint.yamltree.lookup import Data, Route
 from immichlint.yamltree.ops import AnyOp
 from immichlint.yamltree.place import Place

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
 
 from immichlint.findings.change import Change
+from immichlint.named_tuple import NamedTuple
 from immichlint.yamltree.lookup import Route
 from immichlint.yamltree.place import Place
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple
 
 from immichlint.findings.extent import lines_of
 from immichlint.findings.finding import Finding, Severity
 from immichlint.findings.ignore_comments import ignore_comments
 from immichlint.findings.ignores import UNUSED_IGNORE, Ignored, StandingIgnore, apply_ignores
 from immichlint.findings.selectors import Named
+from immichlint.named_tuple import NamedTuple
 from immichlint.repo.repository import Repository
 from immichlint.yamltree.place import Place
 

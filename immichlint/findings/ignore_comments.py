@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from immichlint.findings.report import Region
+from immichlint.named_tuple import NamedTuple
 from immichlint.repo.classify import IGNORE_MARK
 from immichlint.repo.repository import Repository
 from immichlint.text import SourceText, Span

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from immichlint.findings.finding import Finding, ObjectRef
 from immichlint.findings.ignore_comments import Ignore
 from immichlint.findings.report import Region
 from immichlint.findings.selectors import Named, meant, selects
+from immichlint.named_tuple import NamedTuple
 from immichlint.repo.ignorefile import Patterns, parse
 from immichlint.yamltree.place import Place
 

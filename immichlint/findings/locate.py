@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from immichlint.findings.report import Region
 from immichlint.lenses.keyed import KEYS, step
+from immichlint.named_tuple import NamedTuple
 from immichlint.repo.repository import Repository
 from immichlint.text import SourceText, Span
 from immichlint.yamltree.compose import compose

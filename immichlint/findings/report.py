@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from immichlint.findings.finding import Finding
+from immichlint.named_tuple import NamedTuple
 from immichlint.text import Position, Span
 
 

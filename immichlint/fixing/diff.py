@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
 from immichlint.findings.masks import secret_spans
+from immichlint.named_tuple import NamedTuple
 from immichlint.repo.repository import Repository
 from immichlint.text import SourceText
 

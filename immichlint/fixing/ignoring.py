@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from immichlint.findings.extent import lines_of
 from immichlint.findings.finding import Finding
 from immichlint.findings.located import mark
 from immichlint.fixing.effects import difference, effective_data
 from immichlint.fixing.rounds import Judge
+from immichlint.named_tuple import NamedTuple
 from immichlint.repo.repository import Repository
 from immichlint.rules.judged import Judged
 from immichlint.text import Edit, SourceText, Span, splice

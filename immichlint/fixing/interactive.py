@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
 from immichlint.findings.asking import Answer, Ask, Key, Question
 from immichlint.findings.change import Change, Safety
@@ -15,6 +15,7 @@ from immichlint.fixing.diff import CONTEXT, Diff, unified
 from immichlint.fixing.ignoring import ignoring
 from immichlint.fixing.rounds import Judge, LeadsTo, Round, Wanted
 from immichlint.fixing.summary import unsaved_changes
+from immichlint.named_tuple import NamedTuple
 from immichlint.repo.repository import Repository
 from immichlint.rules.judged import Judged
 from immichlint.text import SourceText

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate, islice
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from immichlint.findings.change import Change, Effect
 from immichlint.findings.finding import Finding
@@ -15,6 +15,7 @@ from immichlint.fixing.effects import Keyed, difference, effective_data, expecte
 from immichlint.fixing.texts import texts
 from immichlint.lenses.effective import Alternative, Effective
 from immichlint.lenses.keyed import indexed
+from immichlint.named_tuple import NamedTuple
 from immichlint.repo.repository import Repository
 from immichlint.rules.judged import Judged
 from immichlint.stack.inputs import IDLE

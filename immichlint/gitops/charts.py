@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from immichlint.gitops.manifest import Manifest, manifests
 from immichlint.gitops.stand_in import CHART, HELMFILE, VALUES, stand_in
+from immichlint.named_tuple import NamedTuple
 from immichlint.repo.classify import is_ours
 from immichlint.repo.repository import Repository
 from immichlint.trees.grow import grow

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final
 
 from immichlint.gitops.kustomize.kustomization import Missing
 from immichlint.gitops.manifest import Manifest
 from immichlint.gitops.substitution import NO_VARIABLES, Variables
+from immichlint.named_tuple import NamedTuple
 from immichlint.trees.field import Field
 from immichlint.trees.tree import Map
 from immichlint.yamltree.place import Place

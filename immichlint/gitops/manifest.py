@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
+from immichlint.named_tuple import NamedTuple
 from immichlint.repo.repository import Reading
 from immichlint.trees.grow import grow
 from immichlint.trees.pieces import text_of

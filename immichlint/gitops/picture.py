@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from immichlint.gitops.cluster import cluster_of
 from immichlint.gitops.drafts import draft, is_put_away, left_out
@@ -14,6 +14,7 @@ from immichlint.gitops.loose import loose, umbrellas
 from immichlint.gitops.manifest import text_at
 from immichlint.gitops.starts import Starts, starts
 from immichlint.gitops.substitution import Variable, Variables, substituted
+from immichlint.named_tuple import NamedTuple
 from immichlint.repo.classify import is_kustomization, is_ours
 from immichlint.repo.repository import Repository
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Collection, Iterable, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from immichlint.gitops.environment import ARGO, FLUX
 from immichlint.gitops.reach import Reach
+from immichlint.named_tuple import NamedTuple
 from immichlint.repo.repository import Repository
 
 _PATHS: Final = re.compile(rb"\bpath[\"']?:\s*[\"']?([^\s\"',#}]+)")

@@ -6,9 +6,10 @@ The forms are those of Flux's envsubst (`C§9`). A form that is not computed lea
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from immichlint.gitops.manifest import Manifest, text_at
+from immichlint.named_tuple import NamedTuple
 from immichlint.text import SourceText
 from immichlint.trees.grow import grow
 from immichlint.trees.pieces import joined, part

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from immichlint.facts import load
 from immichlint.gitops.environment import Environment
@@ -12,6 +12,7 @@ from immichlint.gitops.stand_in import is_stand_in
 from immichlint.lenses.effective import Effective, Writer, identity
 from immichlint.lenses.plain import PlainWriter
 from immichlint.lenses.release import Release
+from immichlint.named_tuple import NamedTuple
 from immichlint.repo.repository import Repository
 from immichlint.trees.tree import Hole, Leaf, Map, get, replaced
 from immichlint.yamltree.place import Place

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from immichlint.facts import load
 from immichlint.lenses.release import Release
+from immichlint.named_tuple import NamedTuple
 from immichlint.trees.merge import is_null
 from immichlint.trees.tree import Map, get
 from immichlint.yamltree.lookup import Route

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 from immichlint.findings.change import Effect, Removed
 from immichlint.gitops.manifest import Manifest
 from immichlint.lenses.keyed import indexed
+from immichlint.named_tuple import NamedTuple
 from immichlint.trees.tree import get, plain
 from immichlint.yamltree.ops import Op, Refusal
 from immichlint.yamltree.place import Place

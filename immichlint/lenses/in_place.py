@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from immichlint.findings.change import Effect, Removed
 from immichlint.lenses.effective import Alternative, Writer
 from immichlint.lenses.keyed import indexed
 from immichlint.lenses.plain import PlainWriter
+from immichlint.named_tuple import NamedTuple
 from immichlint.trees.tree import Leaf, Map, get
 from immichlint.yamltree.ops import Refusal
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from immichlint.findings.change import Effect, Removed
 from immichlint.lenses.effective import Alternative
 from immichlint.lenses.keyed import as_item, index_of, indexed, parse
+from immichlint.named_tuple import NamedTuple
 from immichlint.trees.pieces import pieces_of
 from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, Write, get, plain
 from immichlint.yamltree.lookup import Data, Route

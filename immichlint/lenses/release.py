@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from immichlint.gitops.manifest import Manifest
+from immichlint.named_tuple import NamedTuple
 from immichlint.text.whole import whole
 from immichlint.trees.tree import Map, Tree
 from immichlint.yamltree.place import Place

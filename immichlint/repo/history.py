@@ -6,9 +6,10 @@ import os
 import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from immichlint.errors import UserError
+from immichlint.named_tuple import NamedTuple
 from immichlint.repo.walk import File, Ignores, given, is_named, is_skipped
 
 _PATIENCE: Final = 120

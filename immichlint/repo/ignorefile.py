@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
+
+from immichlint.named_tuple import NamedTuple
 
 _NOTHING: Final = "(?!)"
 """What matches nothing: Git's answer to a pattern that is none."""

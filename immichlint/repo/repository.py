@@ -6,8 +6,9 @@ import posixpath
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, TypeVar
 
+from immichlint.named_tuple import NamedTuple
 from immichlint.repo.classify import (
     KUSTOMIZATION_NAMES,
     OURS,

@@ -6,7 +6,9 @@ import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from time import time_ns
-from typing import Final, NamedTuple
+from typing import Final
+
+from immichlint.named_tuple import NamedTuple
 
 RACY: Final = 2_000_000_000
 """Nanoseconds for which a time of change proves nothing: a file can change twice within one tick of its file system's

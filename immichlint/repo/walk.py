@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
+from immichlint.named_tuple import NamedTuple
 from immichlint.repo.ignorefile import Patterns, parse
 from immichlint.repo.seen import Folder, Seen, digest, listing, stamp_of
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
+from immichlint.named_tuple import NamedTuple
 from immichlint.report.segments import DIM, PLAIN, Line, Segment, prose, wrap
 from immichlint.report.visible import visible
 

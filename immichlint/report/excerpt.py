@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from immichlint.findings.report import Region
+from immichlint.named_tuple import NamedTuple
 from immichlint.report.segments import DIM, GUTTER, Line, Segment, prose, wrap
 from immichlint.report.visible import DrawnLine, cells
 

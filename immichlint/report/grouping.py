@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from immichlint.findings.report import Located
+from immichlint.named_tuple import NamedTuple
 
 MANY: Final = 4
 """From how many findings on, those of one rule in one file are one block."""

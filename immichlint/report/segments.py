@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
+from immichlint.named_tuple import NamedTuple
 from immichlint.report.visible import cells, visible
 
 PLAIN: Final = "plain"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from immichlint.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from immichlint.text import Span

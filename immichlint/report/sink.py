@@ -7,9 +7,10 @@ import stat
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 from immichlint.errors import UserError
+from immichlint.named_tuple import NamedTuple
 from immichlint.report import formats
 
 if TYPE_CHECKING:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from immichlint.errors import UserError
+from immichlint.named_tuple import NamedTuple
 from immichlint.rules.compiled_cache import compiled
 from immichlint.rules.model import Rule
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from immichlint.findings.finding import Finding, Severity
+from immichlint.named_tuple import NamedTuple
 from immichlint.repo.classify import IGNORE_MARK
 from immichlint.repo.repository import Repository
 from immichlint.rules.engine import judge

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from immichlint.findings.change import Change
 from immichlint.findings.finding import Confidence, ObjectRef, Related, Severity
+from immichlint.named_tuple import NamedTuple
 from immichlint.yamltree.place import Place
 
 if TYPE_CHECKING:

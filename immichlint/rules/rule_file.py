@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from immichlint.errors import UserError
 from immichlint.findings.finding import Severity
+from immichlint.named_tuple import NamedTuple
 from immichlint.rules.model import FixSpec, Profile, Rule
 from immichlint.rules.rule_text import RuleText, text_of
 from immichlint.text import NotTextError, SourceText

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
+from immichlint.named_tuple import NamedTuple
 from immichlint.yamltree.lookup import Data
 
 ONLY_FILE: Final = "manifest.yaml"

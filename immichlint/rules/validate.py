@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from immichlint.errors import UserError
+from immichlint.named_tuple import NamedTuple
 from immichlint.rules.catalogue import rules_folder
 from immichlint.rules.rule_file import RuleFile
 from immichlint.rules.targets import REPOSITORY

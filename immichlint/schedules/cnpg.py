@@ -5,8 +5,8 @@ weekday, so that five fields are *not* those of crontab(5).
 """
 
 from datetime import timedelta
-from typing import NamedTuple
 
+from immichlint.named_tuple import NamedTuple
 from immichlint.schedules import golib
 from immichlint.schedules.recurrence import MONTH_NAMES, WEEKDAY_NAMES, Clock, Days
 from immichlint.schedules.schedule import CalendarSchedule, EverySchedule, Schedule, ScheduleError, next_runs

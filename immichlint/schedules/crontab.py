@@ -6,8 +6,9 @@ ranges and steps, or a nickname such as `@daily`. croniter alone also takes six 
 """
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
+from immichlint.named_tuple import NamedTuple
 from immichlint.schedules.recurrence import MONTH_NAMES, WEEKDAY_NAMES, Clock, Days
 from immichlint.schedules.schedule import CalendarSchedule, ScheduleError
 

@@ -1,7 +1,8 @@
 """What five fields do in a ScheduledBackup, beside what their author may have meant (IML101)."""
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from immichlint.named_tuple import NamedTuple
 from immichlint.schedules import cnpg, crontab, golib
 from immichlint.schedules.repair import append_weekday, is_sane, put_second_in_front
 from immichlint.schedules.schedule import CalendarSchedule, Schedule, read_with

@@ -5,7 +5,8 @@ a year and never walk over seconds.
 """
 
 from datetime import date
-from typing import NamedTuple
+
+from immichlint.named_tuple import NamedTuple
 
 DAY_SECONDS = 86_400
 CYCLE_YEARS = 400

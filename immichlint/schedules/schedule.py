@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
+from immichlint.named_tuple import NamedTuple
 from immichlint.schedules.recurrence import DAY_SECONDS, Clock, Days
 
 

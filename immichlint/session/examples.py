@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from immichlint.findings.locate import locate
 from immichlint.fixing.rounds import mend
+from immichlint.named_tuple import NamedTuple
 from immichlint.repo.repository import Repository
 from immichlint.repo.walk import File
 from immichlint.rules.catalogue import UserRule

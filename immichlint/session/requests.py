@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
+from immichlint.named_tuple import NamedTuple
 from immichlint.report.settings import no_secrets, no_source
 
 if TYPE_CHECKING:

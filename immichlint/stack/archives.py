@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from immichlint.named_tuple import NamedTuple
 from immichlint.stack.backups import BARMAN, BARMAN_PLUGIN, Cluster
 from immichlint.stack.stack import Stack
 from immichlint.stack.view import View

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from immichlint.gitops.manifest import text_at
+from immichlint.named_tuple import NamedTuple
 from immichlint.stack.backups import CNPG, Cluster, ScheduledBackup
 from immichlint.stack.stack import Stack, may_share
 from immichlint.trees.field import look

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from immichlint.lenses.effective import Effective
+from immichlint.named_tuple import NamedTuple
 from immichlint.stack.view import View
 from immichlint.trees.field import Field
 from immichlint.trees.tree import Seq

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from immichlint.facts.crd import ANY, Compact, Crd
+from immichlint.named_tuple import NamedTuple
 from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree
 from immichlint.yamltree.lookup import Route
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
 from immichlint.facts import load
 from immichlint.gitops.environment import FLUX
 from immichlint.gitops.manifest import Manifest
 from immichlint.lenses.effective import Effective
+from immichlint.named_tuple import NamedTuple
 from immichlint.stack.image import MACHINE_LEARNING, SERVER
 from immichlint.stack.inputs import Inputs
 from immichlint.stack.stack import Stack, may_share

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from immichlint.facts import load
+from immichlint.named_tuple import NamedTuple
 from immichlint.text.whole import whole
 
 SERVER = "server"

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from immichlint.facts import load
 from immichlint.gitops.drafts import is_put_away
 from immichlint.gitops.named import objects_named
+from immichlint.named_tuple import NamedTuple
 from immichlint.stack.routes import Route
 from immichlint.stack.stack import Stack
 from immichlint.trees.field import Field, look

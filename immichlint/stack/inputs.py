@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from immichlint.gitops.environment import NOTHING, Gap, Idle, Lack
 from immichlint.gitops.manifest import hint_at, manifests
@@ -15,6 +15,7 @@ from immichlint.lenses.apply import expand, why_unmade
 from immichlint.lenses.chart_era import other_era
 from immichlint.lenses.chart_version import newest_known
 from immichlint.lenses.effective import Effective
+from immichlint.named_tuple import NamedTuple
 from immichlint.repo.classify import is_ours
 from immichlint.repo.repository import Reading, Repository, Trouble
 from immichlint.stack.image import parse_image

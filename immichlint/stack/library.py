@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
+from immichlint.named_tuple import NamedTuple
 from immichlint.stack.container import Container, Mount
 from immichlint.stack.image import SERVER
 from immichlint.stack.protection import Claimed, Protector, protector_of

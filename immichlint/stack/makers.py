@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
 from fnmatch import fnmatchcase
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from immichlint.facts import load
 from immichlint.gitops.environment import ARGO, FLUX
 from immichlint.gitops.manifest import Manifest, text_at
 from immichlint.gitops.stand_in import VALUES, is_stand_in
+from immichlint.named_tuple import NamedTuple
 from immichlint.text.whole import whole
 from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, get
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from immichlint.facts import load
+from immichlint.named_tuple import NamedTuple
 from immichlint.stack.view import View
 from immichlint.stack.workload import Workload
 from immichlint.trees.field import Field

@@ -4,10 +4,11 @@ up: what no policy that selects a pod lets through is refused."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from immichlint.gitops.manifest import text_at
 from immichlint.gitops.named import objects_of
+from immichlint.named_tuple import NamedTuple
 from immichlint.stack.pods import Pods
 from immichlint.stack.selectors import Verdict, every, matches, some
 from immichlint.stack.stack import Stack, may_share

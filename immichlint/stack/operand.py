@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from immichlint.facts import load
+from immichlint.named_tuple import NamedTuple
 from immichlint.stack.backups import CNPG, Cluster
 from immichlint.stack.container import Container
 from immichlint.stack.image import Image, parse_image

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from immichlint.gitops.manifest import text_at
+from immichlint.named_tuple import NamedTuple
 from immichlint.stack.backups import Cluster
 from immichlint.stack.container import Container
 from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, get

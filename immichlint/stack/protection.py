@@ -6,11 +6,12 @@ A false alarm is worse than silence here: whatever may cover a volume counts, an
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from immichlint.facts import load
 from immichlint.gitops.manifest import Manifest
 from immichlint.gitops.named import objects_named, objects_of
+from immichlint.named_tuple import NamedTuple
 from immichlint.repo.repository import Repository
 from immichlint.stack.container import Container
 from immichlint.stack.image import DATABASE, SERVER

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from immichlint.gitops.named import objects_named
+from immichlint.named_tuple import NamedTuple
 from immichlint.stack.stack import Stack
 from immichlint.stack.storage import NETWORK, kind_of_class, kind_of_provisioner
 from immichlint.stack.view import View

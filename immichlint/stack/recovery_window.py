@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Final, NamedTuple
+from typing import Final
 
+from immichlint.named_tuple import NamedTuple
 from immichlint.schedules import cnpg
 from immichlint.schedules.retention import parse_window
 from immichlint.schedules.schedule import Schedule, read_with

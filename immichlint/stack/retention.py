@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import NamedTuple
 
 from immichlint.findings.change import Effect
+from immichlint.named_tuple import NamedTuple
 from immichlint.schedules import cnpg
 from immichlint.schedules.judgement import judge_five_fields
 from immichlint.schedules.schedule import Schedule, read_with

@@ -4,9 +4,10 @@ and Services of type LoadBalancer and NodePort)."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from immichlint.lenses.effective import Effective
+from immichlint.named_tuple import NamedTuple
 from immichlint.stack.container import Container
 from immichlint.stack.services import Service, containers_behind
 from immichlint.stack.view import View

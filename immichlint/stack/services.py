@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from immichlint.lenses.effective import Effective
+from immichlint.named_tuple import NamedTuple
 from immichlint.stack.container import Container
 from immichlint.stack.view import View
 from immichlint.stack.workload import Workload

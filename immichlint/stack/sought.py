@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from immichlint.gitops.manifest import Manifest
+from immichlint.named_tuple import NamedTuple
 from immichlint.stack.view import View
 
 

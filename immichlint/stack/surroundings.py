@@ -10,7 +10,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import Final
 
 from immichlint.gitops.argo.application import remote_chart
 from immichlint.gitops.charts import CHART_FILE, helmfile_releases
@@ -21,6 +21,7 @@ from immichlint.gitops.kustomize.kustomization import is_remote, kustomization_t
 from immichlint.gitops.manifest import Manifest, manifests, text_at
 from immichlint.gitops.named import objects_named
 from immichlint.gitops.picture import Picture
+from immichlint.named_tuple import NamedTuple
 from immichlint.repo.classify import is_kustomization
 from immichlint.repo.repository import Repository
 from immichlint.stack.makers import Makes, Wanted, holds, makes, release_namespace

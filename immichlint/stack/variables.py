@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
+from immichlint.named_tuple import NamedTuple
 from immichlint.stack.external_secret import ExternalSecret
 from immichlint.stack.view import View
 from immichlint.trees.field import ABSENT, KNOWN, UNKNOWN

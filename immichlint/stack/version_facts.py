@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from immichlint.facts import load
+from immichlint.named_tuple import NamedTuple
 from immichlint.stack.image import Version
 from immichlint.text.whole import whole
 

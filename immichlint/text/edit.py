@@ -1,8 +1,8 @@
 """Edits of a text: the only way in which a user's file changes."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
+from immichlint.named_tuple import NamedTuple
 from immichlint.text.span import Span
 
 

@@ -1,8 +1,8 @@
 """Edits made one after another, said as edits of the first text."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
+from immichlint.named_tuple import NamedTuple
 from immichlint.text.edit import Edit, splice
 from immichlint.text.span import Span
 

@@ -1,6 +1,6 @@
 """Where a stretch of text lies."""
 
-from typing import NamedTuple
+from immichlint.named_tuple import NamedTuple
 
 
 class Span(NamedTuple):

@@ -7,8 +7,9 @@ is a tree in which every node has a single write.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
+from immichlint.named_tuple import NamedTuple
 from immichlint.yamltree.lookup import Route
 from immichlint.yamltree.place import Place
 from immichlint.yamltree.scalars import Value

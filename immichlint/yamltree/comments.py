@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
+from immichlint.named_tuple import NamedTuple
 from immichlint.text import SourceText, Span
 from immichlint.yamltree.nodes import FOLDED, LITERAL, Document, ScalarNode
 from immichlint.yamltree.style import walk

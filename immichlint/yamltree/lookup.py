@@ -7,8 +7,9 @@ what a merge brings into a mapping leads through that mapping, and `Found` says 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
+from immichlint.named_tuple import NamedTuple
 from immichlint.yamltree.nodes import (
     MERGE_KEY,
     PLAIN,

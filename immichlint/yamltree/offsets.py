@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import Final, NamedTuple
+from typing import Final
 
+from immichlint.named_tuple import NamedTuple
 from immichlint.text import SourceText, Span
 from immichlint.yamltree.nodes import FOLDED, LITERAL, ScalarNode
 from immichlint.yamltree.quoting import DOUBLE, SINGLE

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
+from immichlint.named_tuple import NamedTuple
 from immichlint.yamltree.lookup import Data
 from immichlint.yamltree.place import Place
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from immichlint.named_tuple import NamedTuple
 from immichlint.yamltree.lookup import Found, Route, Step, entries, find, is_merge
 from immichlint.yamltree.nodes import AliasNode, Document, MappingNode, Node, SequenceNode, resolve
 from immichlint.yamltree.style import walk

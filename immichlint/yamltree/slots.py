@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from immichlint.named_tuple import NamedTuple
 from immichlint.text import SourceText
 from immichlint.yamltree.lookup import Route, Step, entries
 from immichlint.yamltree.nodes import FOLDED, LITERAL, Document, MappingNode, Node, ScalarNode, SequenceNode, resolve

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
+from immichlint.named_tuple import NamedTuple
 from immichlint.text import SourceText
 from immichlint.yamltree.nodes import Document, MappingNode, Node, ScalarNode, SequenceNode
 from immichlint.yamltree.quoting import DOUBLE, SINGLE

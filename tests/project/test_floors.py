@@ -18,6 +18,7 @@ HOME: Final = Path(__file__).parents[2] / "immichlint"
 FLOORS: Final = (
     "immichlint",  # the version
     "errors",
+    "named_tuple",
     "text",
     "yamltree",
     "facts",

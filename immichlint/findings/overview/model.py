@@ -6,7 +6,8 @@ Every text is for people; nothing here is a secret's value. `where` is None for 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
+
+from immichlint.named_tuple import NamedTuple
 
 
 class Where(NamedTuple):

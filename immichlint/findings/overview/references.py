@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from immichlint.findings.overview.located import Locator
 from immichlint.findings.overview.model import Reference, References
+from immichlint.named_tuple import NamedTuple
 from immichlint.stack.backups import BARMAN, CNPG, Cluster
 from immichlint.stack.container import Container
 from immichlint.stack.image import SERVER

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from immichlint.findings.change import REMOVED, Safety
 from immichlint.findings.finding import Finding
 from immichlint.lenses.effective import Effective
 from immichlint.lenses.keyed import indexed
+from immichlint.named_tuple import NamedTuple
 from immichlint.rules.judged import Judged
 from immichlint.text import SourceText
 from immichlint.trees.tree import get

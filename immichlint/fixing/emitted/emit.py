@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from immichlint.findings.finding import Finding
 from immichlint.fixing.emitted.decisions import Decision, commented, decisions
@@ -12,6 +12,7 @@ from immichlint.fixing.emitted.documents import route_of, text_of
 from immichlint.fixing.rounds import Judge, LeadsTo, Refused, mend
 from immichlint.gitops.manifest import Manifest
 from immichlint.gitops.stand_in import is_stand_in
+from immichlint.named_tuple import NamedTuple
 from immichlint.repo.classify import is_kustomization
 from immichlint.repo.repository import Repository
 from immichlint.repo.walk import File

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from immichlint.gitops.argo.generators import elements
 from immichlint.gitops.argo.template import filled
@@ -15,6 +15,7 @@ from immichlint.gitops.cluster import IN_CLUSTER
 from immichlint.gitops.environment import ARGO
 from immichlint.gitops.manifest import Manifest, text_at
 from immichlint.gitops.sources import is_foreign
+from immichlint.named_tuple import NamedTuple
 from immichlint.repo.repository import Repository
 from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, get
 from immichlint.yamltree.place import Place

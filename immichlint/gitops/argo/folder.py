@@ -9,7 +9,6 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from typing import NamedTuple
 
 from immichlint.gitops.argo.application import Application, folder_of, remote_chart
 from immichlint.gitops.argo.options import changed, components
@@ -21,6 +20,7 @@ from immichlint.gitops.manifest import Manifest, manifests, text_at
 from immichlint.gitops.sources import is_foreign, is_own
 from immichlint.gitops.stand_in import CHART, stand_in
 from immichlint.gitops.starts import Wanted
+from immichlint.named_tuple import NamedTuple
 from immichlint.repo.classify import is_ours
 from immichlint.repo.repository import Repository
 from immichlint.trees.tree import Leaf, Map, Seq, get

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from immichlint.gitops.environment import FLUX, Applier
 from immichlint.gitops.flux.applier import flux_applier
@@ -16,6 +16,7 @@ from immichlint.gitops.kustomize.kustomization import strings
 from immichlint.gitops.kustomize.patches import Patch, Unreadable
 from immichlint.gitops.manifest import Manifest
 from immichlint.gitops.substitution import Variables
+from immichlint.named_tuple import NamedTuple
 from immichlint.repo.documents import document, embedded
 from immichlint.repo.repository import Repository
 from immichlint.trees.grow import grow

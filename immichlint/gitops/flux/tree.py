@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from immichlint.gitops.cluster import cluster_of
 from immichlint.gitops.drafts import left_out
@@ -22,6 +21,7 @@ from immichlint.gitops.kustomize.kustomization import Built
 from immichlint.gitops.manifest import Manifest, manifests
 from immichlint.gitops.starts import Starts
 from immichlint.gitops.substitution import Variables
+from immichlint.named_tuple import NamedTuple
 from immichlint.repo.repository import Repository
 from immichlint.yamltree.place import Place
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from immichlint.facts import load
 from immichlint.gitops.kustomize.fields import FieldSpec, field_spec
+from immichlint.named_tuple import NamedTuple
 
 _FIELDS: Final = frozenset(
     {

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from immichlint.facts import load
 from immichlint.gitops.kustomize.identity import versioned
 from immichlint.gitops.manifest import Manifest
+from immichlint.named_tuple import NamedTuple
 from immichlint.trees.tree import Leaf, Map, Seq, Tree, Writes
 
 Change: TypeAlias = Callable[[Tree], Tree]

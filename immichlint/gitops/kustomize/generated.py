@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from immichlint.gitops.kustomize.identity import current, every
 from immichlint.gitops.kustomize.sources import Absent, SourceError, sources
 from immichlint.gitops.manifest import Manifest, Past, text_at
+from immichlint.named_tuple import NamedTuple
 from immichlint.repo.repository import Repository
 from immichlint.trees.merge import over_written
 from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, Write, Writes, get, replaced

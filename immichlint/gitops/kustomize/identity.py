@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from immichlint.facts import load
 from immichlint.gitops.manifest import Former, Manifest, text_at
+from immichlint.named_tuple import NamedTuple
 from immichlint.trees.tree import Tree
 
 CLUSTER: Final = "_non_namespaceable_"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from immichlint.gitops.kustomize import identity
 from immichlint.gitops.kustomize.jsonpatch import JsonPatchError, apply_json_patch
 from immichlint.gitops.kustomize.selectors import matches
 from immichlint.gitops.kustomize.strategic import PatchError, directive, merge_keys, strategic_merge
 from immichlint.gitops.manifest import Manifest, text_at
+from immichlint.named_tuple import NamedTuple
 from immichlint.trees.tree import Leaf, Map, Seq, get
 
 _NAMING: Final = ("name", "namespace")

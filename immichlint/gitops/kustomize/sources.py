@@ -6,8 +6,9 @@ import base64
 import posixpath
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
+from immichlint.named_tuple import NamedTuple
 from immichlint.repo.classify import is_encrypted
 from immichlint.repo.repository import Repository
 from immichlint.text import NotTextError, SourceText

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from immichlint.facts import load
 from immichlint.gitops.manifest import Manifest, text_at
@@ -11,6 +11,7 @@ from immichlint.lenses.app_template.flat import lifted
 from immichlint.lenses.app_template.names import Name, Names, full_name
 from immichlint.lenses.release import Release
 from immichlint.lenses.templates import rendered
+from immichlint.named_tuple import NamedTuple
 from immichlint.trees.tree import Hole, Layer, Leaf, Map, Tree, Write, Writes
 
 FLAT: Final = "primary"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from immichlint.findings.change import Effect
 from immichlint.lenses.app_template.flat import lowered
@@ -11,6 +10,7 @@ from immichlint.lenses.app_template.writer import AppTemplateWriter, Untranslata
 from immichlint.lenses.effective import Alternative
 from immichlint.lenses.plain import PlainWriter
 from immichlint.lenses.release import Release
+from immichlint.named_tuple import NamedTuple
 from immichlint.trees.tree import Map
 from immichlint.yamltree.ops import Refusal
 

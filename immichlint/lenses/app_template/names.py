@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
 from immichlint.lenses.app_template.enabled import enabled, primary, says_primary
 from immichlint.lenses.release import Release
+from immichlint.named_tuple import NamedTuple
 from immichlint.trees.tree import Hole, Leaf, Map, Tree, get
 
 Name: TypeAlias = "str | Hole"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from immichlint.facts import load
 from immichlint.findings.change import Effect
@@ -11,6 +11,7 @@ from immichlint.gitops.manifest import Manifest
 from immichlint.lenses.app_template.writer import UntranslatableError
 from immichlint.lenses.effective import Alternative
 from immichlint.lenses.keyed import indexed, parse
+from immichlint.named_tuple import NamedTuple
 from immichlint.trees.tree import Hole, Leaf, get
 from immichlint.yamltree.lookup import Route, Step
 from immichlint.yamltree.ops import Refusal

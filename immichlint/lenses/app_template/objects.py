@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from immichlint.gitops.manifest import Manifest, text_at
 from immichlint.lenses.app_template import persistence
@@ -13,6 +13,7 @@ from immichlint.lenses.app_template.enabled import enabled
 from immichlint.lenses.app_template.environment import key_writes
 from immichlint.lenses.app_template.routes import routes
 from immichlint.lenses.app_template.services import controller_of
+from immichlint.named_tuple import NamedTuple
 from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree
 
 _DATA: Final = (("configMaps", "ConfigMap", ("data", "binaryData")), ("secrets", "Secret", ("type", "stringData")))

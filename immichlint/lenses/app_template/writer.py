@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from immichlint.facts import load
 from immichlint.findings.change import REMOVED, Effect
@@ -14,6 +14,7 @@ from immichlint.lenses.effective import Alternative
 from immichlint.lenses.keyed import parse
 from immichlint.lenses.plain import PlainWriter
 from immichlint.lenses.release import Release
+from immichlint.named_tuple import NamedTuple
 from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, get
 from immichlint.yamltree.lookup import Data, Route, Step
 from immichlint.yamltree.ops import Refusal

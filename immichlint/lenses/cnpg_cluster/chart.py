@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from immichlint.facts import load
 from immichlint.gitops.manifest import Manifest, text_at
 from immichlint.lenses.merging import overlaid
 from immichlint.lenses.release import Release
 from immichlint.lenses.templates import rendered
+from immichlint.named_tuple import NamedTuple
 from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, Write, Writes, get
 
 NAME: Final = "cluster"

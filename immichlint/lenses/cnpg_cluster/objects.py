@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from immichlint.facts import load
 from immichlint.gitops.manifest import Manifest, text_at
@@ -11,6 +11,7 @@ from immichlint.lenses.cnpg_cluster.bootstrap import bootstrap, external_cluster
 from immichlint.lenses.cnpg_cluster.chart import Chart, is_on
 from immichlint.lenses.cnpg_cluster.store import store
 from immichlint.lenses.merging import is_empty
+from immichlint.named_tuple import NamedTuple
 from immichlint.trees.pieces import joined
 from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, Writes, get, replaced
 from immichlint.yamltree.lookup import Route

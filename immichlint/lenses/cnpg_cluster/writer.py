@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from immichlint.facts import load
 from immichlint.findings.change import Effect, Removed
@@ -12,6 +12,7 @@ from immichlint.lenses.app_template.writer import UntranslatableError, copied
 from immichlint.lenses.cnpg_cluster.chart import Chart
 from immichlint.lenses.effective import Alternative
 from immichlint.lenses.plain import PlainWriter
+from immichlint.named_tuple import NamedTuple
 from immichlint.trees.tree import Seq, get
 from immichlint.yamltree.lookup import Data, Route
 from immichlint.yamltree.ops import Refusal

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from immichlint.facts import load
 from immichlint.gitops.manifest import Manifest, text_at
@@ -16,6 +15,7 @@ from immichlint.lenses.immich_chart.edition import Edition, holds
 from immichlint.lenses.merging import filled, overlaid
 from immichlint.lenses.release import Release
 from immichlint.lenses.templates import rendered
+from immichlint.named_tuple import NamedTuple
 from immichlint.trees.tree import Hole, Leaf, Map, Tree, get
 from immichlint.yamltree.place import Place
 

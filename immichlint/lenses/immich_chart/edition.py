@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, TypeVar
 
 from immichlint.facts import load
 from immichlint.lenses.release import Release
+from immichlint.named_tuple import NamedTuple
 from immichlint.text.whole import whole
 from immichlint.trees.tree import Map
 

@@ -4,7 +4,7 @@ the sub-charts of up to 0.9."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from immichlint.facts import load
 from immichlint.findings.change import Effect
@@ -15,6 +15,7 @@ from immichlint.lenses.effective import Alternative
 from immichlint.lenses.immich_chart.components import Component
 from immichlint.lenses.immich_chart.edition import holds
 from immichlint.lenses.merging import is_empty
+from immichlint.named_tuple import NamedTuple
 from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, get
 from immichlint.yamltree.ops import Refusal
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from immichlint.gitops.manifest import text_at
 from immichlint.lenses.app_template.enabled import enabled
 from immichlint.lenses.immich_chart.components import components
 from immichlint.lenses.immich_chart.edition import edition
 from immichlint.lenses.release import Release
+from immichlint.named_tuple import NamedTuple
 from immichlint.trees.tree import Leaf, Map, get
 from immichlint.yamltree.lookup import Route
 

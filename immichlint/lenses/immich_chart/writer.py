@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from immichlint.findings.change import Effect, Removed
 from immichlint.lenses.app_template.flat import lowered
@@ -12,6 +12,7 @@ from immichlint.lenses.effective import Alternative
 from immichlint.lenses.immich_chart.components import Component
 from immichlint.lenses.keyed import as_item, index_of, parse
 from immichlint.lenses.plain import PlainWriter
+from immichlint.named_tuple import NamedTuple
 from immichlint.trees.tree import Map, Seq, Tree, get
 from immichlint.yamltree.lookup import Data, Route
 from immichlint.yamltree.ops import Refusal

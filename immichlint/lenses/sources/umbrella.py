@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from immichlint.gitops.charts import CHART_FILE
 from immichlint.gitops.manifest import text_at
 from immichlint.lenses.release import decided_at
 from immichlint.lenses.sources.layers import Values, below, file_values
+from immichlint.named_tuple import NamedTuple
 from immichlint.repo.repository import Repository
 from immichlint.trees.grow import grow
 from immichlint.trees.tree import Layer, Leaf, Map, Seq, Tree, Write, get
