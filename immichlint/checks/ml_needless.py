@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from immichlint.checks.variable_sources import ENV, Source, is_used, removed, renamed, sources
 from immichlint.findings.change import Change, Effect, Safety
 from immichlint.findings.finding import Related
 from immichlint.findings.locate import locate
+from immichlint.named_tuple import NamedTuple
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.container import Container, Mount
 from immichlint.stack.image import MACHINE_LEARNING, SERVER
