@@ -7,12 +7,15 @@ from typing import Final
 
 from immichlint.findings.change import REMOVED, Change, Effect, Safety
 from immichlint.findings.finding import Related
+from immichlint.findings.undecided import Choice, Prompt, Undecided
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.backup_methods import IN_TREE, PLUGIN, SNAPSHOT, methods_of
 from immichlint.stack.backups import BARMAN_PLUGIN, Cluster, ScheduledBackup
 from immichlint.yamltree.place import Place
 
 _ONLINE: Final = ("online", "onlineConfiguration")
+_DECISION: Final = "backup_method"
+_WHERE: Final = f"`{_DECISION}` under `decisions` in .immichlint.yaml says which, and `--fix` on a terminal asks"
 _NEEDS: Final = {IN_TREE: "`spec.backup.barmanObjectStore`", SNAPSHOT: "`spec.backup.volumeSnapshot`"}
 
 
@@ -25,15 +28,17 @@ def mismatch(backup: ScheduledBackup, context: Context) -> Iterator[Claim]:
     found = _wrong(backup, cluster, methods)
     if found is not None:
         message, place = found
-        change, reason = _agreeing(backup, methods)
-        advice = change.title if change is not None else reason
-        advice = advice[0].upper() + advice[1:]
+        decided = context.decisions.get(_DECISION) if len(methods) > 1 else methods[0]
+        change = _agreeing(backup, str(decided)) if decided in methods else None
+        advice = f"decide for one of the methods that the Cluster is prepared for: {_listed(methods)}"
+        advice = change.title if change is not None else advice
         yield Claim(
-            f"{message} {advice}.",
+            f"{message} {advice[0].upper()}{advice[1:]}.",
             place,
             related=(Related(cluster.object.name_place, f"the Cluster is prepared for {_listed(methods)}"),),
             change=change,
-            no_fix="" if change is not None else reason,
+            no_fix="" if change is not None else f"{advice}; {_WHERE}",
+            undecided=None if change is not None else _choice(backup, methods),
         )
     elif backup.method == IN_TREE:
         yield from _online(backup)
@@ -92,11 +97,15 @@ def _wrong_plugin(backup: ScheduledBackup, cluster: Cluster, who: str) -> tuple[
     return None
 
 
-def _agreeing(backup: ScheduledBackup, methods: tuple[str, ...]) -> tuple[Change | None, str]:
-    """The change to the only method that the Cluster is prepared for; without one, why not."""
-    if len(methods) > 1:
-        return None, f"decide for one of the methods that the Cluster is prepared for: {_listed(methods)}"
-    method = methods[0]
+def _choice(backup: ScheduledBackup, methods: tuple[str, ...]) -> Undecided:
+    changes = {method: _agreeing(backup, method) for method in methods}
+    choices = tuple(Choice(method, change.title) for method, change in changes.items())
+    prompt = Prompt(_DECISION, f"With which method shall the ScheduledBackup {backup.name} back up?", choices)
+    return Undecided((prompt,), lambda answers: changes[answers[_DECISION]])
+
+
+def _agreeing(backup: ScheduledBackup, method: str) -> Change:
+    """The change to a method that the Cluster is prepared for."""
     effects: list[Effect] = [backup.effect("spec", "method", value=method)]
     title = f"write `method: {method}`"
     if method == PLUGIN:
@@ -108,7 +117,7 @@ def _agreeing(backup: ScheduledBackup, methods: tuple[str, ...]) -> tuple[Change
         effects += [
             backup.effect("spec", name, value=REMOVED) for name in _ONLINE if not backup.field("spec", name).absent
         ]
-    return Change(title, Safety.SAFE, tuple(effects)), ""
+    return Change(title, Safety.SAFE, tuple(effects))
 
 
 def _online(backup: ScheduledBackup) -> Iterator[Claim]:

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from immichlint.checks.new_destination import destination
+from immichlint.findings.change import Change
 from immichlint.findings.finding import Confidence, Related, Severity
+from immichlint.findings.undecided import Undecided
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.backup_methods import has_destination, unwatched
 from immichlint.stack.backups import Cluster
@@ -84,7 +86,7 @@ def destination_missing(cluster: Cluster, context: Context) -> Iterator[Claim]:
         if found is None
         else f"{_instead(found)}, but that is no point-in-time recovery: what happened since the last copy is lost."
     )
-    change, reason = destination(cluster, context)
+    made, reason = destination(cluster, context)
     backups = stack.backups_of(cluster)[:1]
     yield Claim(
         f"The Cluster {cluster.name} has no destination for backups{', ' if found is None else '. '}{what} Give it the "
@@ -92,8 +94,9 @@ def destination_missing(cluster: Cluster, context: Context) -> Iterator[Claim]:
         cluster.nearest("spec", "backup"),
         severity=Severity.ERROR if found is None else Severity.WARNING,
         related=tuple(Related(item.object.name_place, "it has nowhere to go") for item in backups),
-        change=change,
+        change=made if isinstance(made, Change) else None,
         no_fix=reason,
+        undecided=made if isinstance(made, Undecided) else None,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from immichlint.findings.change import Change, Safety
 from immichlint.findings.finding import Related, Severity
+from immichlint.findings.undecided import Choice, Prompt, Undecided
 from immichlint.rules.model import Claim, Context
 from immichlint.schedules import cnpg, golib
 from immichlint.schedules.judgement import FiveFieldJudgement, judge_five_fields
@@ -38,7 +39,18 @@ def five_fields(backup: ScheduledBackup, context: Context) -> Iterator[Claim]:
         related=used_at(field),
         change=change,
         no_fix="" if change else "what was meant is not certain enough to write it for you",
+        undecided=_reading(backup, judged) if len(judged.fixes) > 1 else None,
     )
+
+
+def _reading(backup: ScheduledBackup, judged: FiveFieldJudgement) -> Undecided:
+    """Both readings are sane: only their author knows which one was meant."""
+    changes = {fix.expression: _rewrite(backup, fix.expression, Safety.SAFE) for fix in judged.fixes}
+    choices = tuple(
+        Choice(fix.expression, f"write `{fix.expression}`: it runs {fix.words}, which is {_READINGS[fix.reading]}")
+        for fix in judged.fixes
+    )
+    return Undecided((Prompt("schedule", "When shall it run?", choices),), lambda answers: changes[answers["schedule"]])
 
 
 def _five_field_change(backup: ScheduledBackup, judged: FiveFieldJudgement) -> Change | None:
@@ -73,7 +85,7 @@ def invalid(backup: ScheduledBackup, context: Context) -> Iterator[Claim]:
         f"CNPG rejects {what}. No backup is taken. {advice}",
         field.place,
         related=used_at(field),
-        change=_rewrite(backup, fixed, Safety.SAFE),
+        change=_rewrite(backup, fixed, Safety.SAFE) if fixed is not None else None,
         no_fix="" if fixed is not None else "what was meant is not certain enough to write it for you",
     )
 
@@ -108,7 +120,7 @@ def too_often(backup: ScheduledBackup, context: Context) -> Iterator[Claim]:
         field.place,
         severity=Severity.ERROR if runs > _MANY_A_DAY else Severity.WARNING,
         related=used_at(field),
-        change=_rewrite(backup, fixed, Safety.UNSAFE),
+        change=_rewrite(backup, fixed, Safety.UNSAFE) if fixed is not None else None,
         no_fix="" if fixed is not None else f"choose a schedule that runs at most {times_a_day(most)}",
     )
 
@@ -165,9 +177,7 @@ def _accepted(field: Field) -> Schedule | None:
     return read_with(cnpg.parse, field.text)[0] if field.text is not None else None
 
 
-def _rewrite(backup: ScheduledBackup, expression: str | None, safety: Safety) -> Change | None:
-    if expression is None:
-        return None
+def _rewrite(backup: ScheduledBackup, expression: str, safety: Safety) -> Change:
     words = describe(cnpg.parse(expression))
     return Change(
         f"write `{expression}`: it runs {words}", safety, (backup.effect("spec", "schedule", value=expression),)

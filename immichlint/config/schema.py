@@ -27,6 +27,8 @@ _TYPES: Final[Mapping[str, Callable[[Any], bool]]] = {
     "array": lambda value: isinstance(value, list),
     "object": lambda value: isinstance(value, dict),
 }
+_PASSWORD: Final = re.compile(r"://\S*@|\b[A-Za-z0-9/+]{20,}={0,2}(?!\S)")
+"""A URL with a user, or what may be a key: 20 characters or more without a blank, a dot or a dash."""
 _CALLED: Final = {
     "null": "empty",
     "boolean": "a yes or no",
@@ -167,8 +169,9 @@ def _missing(key: str, name: str, schema: Schema) -> str:
 
 
 def _shown(value: Any) -> str:
+    """A value in a sentence; not one that may be a key or a password, written where it does not belong."""
     text = str(value).lower() if isinstance(value, bool) else str(value)
-    return f"`{text}`"
+    return f"`{text}`" if _PASSWORD.search(text) is None else "a text that is not shown here"
 
 
 def _is_number(value: Any) -> bool:

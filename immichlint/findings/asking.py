@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from immichlint.findings.report import Located
+from immichlint.findings.undecided import Prompt
 from immichlint.named_tuple import NamedTuple
 
 
@@ -19,21 +20,24 @@ class Key(StrEnum):
     IGNORE = "i"
     CONTEXT = "d"
     QUIT = "q"
+    DECIDE = "decide"
+    """Not a key of its own: an answer to a prompt."""
 
 
 class Answer(NamedTuple):
-    """What a person says to a question. `reason`: why a finding is to be ignored."""
+    """What a person says to a question. `text`: why a finding is to be ignored, or what is decided."""
 
     key: Key
-    reason: str = ""
+    text: str = ""
 
 
 class Question(NamedTuple):
-    """Whether to make a fix that holds.
+    """Whether to make a fix that holds, or, with a `prompt`, what has to be decided before there is one.
 
     `diff`: what it changes, secrets left out. `notes`: what to know before saying yes. `safe`: whether it is a safe
     one; the others are not made by default, and not with all of their rule. `more`: how many findings with a fix come
-    after it. `remark`: why the last answer to it could not be followed.
+    after it. `remark`: why the last answer to it could not be followed. `further`: whether it is about the finding that
+    was shown last.
     """
 
     located: Located
@@ -42,6 +46,8 @@ class Question(NamedTuple):
     safe: bool
     more: int
     remark: str = ""
+    prompt: Prompt | None = None
+    further: bool = False
 
 
 Ask: TypeAlias = Callable[[Question], Answer]

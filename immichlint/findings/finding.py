@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from immichlint.findings.change import Change
 from immichlint.named_tuple import NamedTuple
 from immichlint.yamltree.lookup import Route
 from immichlint.yamltree.place import Place
+
+if TYPE_CHECKING:
+    from immichlint.findings.undecided import Undecided
 
 
 class Severity(StrEnum):
@@ -60,7 +64,8 @@ class Finding(NamedTuple):
 
     `route`: of the effective field in its object, for the fingerprint. `environments`: the stacks that it
     concerns, where a repository has several. `no_fix`: why there is no change, or what to do instead.
-    `together`: findings that share this text are one trouble and shown beside each other.
+    `together`: findings that share this text are one trouble and shown beside each other. `undecided`: the change that
+    a person at a terminal is asked about instead; `change` is what is written where nobody can be asked.
     """
 
     rule: str
@@ -76,3 +81,4 @@ class Finding(NamedTuple):
     no_fix: str = ""
     environments: tuple[str, ...] = ()
     together: str = ""
+    undecided: Undecided | None = None

@@ -10,7 +10,9 @@ from immichlint.findings.asking import Answer, Ask, Key, Question
 from immichlint.findings.change import Change, Safety
 from immichlint.findings.finding import Finding
 from immichlint.findings.located import Locator, fingerprint, reading_order
+from immichlint.findings.masks import unsaid
 from immichlint.findings.report import FixPreview, Located
+from immichlint.findings.undecided import Answers
 from immichlint.fixing.diff import CONTEXT, Diff, unified
 from immichlint.fixing.ignoring import ignoring
 from immichlint.fixing.rounds import Judge, LeadsTo, Round, Wanted
@@ -67,15 +69,22 @@ class Offer(NamedTuple):
 
     def question(self) -> Question:
         """What a person is asked."""
+        reading = self.before.read(self.located.region.file)
+        quiet = self.finding._replace(message=unsaid(self.finding.message, reading))
+        located = self.located._replace(finding=quiet)
+        if self.finding.undecided is not None:
+            return Question(located, "", (), safe=True, more=self.more, remark=self.remark)
         diff = self.diff()
         hidden = (f"{path}: a part of the change would show a secret and is left out here." for path in diff.hidden)
         notes = (*hidden, *map(unsaved_changes, self.unsaved))
-        return Question(self.located, diff.text, notes, self.safe, self.more, self.remark)
+        return Question(located, diff.text, notes, self.safe, self.more, self.remark)
 
 
 Write: TypeAlias = Callable[[Mapping[str, SourceText], Repository], None]
 """Writes texts over those of a repository, or raises UserError and writes none."""
 Unsaved: TypeAlias = Callable[[Mapping[str, SourceText]], tuple[str, ...]]
+Flaw: TypeAlias = Callable[[str, str], str]
+"""What is wrong with a text that decides something of this name; empty where nothing is."""
 _Id: TypeAlias = tuple[str, int]
 """A finding while others change: its fingerprint, and the how many-th with that it is."""
 
@@ -87,7 +96,14 @@ class Conversation:
     """
 
     def __init__(
-        self, judged: Judged, wanted: Wanted, judge: Judge, leads_to: LeadsTo, write: Write, unsaved: Unsaved
+        self,
+        judged: Judged,
+        wanted: Wanted,
+        judge: Judge,
+        leads_to: LeadsTo,
+        write: Write,
+        unsaved: Unsaved,
+        flaw: Flaw,
     ) -> None:
         self.judged = judged
         self.done: list[str] = []
@@ -96,6 +112,7 @@ class Conversation:
         self._leads_to = leads_to
         self._write = write
         self._unsaved = unsaved
+        self._flaw = flaw
         self._whole_rules: set[str] = set()
         self._quota: dict[str, int] = {}
         self._answered: Counter[str] = Counter()
@@ -105,8 +122,50 @@ class Conversation:
     def run(self, ask: Ask) -> None:
         """Asks about each fix, and writes what is accepted at once. Raises UserError where that is impossible."""
         while (offer := self._next()) is not None:
-            if not self._settle(offer, ask):
+            if not (self._decide(offer, ask) if offer.finding.undecided is not None else self._settle(offer, ask)):
                 return
+
+    def _decide(self, offer: Offer, ask: Ask) -> bool:
+        """Asks what a fix waits for, and offers what follows; False where a person has had enough."""
+        undecided = offer.finding.undecided
+        assert undecided is not None
+        answers: dict[str, str] = {}
+        while len(answers) < len(undecided.prompts):
+            prompt = undecided.prompts[len(answers)]
+            answer = ask(offer.question()._replace(prompt=prompt, further=bool(answers)))
+            match answer.key:
+                case Key.DECIDE if answer.text or prompt.otherwise:
+                    flaw = self._flaw(prompt.name, answer.text) if answer.text and not prompt.choices else ""
+                    offer = offer._replace(remark=flaw)
+                    answers |= {} if flaw else {prompt.name: answer.text}
+                case Key.IGNORE:
+                    refusal = self._ignore(offer, answer.text)
+                    if refusal is None:
+                        return True
+                    offer = offer._replace(remark=refusal.reason)
+                case Key.QUIT:
+                    return False
+                case _:
+                    self._decline(offer)
+                    return True
+        decided = _decided(offer.located, {name: text for name, text in answers.items() if text})
+        made = self._made(decided.finding)
+        if made.after is None:
+            remark = f"That cannot be written: {made.refused[0].reason}."
+            return self._decide(offer._replace(remark=remark), ask)
+        return self._settle(offer._replace(located=decided, after=made.after, texts=made.texts, remark=""), ask)
+
+    def _ignore(self, offer: Offer, reason: str) -> Refusal | None:
+        """Writes the comment that ignores a finding; why not, where that is impossible."""
+        made = ignoring(self.judged, offer.finding, reason, self._judge)
+        if isinstance(made, Refusal):
+            return made
+        self._accept(offer, made.after, made.texts, f"ignored: {_what(offer)}{f': {reason}' if reason else ''}")
+        return None
+
+    def _decline(self, offer: Offer) -> None:
+        self._declined[_mark(offer.located)] += 1
+        self._answered[_mark(offer.located)] += 1
 
     def _settle(self, offer: Offer, ask: Ask) -> bool:
         """Does with an offer what a person says; False where they have had enough."""
@@ -124,23 +183,20 @@ class Conversation:
                 case Key.ALL:
                     self._whole_rules.add(offer.finding.rule)
                 case Key.IGNORE:
-                    made = ignoring(self.judged, offer.finding, answer.reason, self._judge)
-                    if not isinstance(made, Refusal):
-                        reason = f": {answer.reason}" if answer.reason else ""
-                        self._accept(offer, made.after, made.texts, f"ignored: {_what(offer)}{reason}")
+                    refusal = self._ignore(offer, answer.text)
+                    if refusal is None:
                         return True
-                    offer = offer._replace(remark=made.reason)
+                    offer = offer._replace(remark=refusal.reason)
                 case Key.YES:
                     then = f" Then: {offer.change.after}" if offer.change.after else ""
                     done = f"mended: {_what(offer)}: {offer.change.title}.{then}"
                     self._accept(offer, offer.after, offer.texts, done)
                     return True
-                case Key.NO:
-                    self._declined[_mark(offer.located)] += 1
-                    self._answered[_mark(offer.located)] += 1
-                    return True
                 case Key.QUIT:
                     return False
+                case _:
+                    self._decline(offer)
+                    return True
 
     def _accept(self, offer: Offer, after: Judged, texts: Mapping[str, SourceText], sentence: str) -> None:
         self._write(texts, self.judged.repository)
@@ -155,8 +211,7 @@ class Conversation:
             # What did not hold is tried again only after others were written, and after all others were offered.
             if identity in self._refused:
                 continue
-            made = Round(self.judged, self._judge, self._leads_to)
-            made.solve([located.finding])
+            made = self._made(located.finding)
             if made.after is not None:
                 unsaved = self._unsaved(made.texts)
                 more = len(waiting) - index - 1
@@ -167,12 +222,22 @@ class Conversation:
             del self._refused[identity]
         return self._next() if again else None
 
+    def _made(self, finding: Finding) -> Round:
+        """The outcome of a finding's fix; of one that waits for answers, of the first that would hold."""
+        changes = finding.undecided.possible() if finding.undecided is not None else (finding.change,)
+        for change in changes:
+            made = Round(self.judged, self._judge, self._leads_to)
+            made.solve([finding._replace(change=change)])
+            if made.after is not None:
+                break
+        return made
+
     def _open(self) -> Iterator[tuple[_Id, Located]]:
         """The findings with a wanted fix that are not decided, in reading order.
 
         A finding is asked about once, even where its fix does not take it away or others bring it back.
         """
-        findings = [item for item in self.judged.findings if item.change is not None and self._wanted(item)]
+        findings = [item for item in self.judged.findings if _is_mendable(item) and self._wanted(item)]
         located = sorted(Locator(self.judged.repository).located(map(_previewed, findings)), key=reading_order)
         for mark, number in Counter(map(_mark, located)).items():
             self._quota.setdefault(mark, number)
@@ -185,10 +250,24 @@ class Conversation:
                 yield (mark, number), item
 
 
-def _previewed(finding: Finding) -> tuple[Finding, FixPreview]:
-    change = finding.change
-    assert change is not None
+def _is_mendable(finding: Finding) -> bool:
+    return finding.change is not None or finding.undecided is not None
+
+
+def _previewed(finding: Finding) -> tuple[Finding, FixPreview | None]:
+    """A finding with what its fix would do; nothing is said of one that a person decides."""
+    change = finding.change if finding.undecided is None else None
+    if change is None:
+        return finding._replace(no_fix=""), None
     return finding, FixPreview(change.safety.value, change.title, change.after, ())
+
+
+def _decided(located: Located, answers: Answers) -> Located:
+    """A finding with the fix that answers lead to."""
+    assert located.finding.undecided is not None
+    change = located.finding.undecided.change(answers)
+    finding, fix = _previewed(located.finding._replace(change=change, undecided=None))
+    return located._replace(finding=finding, fix=fix)
 
 
 def _mark(located: Located) -> str:

@@ -40,7 +40,8 @@ def _left(located: Located, reason: str) -> str:
     if change.safety is Safety.SAFE:
         return f"not mended: {where}: `--fix` would {fix.title}"
     decision = f"; with `{change.decision}` under `decisions` in .immichlint.yaml it is safe" if change.decision else ""
-    return f"not mended: {where}: `--fix --unsafe-fixes` would {fix.title}, which is unsafe{decision}"
+    asks = "; on a terminal `--fix` asks about it" if located.finding.undecided is not None else ""
+    return f"not mended: {where}: `--fix --unsafe-fixes` would {fix.title}, which is unsafe{decision}{asks}"
 
 
 def _mended(finding: Finding, before: Repository, verb: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from importlib import import_module
 from typing import Any, Final
 
@@ -54,8 +55,11 @@ def _joined(earlier: Finding | None, finding: Finding, names: tuple[str, ...]) -
     change = earlier.change
     if change is not None and finding.change is not None:
         change = change.joined(finding.change)
+    undecided = earlier.undecided
+    if undecided is not None and finding.undecided is not None:
+        undecided = undecided.joined(finding.undecided)
     environments = tuple(dict.fromkeys((*earlier.environments, *names)))
-    return earlier._replace(environments=environments, change=change)
+    return earlier._replace(environments=environments, change=change, undecided=undecided)
 
 
 def _judge_stack(rule: Rule, stack: Stack, settings: Settings, before: tuple[Stack, ...] | None) -> Iterator[Finding]:
@@ -102,9 +106,7 @@ def _finding(rule: Rule, target: Target, claim: Claim, settings: Settings, stack
         confidence = max(confidence, Confidence.MEDIUM, key=lambda level: level.rank)
     if confidence is Confidence.LOW and severity is Severity.ERROR and rule.id not in settings.severities:
         severity = Severity.WARNING
-    change = claim.change
-    if change is not None and change.safety is Safety.SAFE and _depends(change, stack.uncomputed):
-        change = change._replace(safety=Safety.UNSAFE, after=change.after or _RENDER)
+    cautious = partial(_cautious, uncomputed=stack.uncomputed)
     ref = claim.object or _ref(target)
     return Finding(
         rule.id,
@@ -115,15 +117,20 @@ def _finding(rule: Rule, target: Target, claim: Claim, settings: Settings, stack
         claim.place,
         ref,
         related=claim.related,
-        change=change,
+        change=cautious(claim.change) if claim.change is not None else None,
         no_fix=claim.no_fix,
         together=claim.together,
+        undecided=claim.undecided.then(cautious) if claim.undecided is not None else None,
     )
 
 
-def _depends(change: Change, uncomputed: frozenset[str]) -> bool:
-    """Whether a change is meant for an object whose chart's templates are not known exactly."""
-    return any(effect.object in uncomputed for effect in (*change.effects, *change.consequences))
+def _cautious(change: Change, uncomputed: frozenset[str]) -> Change:
+    """The change; not a safe one where it is meant for an object whose chart's templates are not known exactly."""
+    if not any(effect.object in uncomputed for effect in (*change.effects, *change.consequences)):
+        return change
+    return (
+        change._replace(safety=Safety.UNSAFE, after=change.after or _RENDER) if change.safety is Safety.SAFE else change
+    )
 
 
 def _shortened(message: str) -> str:

@@ -12,6 +12,7 @@ from immichlint.named_tuple import NamedTuple
 from immichlint.yamltree.place import Place
 
 if TYPE_CHECKING:
+    from immichlint.findings.undecided import Undecided
     from immichlint.stack.stack import Stack
 
 
@@ -95,7 +96,8 @@ class Claim(NamedTuple):
     """What a check found on its target; what is None is the rule's or the target's own.
 
     `message`: facts in full sentences. `together`: a text that findings of one trouble share. `profile`: the
-    smallest profile that it belongs to, where that is a higher one than the rule's.
+    smallest profile that it belongs to, where that is a higher one than the rule's. `undecided`: what a person has to
+    decide before it can be mended.
     """
 
     message: str
@@ -108,3 +110,4 @@ class Claim(NamedTuple):
     together: str = ""
     object: ObjectRef | None = None
     profile: Profile | None = None
+    undecided: Undecided | None = None

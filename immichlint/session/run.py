@@ -169,6 +169,7 @@ class Run:
 
     def converse(self, ask: Ask, say: Tell) -> Outcome:
         """Mends what a person accepts, one fix at a time. What was done is said however it ends."""
+        from immichlint.config.decided import flaw
         from immichlint.fixing.interactive import Conversation
         from immichlint.fixing.summary import left
         from immichlint.fixing.write import clear, write_all
@@ -177,7 +178,7 @@ class Run:
             write_all(self.root, texts, before)
 
         clear(self.root, self.repository)
-        talk = Conversation(self.judged, self.shown, self.judge, self.leads_to, write, self._unsaved)
+        talk = Conversation(self.judged, self.shown, self.judge, self.leads_to, write, self._unsaved, flaw)
         try:
             talk.run(ask)
         finally:

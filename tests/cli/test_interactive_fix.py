@@ -133,3 +133,71 @@ def test_yes_asks_nothing_and_a_second_run_has_nothing_to_offer(repository: Path
     with backups(repository) as terminal:
         code, rest = terminal.end()
     assert (code, bare(rest).splitlines()[0]) == (0, "No findings in 6 files.")
+
+
+def test_a_choice_is_a_number(tmp_path: Path) -> None:
+    text = (
+        "apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: {name: immich-db}\nspec:\n"
+        "  bootstrap: {initdb: {database: immich, owner: immich}}\n"
+        "  backup: {volumeSnapshot: {className: csi}}\n"
+        "  plugins: [{name: barman-cloud.cloudnative-pg.io, parameters: {barmanObjectName: immich-store}}]\n---\n"
+        "apiVersion: postgresql.cnpg.io/v1\nkind: ScheduledBackup\nmetadata: {name: immich-daily}\nspec:\n"
+        '  schedule: "0 0 3 * * *"\n  cluster: {name: immich-db}\n'
+    )
+    (tmp_path / "a.yaml").write_text(text)
+    with PseudoTerminal(tmp_path, "--root", ".", "--select", "IML110", "--fix") as terminal:
+        shown = bare(terminal.until(ASKED))
+        terminal.press("?")
+        assert "  1 to 2  take this one, and see what it changes\n  n  leave it (also Return)" in bare(
+            terminal.until(ASKED)
+        )
+        terminal.press("y")
+        assert "1 to 2" in terminal.until(ASKED)
+        terminal.press("2")
+        assert "+  method: volumeSnapshot\n" in bare(terminal.until(ASKED))
+        terminal.press("y")
+        code, _ = terminal.end()
+    assert "  1  write `method: plugin` and `pluginConfiguration.name: barman-cloud.cloudnative-pg.io`\n" in shown
+    assert "  2  write `method: volumeSnapshot`\n\nWhich one? [1,2,N,i,q,?]" in shown
+    assert (code, (tmp_path / "a.yaml").read_text()) == (0, f"{text}  method: volumeSnapshot\n")
+
+
+def test_a_text_is_typed_on_a_line_and_a_secret_is_named_only(tmp_path: Path) -> None:
+    text = (
+        "apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: {name: immich-db}\nspec:\n"
+        "  bootstrap: {initdb: {database: immich, owner: immich}}\n"
+    )
+    (tmp_path / "a.yaml").write_text(text)
+    with PseudoTerminal(tmp_path, "--root", ".", "--select", "IML112", "--fix") as terminal:
+        terminal.until("`backup_path` (Return: leave it) [i,q,?]: ")
+        terminal.press("?\n")
+        terminal.until("end here; what was accepted stays\n`backup_path` (Return: leave it) [i,q,?]: ")
+        terminal.press("s3://backups/immich\n")
+        terminal.until("`backup_endpoint` (Return: AWS has it) [i,q,?]: ")
+        terminal.press("\n")
+        terminal.until("`backup_secret` (Return: leave it) [i,q,?]: ")
+        terminal.press("AKIAIOSFODNN7EXAMPLE\n")
+        assert "the name of a Secret" in bare(terminal.until("`backup_secret` (Return: leave it) [i,q,?]: "))
+        terminal.press("immich-backup\n")
+        shown = bare(terminal.until(ASKED))
+        terminal.press("y")
+        code, rest = terminal.end()
+    assert "+    destinationPath: s3://backups/immich\n" in shown
+    assert "Make this unsafe change? [y,N,i,d,q,?]" in shown
+    assert "mended: a.yaml:4 IML112: add the ObjectStore `immich-db-backups`" in rest
+    made = (tmp_path / "a.yaml").read_text()
+    assert (code, made.count("name: immich-backup\n"), "AKIA" in made) == (0, 2, False)
+
+
+@pytest.mark.parametrize("keys", ["\n", "q\n", "\x04", "\x03"])
+def test_a_text_that_nobody_types_changes_nothing(tmp_path: Path, keys: str) -> None:
+    text = "apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: {name: immich-db}\nspec:\n  instances: 1\n"
+    text += "  bootstrap: {initdb: {database: immich, owner: immich}}\n"
+    (tmp_path / "a.yaml").write_text(text)
+    with PseudoTerminal(tmp_path, "--root", ".", "--select", "IML112", "--fix") as terminal:
+        terminal.until("[i,q,?]: ")
+        terminal.press(keys)
+        _, rest = terminal.end()
+        assert terminal.is_restored()
+    assert ("Interrupted." if keys == "\x03" else "`--fix` on a terminal asks for them") in rest
+    assert (tmp_path / "a.yaml").read_text() == text

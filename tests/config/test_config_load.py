@@ -111,6 +111,16 @@ def test_the_file_that_was_asked_for_counts(tmp_path: Path) -> None:
             "version: 1\ndecisions: {retention: 30 d}\n",
             "2:24: `retention` is `30 d`; expected a number of days, weeks or months, such as `30d`.",
         ),
+        (
+            "version: 1\ndecisions: {backup_endpoint: 'https://me:hunter2@s3.example.org'}\n",
+            "2:30: `backup_endpoint` is a text that is not shown here; expected a URL without a user and a password, "
+            "such as `https://s3.example.org`.",
+        ),
+        (
+            "version: 1\ndecisions: {backup_secret: wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY}\n",
+            "2:28: `backup_secret` is a text that is not shown here; expected the name of a Secret, such as "
+            "`immich-backup`, and no key.",
+        ),
         ("version: 1\ndecisions: {uid: 0}\n", "2:18: `uid` is `0`; expected `1` or more."),
         (
             "version: 1\nignores:\n  - rules: [IML101]\n",

@@ -181,6 +181,95 @@ def test_of_two_that_are_alike_each_is_decided(repository: Path) -> None:
     assert backup.read_text() == comment + text.replace(f"  {comment}", "")
 
 
+TWO_READINGS = """\
+apiVersion: postgresql.cnpg.io/v1
+kind: ScheduledBackup
+metadata: {name: immich-daily}
+spec: {schedule: "0 0 12 * *", cluster: {name: immich-db}, immediate: false}
+"""
+BARE = """\
+apiVersion: postgresql.cnpg.io/v1
+kind: Cluster
+metadata:
+  name: immich-db
+spec:
+  bootstrap: {initdb: {database: immich, owner: immich}}
+"""
+
+
+def test_a_choice_is_one_of_several_fixes_and_then_offered_like_any_other(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(TWO_READINGS)
+    person = Scripted(["decide 0 0 12 * * *", "y"])
+    outcome = person.fix(tmp_path, select=("IML101",))
+    first, second = person.offers
+    assert first.prompt is not None
+    assert [(item.value, item.words.rpartition("which is ")[2]) for item in first.prompt.choices] == [
+        ("0 0 0 12 * *", "crontab(5)'s reading"),
+        ("0 0 12 * * *", "CNPG's reading"),
+    ]
+    assert (first.diff, first.located.fix, second.safe, second.prompt) == ("", None, True, None)
+    assert '+spec: {schedule: "0 0 12 * * *",' in second.diff
+    assert (tmp_path / "a.yaml").read_text() == TWO_READINGS.replace("0 0 12 * *", "0 0 12 * * *")
+    assert person.said == ["mended: a.yaml:4 IML101: write `0 0 12 * * *`: it runs daily at 12:00."]
+    assert outcome.fixed == ()
+
+
+@pytest.mark.parametrize("script", [["n"], ["q"], ["decide 0 0 12 * * *", "n"], ["decide 0 0 12 * * *", "q"]])
+def test_what_a_person_does_not_decide_stays(tmp_path: Path, script: list[str]) -> None:
+    (tmp_path / "a.yaml").write_text(TWO_READINGS)
+    person = Scripted(script)
+    outcome = person.fix(tmp_path, select=("IML101",))
+    assert (len(person.offers), (tmp_path / "a.yaml").read_text()) == (len(script), TWO_READINGS)
+    assert outcome.fixed[0].endswith("which is unsafe; on a terminal `--fix` asks about it")
+
+
+def test_what_is_asked_can_be_ignored(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(TWO_READINGS)
+    Scripted(["i noon is meant"]).fix(tmp_path, select=("IML101",))
+    assert "# immichlint: ignore[IML101] noon is meant\n" in (tmp_path / "a.yaml").read_text()
+
+
+def test_texts_are_asked_for_until_they_make_sense(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(BARE)
+    (tmp_path / ".immichlint.yaml").write_text("version: 1\ndecisions: {backup_endpoint: 'https://s3.example.org'}\n")
+    person = Scripted(["decide /mnt", "decide s3://b/i", "decide AKIAIOSFODNN7EXAMPLE", "decide immich-backup", "y"])
+    person.fix(tmp_path, select=("IML112",))
+    asked = [(offer.prompt.name if offer.prompt else "", offer.remark[:12], offer.further) for offer in person.offers]
+    assert asked == [
+        ("backup_path", "", False),
+        ("backup_path", "That is not ", False),
+        ("backup_secret", "", True),
+        ("backup_secret", "That is not ", True),
+        ("", "", False),
+    ]
+    assert not person.offers[-1].safe
+    text = (tmp_path / "a.yaml").read_text()
+    assert "destinationPath: s3://b/i\n    endpointURL: https://s3.example.org\n" in text
+    assert "AKIA" not in text + "".join(map(str, person.offers))
+
+
+@pytest.mark.parametrize("script", [["decide "], ["decide s3://b/i", "decide ", "decide "], ["decide s3://b/i", "q"]])
+def test_an_empty_text_skips_the_fix_unless_it_means_something(tmp_path: Path, script: list[str]) -> None:
+    (tmp_path / "a.yaml").write_text(BARE)
+    person = Scripted(script)
+    outcome = person.fix(tmp_path, select=("IML112",))
+    assert (len(person.offers), (tmp_path / "a.yaml").read_text()) == (len(script), BARE)
+    assert "`backup_path`" in outcome.fixed[0]
+    assert outcome.fixed[0].endswith("under `decisions` in .immichlint.yaml; `--fix` on a terminal asks for them")
+
+
+def test_what_cannot_be_written_is_not_asked_about(tmp_path: Path) -> None:
+    """A chart makes the Cluster, so that no ObjectStore can be written beside it."""
+    (tmp_path / "a.yaml").write_text(
+        "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: immich-db, namespace: photos}\n"
+        "spec:\n  chart: {spec: {chart: cluster, version: 0.8.1, sourceRef: {kind: HelmRepository, name: cnpg}}}\n"
+        "  values: {cluster: {initdb: {database: immich, owner: immich}}}\n"
+    )
+    person = Scripted([])
+    assert [item.finding.rule for item in person.fix(tmp_path, select=("IML112",)).report.findings] == ["IML112"]
+    assert person.offers == []
+
+
 def test_only_what_was_asked_for_is_offered(repository: Path) -> None:
     person = Scripted("nn")
     person.fix(repository, paths=(repository / "overlay/scheduled-backup.yaml",))

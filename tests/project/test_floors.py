@@ -27,6 +27,7 @@ FLOORS: Final = (
     "cache",
     "trees",
     "findings.change",
+    "findings.undecided",
     "findings.finding",
     "gitops",
     "lenses",

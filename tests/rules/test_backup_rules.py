@@ -247,3 +247,51 @@ def test_an_operator_that_does_not_know_the_archiver_gets_no_fix(version: str, m
     files = {"stack.yaml": plugin_cluster("immich-a", "30d")}
     settings = Settings(versions={"cnpg": version} if version else {})
     assert ("isWALArchiver: true" in fixed(files, ["IML122"], settings)["stack.yaml"]) is mended_to
+
+
+TWO_METHODS = """\
+apiVersion: postgresql.cnpg.io/v1
+kind: Cluster
+metadata: {name: immich-postgres}
+spec:
+  bootstrap: {initdb: {database: immich, owner: immich}}
+  backup: {volumeSnapshot: {className: csi}}
+  plugins: [{name: barman-cloud.cloudnative-pg.io, parameters: {barmanObjectName: immich-store}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("decided", "written"),
+    [("plugin", "pluginConfiguration: {name: barman-cloud.cloudnative-pg.io}"), ("volumeSnapshot", "method: volumeS")],
+)
+def test_a_decision_says_which_of_several_methods_is_meant(decided: str, written: str) -> None:
+    files = {"a.yaml": TWO_METHODS + BACKUP.replace("NAME", "daily").replace("SCHEDULE", "0 0 3 * * *")}
+    made = mended(files, ["IML110"], Settings(decisions={"backup_method": decided}))
+    assert [finding.change and finding.change.safety.value for finding in made.applied] == ["safe"]
+    assert written in made.texts["a.yaml"].text
+
+
+@pytest.mark.parametrize("decisions", [{}, {"backup_method": "barmanObjectStore"}])
+def test_without_a_decision_that_fits_the_method_is_asked_for(decisions: dict[str, str]) -> None:
+    files = {"a.yaml": TWO_METHODS + BACKUP.replace("NAME", "daily").replace("SCHEDULE", "0 0 3 * * *")}
+    made = mended(files, ["IML110"], Settings(decisions=decisions))
+    (finding,) = made.judged.findings
+    assert made.applied == ()
+    assert finding.undecided is not None
+    assert [choice.value for choice in finding.undecided.prompts[0].choices] == ["plugin", "volumeSnapshot"]
+    assert finding.no_fix.endswith(
+        "`backup_method` under `decisions` in .immichlint.yaml says which, and `--fix` on a terminal asks"
+    )
+
+
+def test_a_base_of_two_environments_is_asked_about_once() -> None:
+    files = {
+        "base/kustomization.yaml": "resources: [a.yaml]\n",
+        "base/a.yaml": TWO_METHODS + BACKUP.replace("NAME", "daily").replace("SCHEDULE", "0 0 3 * * *"),
+        "home/kustomization.yaml": "namespace: home\nresources: [../base]\n",
+        "work/kustomization.yaml": "namespace: work\nresources: [../base]\n",
+    }
+    (finding,) = mended(files, ["IML110"]).judged.findings
+    assert finding.undecided is not None
+    change = finding.undecided.change({"backup_method": "volumeSnapshot"})
+    assert len({effect.object for effect in change.effects}) == 2
