@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from immichlint.checks import backend_ports
 from immichlint.findings.change import REMOVED, Change, Effect, Safety
 from immichlint.findings.finding import Related
 from immichlint.named_tuple import NamedTuple
@@ -29,9 +30,11 @@ class _Miss(NamedTuple):
 
 
 def mismatch(container: Container, context: Context) -> Iterator[Claim]:
-    """IML214: a Service's target, the container's port and `IMMICH_PORT` disagree."""
+    """IML214: a Service's target, the container's port and `IMMICH_PORT` disagree, or a route with its Service."""
     if container.component not in (SERVER, MACHINE_LEARNING):
         return
+    if container.component == SERVER:
+        yield from backend_ports.claims(container, context.stack)
     listening = listening_port(container)
     if listening is None:
         return

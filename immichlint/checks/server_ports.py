@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from immichlint.checks.backend_ports import dead_ends
 from immichlint.findings.change import Change, Effect, Safety
 from immichlint.findings.finding import Related, Severity
 from immichlint.named_tuple import NamedTuple
@@ -83,6 +84,9 @@ def _stale(container: Container, stack: Stack, others: tuple[int, ...], listens:
     for service in (item for there in (stack, *stack.others) for item in there.services):
         if any(workload.object.key == container.object.key for workload in service.workloads):
             yield from _targets(service, others, listens)
+    for end in dead_ends(container, stack):
+        if end.is_former and end.effect is not None:
+            yield _Stale(end.says, end.place, end.effect)
 
 
 def _own(container: Container, others: tuple[int, ...], listens: int) -> Iterator[_Stale]:

@@ -101,12 +101,17 @@ def _backend(view: View, route: Route) -> Backend | None:
     namespace = view.field("namespace")
     if not name or namespace.unknown:
         return None
-    port = view.field("port") if old.absent else view.field("servicePort")
+    port = port_field(view).value
+    return Backend(name, namespace.text or route.namespace, port if isinstance(port, (int, str)) else None, view)
+
+
+def port_field(view: View) -> Field:
+    """The field of a backend's entry that has its port, by number or by name."""
+    port = view.field("port" if view.field("serviceName").absent else "servicePort")
     for key in ("number", "name") if not isinstance(port.tree, Leaf) else ():
         inner = view.field("port", key)
         port = port if inner.absent else inner
-    value = port.value if isinstance(port.value, (int, str)) else None
-    return Backend(name, namespace.text or route.namespace, value, view)
+    return port
 
 
 def _ingress(route: Route) -> Iterator[Steps]:

@@ -58,7 +58,8 @@ class ObjectWriter(NamedTuple):
             steps = prefix.split("/")
             if len(route) >= len(steps) and (named := _matched(route, steps)) is not None:
                 written: list[Step] = [named if step == _ANY else step for step in values.split("/")]
-                return (*written, *route[len(steps) :])
+                # Below, lists are those of the values, whose items may be named otherwise (`identifier`).
+                return (*written, *indexed(self.manifest.tree, route)[len(steps) :])
         raise UntranslatableError(f"the chart has no value for {'/'.join(map(str, route))} of a {self.manifest.kind}")
 
 
