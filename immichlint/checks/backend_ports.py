@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from immichlint.findings.change import Change, Effect, Safety
 from immichlint.findings.finding import Related
+from immichlint.named_tuple import NamedTuple
 from immichlint.rules.model import Claim
 from immichlint.stack.container import Container
 from immichlint.stack.image import SERVER
