@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.backups import Cluster
 from immichlint.stack.operand import VECTORCHORD, Operand, operand_of
-from immichlint.stack.release import has, parse_release, since
+from immichlint.stack.release import has, since
 from immichlint.stack.stack import Stack
 from immichlint.yamltree.place import Place
 
@@ -53,10 +53,11 @@ def _postgres(old: Operand, new: Operand, context: Context) -> Iterator[str]:
             "write the image of before."
         )
         return
-    release = parse_release(context.versions.get("cnpg"))
+    running = context.running("cnpg")
+    release = running.release
     if release is not None and not has(release, since(_IN_PLACE)):
         yield (
-            f"CNPG {context.versions['cnpg']} does not take PostgreSQL from {old.major} to {new.major} in place (1.26 "
+            f"CNPG {running.version} does not take PostgreSQL from {old.major} to {new.major} in place (1.26 "
             "and later do): make a new Cluster that imports the database, or upgrade the operator first."
         )
         return

@@ -10,7 +10,7 @@ from immichlint.findings.change import Change, Effect, Safety
 from immichlint.findings.finding import Severity
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.backups import Cluster, ObjectStore
-from immichlint.stack.release import has, parse_release, since
+from immichlint.stack.release import Running, has, since
 from immichlint.stack.retention import only_snapshots
 from immichlint.stack.stack import Stack
 from immichlint.yamltree.lookup import Route
@@ -60,16 +60,17 @@ def compression(destination: Cluster | ObjectStore, context: Context) -> Iterato
 
 def _not_allowed(destination: Cluster | ObjectStore, route: Route, context: Context) -> Iterator[Claim]:
     # The ObjectStore's values are those of the plugin, whose release says nothing about the operator's.
-    release = parse_release(context.versions.get("cnpg")) if isinstance(destination, Cluster) else None
     for part in _PARTS:
         field = destination.field(*route, part, "compression")
         value, since = field.value, load("compression")[part]
-        if value is None or field.place is None:
+        if value is None or field.place is None or since.get(value) == []:
             continue
+        running = context.running("cnpg") if isinstance(destination, Cluster) else Running()
+        release = running.release
         if value in since and (release is None or has(release, since[value])):
             continue
         allowed = [name for name, first in since.items() if release is None or has(release, first)]
-        who = "CNPG" if release is None else f"CNPG {context.versions['cnpg']}"
+        who = "CNPG" if release is None else f"CNPG {running.version}"
         yield Claim(
             f"{who} does not take `{value}` for `{part}.compression`, and the API server refuses the "
             f"{destination.object.manifest.kind}: {_WHAT[part]} may be compressed with {_listed(allowed)}. "
@@ -113,7 +114,8 @@ def not_archiver(cluster: Cluster, context: Context) -> Iterator[Claim]:
     if not plugin.enabled and (in_tree or others):
         return
     reason = ""
-    release = parse_release(context.versions.get("cnpg"))
+    running = context.running("cnpg")
+    release = running.release
     if not plugin.enabled:
         reason = "the plugin is switched off (`enabled: false`): switch it on, or take it away"
     elif in_tree:
@@ -124,7 +126,7 @@ def not_archiver(cluster: Cluster, context: Context) -> Iterator[Claim]:
     elif others:
         reason = f"the plugin {others[0]} archives WAL already, and there can be one: decide which"
     elif release is not None and not has(release, since(_ARCHIVER)):
-        reason = f"CNPG {context.versions['cnpg']} does not know the field: it came with 1.25.1"
+        reason = f"CNPG {running.version} does not know the field: it came with 1.24.3 and 1.25.1"
     yield Claim(
         f"The barman-cloud plugin of the Cluster {cluster.name} is not its WAL archiver: `isWALArchiver` is "
         f"{'absent, which means false' if archiver.absent else 'false'}. CNPG then sees no error where the plugin is "

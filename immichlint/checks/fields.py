@@ -10,8 +10,8 @@ from immichlint.facts.crd import Crd, known_crd
 from immichlint.findings.change import REMOVED, Change, Safety
 from immichlint.named_tuple import NamedTuple
 from immichlint.rules.model import Claim, Context
-from immichlint.stack.fields import ENUM, REQUIRED, UNKNOWN, Misfit, homes, misfits, schema_at
-from immichlint.stack.release import parse_release
+from immichlint.stack.fields import ENUM, REQUIRED, UNKNOWN, Misfit, a_kind, homes, misfits, said, schema_at
+from immichlint.stack.release import OPERATORS, Running, parse_release
 from immichlint.stack.view import View
 from immichlint.text.nearest import is_slip, nearest
 from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, get, plain
@@ -34,18 +34,19 @@ def misfit(view: View, context: Context) -> Iterator[Claim]:
     if manifest.unsettled:
         return
     crd = _given(view, context) or known_crd(manifest.api_version, manifest.kind)
-    if crd is None or _may_know_more(crd, context):
+    if crd is None:
         return
     facts = load("crd_field_owners")
     moved = facts["moved"].get(manifest.kind, {})
     found = [item for item in misfits(view.tree, crd) if not _is_owned(item, facts)]
-    if found and crd.release:
-        found = _confirmed(found, view, context)
+    if crd.project:
+        yield from _too_new(view, crd, context)
+        found = _confirmed(found, view, crd, context)
     meant = {item.route: _meant(view.tree, item, crd, moved) for item in found if item.problem == UNKNOWN}
     beside = {route[:-1] for route in meant} | {item.route[:-1] for item in meant.values() if item is not None}
     for item in found:
         if item.problem == UNKNOWN:
-            yield _unknown(view, item, meant[item.route], crd)
+            yield _unknown(view, item, meant[item.route])
         # What is missing where a field that is not known stands, or was meant to, was most likely meant by that.
         elif item.problem != REQUIRED or item.route[:-1] not in beside:
             yield _refused(view, item)
@@ -62,25 +63,49 @@ def _given(view: View, context: Context) -> Crd | None:
     return definition(context.stack.around().repository, manifest.api_version, manifest.kind, folders)
 
 
-def _confirmed(found: list[Misfit], view: View, context: Context) -> list[Misfit]:
-    """What a definition in the repository, which may be another release's, refuses too."""
-    if context.stack.around is None:
-        return found
-    from immichlint.stack.definitions import definition
+def _too_new(view: View, crd: Crd, context: Context) -> Iterator[Claim]:
+    """What came with a later release than the one that runs, unless a definition in the repository has it."""
+    from immichlint.stack.field_history import later
 
-    manifest = view.object.manifest
-    own = definition(context.stack.around().repository, manifest.api_version, manifest.kind)
+    found = list(later(view.tree, view.object.manifest.kind))
+    running = context.running(OPERATORS[crd.project]) if found else Running()
+    if running.release is not None:
+        from immichlint.checks.newer_fields import newer_fields
+
+        yield from newer_fields(view, found, running, crd, _own(view, context))
+
+
+def _confirmed(found: list[Misfit], view: View, crd: Crd, context: Context) -> list[Misfit]:
+    """What the operator that runs refuses too, and a definition in the repository, which may be another release's."""
+    running = context.running(OPERATORS[crd.project]) if found else Running()
+    if not found or _may_know_more(running, crd):
+        return []
+    if running.release is not None:
+        from immichlint.stack.field_history import had
+
+        kind, release = view.object.manifest.kind, running.release
+        found = [item for item in found if item.problem != UNKNOWN or not had(kind, item.route, release)]
+    own = _own(view, context)
     if own is None:
         return found
     refused = {(item.route, item.problem) for item in misfits(view.tree, own)}
     return [item for item in found if (item.route, item.problem) in refused]
 
 
-def _may_know_more(crd: Crd, context: Context) -> bool:
+def _own(view: View, context: Context) -> Crd | None:
+    """The schema that a definition in the repository gives the object."""
+    if context.stack.around is None:
+        return None
+    from immichlint.stack.definitions import definition
+
+    manifest = view.object.manifest
+    return definition(context.stack.around().repository, manifest.api_version, manifest.kind)
+
+
+def _may_know_more(running: Running, crd: Crd) -> bool:
     """Whether the operator is newer than the fields that are known."""
-    running = parse_release(context.versions.get("cnpg"))
-    newest = parse_release(crd.release)
-    return running is not None and newest is not None and crd.project == "cnpg" and running[:2] > newest[:2]
+    newest, release = parse_release(crd.release), running.release
+    return running.is_newer or (release is not None and newest is not None and release[:2] > newest[:2])
 
 
 def _is_owned(item: Misfit, facts: Mapping[str, Any]) -> bool:
@@ -89,16 +114,16 @@ def _is_owned(item: Misfit, facts: Mapping[str, Any]) -> bool:
     return names[-1] in facts["fields"] or (item.problem == REQUIRED and any(name in facts["below"] for name in names))
 
 
-def _unknown(view: View, item: Misfit, meant: Meant | None, crd: Crd) -> Claim:
+def _unknown(view: View, item: Misfit, meant: Meant | None) -> Claim:
     name = str(item.route[-1])
-    there = _said(item.route[:-1])
+    there = said(item.route[:-1])
     advice = "Take it away, or look up what it should be."
     if meant is not None:
         same = meant.route[:-1] == item.route[:-1]
-        advice = f"Did you mean `{meant.route[-1]}`?" if same else f"It belongs in `{_said(meant.route)}`."
+        advice = f"Did you mean `{meant.route[-1]}`?" if same else f"It belongs in `{said(meant.route)}`."
     place = item.node.writes[-1].place if item.node.writes else None
     return Claim(
-        f"`{name}` is no field of `{there}` of {_a(view)}: it has no effect. Helm drops it in "
+        f"`{name}` is no field of `{there}` of {a_kind(view.object.manifest.kind)}: it has no effect. Helm drops it in "
         f"silence; Flux, Argo CD and kubectl refuse the object, and with it all that is applied together. {advice}",
         place.key_of() if place is not None and not place.key else view.nearest(*item.route),
         change=_correction(view, item, meant),
@@ -143,7 +168,7 @@ def _correction(view: View, item: Misfit, meant: Meant | None) -> Change | None:
         return None
     value: Any = plain(item.node)
     same = meant.route[:-1] == item.route[:-1]
-    title = f"write `{meant.route[-1]}`" if same else f"move it to `{_said(meant.route)}`"
+    title = f"write `{meant.route[-1]}`" if same else f"move it to `{said(meant.route)}`"
     risky = any(name in meant.route for name in _ASKS_FOR_VOLUMES)
     return Change(
         title,
@@ -162,22 +187,22 @@ def _has_holes(tree: Tree) -> bool:
 
 
 def _refused(view: View, item: Misfit) -> Claim:
-    kind, said = _a(view), _said(item.route)
+    kind, name = a_kind(view.object.manifest.kind), said(item.route)
     if item.problem == REQUIRED:
-        message = f"{kind[0].upper()}{kind[1:]} needs `{said}`: without it the API server refuses the object."
+        message = f"{kind[0].upper()}{kind[1:]} needs `{name}`: without it the API server refuses the object."
         return Claim(message, view.nearest(*item.route), no_fix="only you know what belongs there")
     place = item.node.writes[-1].place if item.node.writes else None
     place = place or view.nearest(*item.route)
     if item.problem == ENUM:
         given = _shown(item.node)
-        allowed = ", ".join(f"`{name}`" for name in item.fields)
+        allowed = ", ".join(f"`{field}`" for field in item.fields)
         near = nearest(given.strip("`"), item.fields)
         change = None
         if near is not None and is_slip(given.strip("`"), near) and not _has_holes(item.node):
             change = Change(f"write `{near}`", Safety.SAFE, (view.effect(*item.route, value=near),))
-        message = f"`{said}` of {kind} is one of {allowed}, and not {given}: the API server refuses the object."
+        message = f"`{name}` of {kind} is one of {allowed}, and not {given}: the API server refuses the object."
         return Claim(message, place, change=change, no_fix="" if change is not None else "choose one of the values")
-    message = f"`{said}` of {kind} is {item.wanted}, and not {_shown(item.node)}: the API server refuses the object."
+    message = f"`{name}` of {kind} is {item.wanted}, and not {_shown(item.node)}: the API server refuses the object."
     change = _retyped(view, item)
     return Claim(message, place, change=change, no_fix="" if change is not None else f"write {item.wanted}")
 
@@ -202,14 +227,3 @@ def _shown(node: Tree) -> str:
     if isinstance(node.value, str):
         return f"the text `{node.value}`" if len(node.value) < 40 else "a text"
     return f"`{str(node.value).lower() if isinstance(node.value, bool) else node.value}`"
-
-
-def _a(view: View) -> str:
-    kind = view.object.manifest.kind
-    return f"{'an' if kind[0] in 'IO' else 'a'} {kind}"
-
-
-def _said(route: Route) -> str:
-    """A route as people write it: `spec.plugins[0].parameters`."""
-    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in route)
-    return text.removeprefix(".") or "the object"

@@ -9,7 +9,7 @@ from immichlint.findings.change import Addition, Change, Safety
 from immichlint.findings.undecided import Prompt, Undecided
 from immichlint.rules.model import Context
 from immichlint.stack.backups import BARMAN, BARMAN_PLUGIN, Cluster
-from immichlint.stack.release import has, parse_release, since
+from immichlint.stack.release import has, since
 from immichlint.yamltree.lookup import Data
 
 _PLUGIN: Final = "barman-plugin"
@@ -42,9 +42,10 @@ _PROMPTS: Final = (
 def destination(cluster: Cluster, context: Context) -> tuple[Change | Undecided | None, str]:
     """The change that adds an ObjectStore and the plugin that writes there, or what has to be decided for it; why
     there is none where nobody can be asked."""
-    release, decided = parse_release(context.versions.get("cnpg")), context.decisions
+    running, decided = context.running("cnpg"), context.decisions
+    release = running.release
     if release is not None and not has(release, since(_PLUGIN)):
-        return None, f"the barman-cloud plugin needs CNPG 1.26, and {context.versions['cnpg']} is here"
+        return None, f"the barman-cloud plugin needs CNPG 1.26, and {running.version} is here"
     missing = tuple(prompt for prompt in _PROMPTS if not decided.get(prompt.name))
     if all(prompt.otherwise for prompt in missing):
         return _change(cluster, decided), ""

@@ -14,7 +14,7 @@ from immichlint.repo.repository import Repository
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.backups import BARMAN, BARMAN_PLUGIN, Cluster
 from immichlint.stack.copying import as_written
-from immichlint.stack.release import has, parse_release, removed, since
+from immichlint.stack.release import has, removed, since
 from immichlint.stack.stack import Stack
 from immichlint.stack.view import View
 from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, get, plain
@@ -45,12 +45,13 @@ def deprecated(cluster: Cluster, context: Context) -> Iterator[Claim]:
     place = cluster.in_tree.place
     if not cluster.in_tree.known or place is None:
         return
-    release = parse_release(context.versions.get("cnpg"))
+    running = context.running("cnpg")
+    release = running.release
     severity, when = Severity.WARNING, "CNPG has deprecated that since 1.26, and takes it out with 1.31"
     if release is not None and has(release, removed(_DEPRECATED)):
-        severity, when = Severity.ERROR, f"CNPG {context.versions['cnpg']} no longer has that"
+        severity, when = Severity.ERROR, f"CNPG {running.version} no longer has that"
     elif release is not None and not has(release, since(_DEPRECATED)):
-        severity, when = Severity.INFO, f"CNPG {context.versions['cnpg']} still wants it so, and 1.26 deprecates that"
+        severity, when = Severity.INFO, f"CNPG {running.version} still wants it so, and 1.26 deprecates that"
     change = migration(cluster, context)
     yield Claim(
         f"The Cluster {cluster.name} is backed up by `spec.backup.barmanObjectStore`: {when}. An operator without it "
@@ -116,14 +117,15 @@ def _undecided(context: Context) -> str:
             "the migration is offered to who asks for it: `immichlint --select IML120 --fix --unsafe-fixes`, or "
             "`backup_method: plugin` under `decisions` in .immichlint.yaml"
         )
-    release = parse_release(context.versions.get("cnpg"))
-    if release is None or parse_release(context.versions.get("barman-plugin")) is None:
+    running = context.running("cnpg")
+    release = running.release
+    if release is None or context.running("barman-plugin").release is None:
         return (
             "say which operator and which plugin run in the cluster: `cnpg` and `barman-plugin` under `versions` in "
             ".immichlint.yaml"
         )
     if not has(release, since(_DEPRECATED)):
-        return f"the barman-cloud plugin needs CNPG 1.26, and {context.versions['cnpg']} is here"
+        return f"the barman-cloud plugin needs CNPG 1.26, and {running.version} is here"
     return ""
 
 

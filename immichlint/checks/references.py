@@ -14,7 +14,7 @@ from immichlint.stack.backups import CNPG
 from immichlint.stack.container import Container
 from immichlint.stack.image import MACHINE_LEARNING, SERVER
 from immichlint.stack.needs import Need, needs_of
-from immichlint.stack.release import has, parse_release
+from immichlint.stack.release import has
 from immichlint.stack.sought import Absent, Elsewhere, Found
 from immichlint.stack.stack import Stack
 from immichlint.stack.view import View
@@ -75,7 +75,8 @@ def _unknown_key(server: Container, entry: View, variable: str, cluster: str, co
 def _keys(context: Context) -> list[str]:
     """The keys that the Secret has with the operator in use, or with any that is supported."""
     facts = load("cnpg_secret_keys")
-    release = parse_release(context.versions.get("cnpg"))
+    running = context.running("cnpg")
+    release = running.release
     later = [key for key, since in facts["later"].items() if release is None or has(release, since)]
     return [*facts["always"], *later]
 

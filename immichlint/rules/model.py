@@ -13,6 +13,7 @@ from immichlint.yamltree.place import Place
 
 if TYPE_CHECKING:
     from immichlint.findings.undecided import Undecided
+    from immichlint.stack.release import Running
     from immichlint.stack.stack import Stack
 
 
@@ -75,6 +76,18 @@ class Context(NamedTuple):
     decisions: Mapping[str, Any]
     before: tuple[Stack, ...] | None = None
     asked: bool = False
+
+    def running(self, operator: str) -> Running:
+        """The operator of a name (`cnpg`, `barman-plugin`) that runs: as the configuration says, else as the
+        repository does."""
+        from immichlint.stack.release import Running
+
+        said, around = self.versions.get(operator), self.stack.around
+        if said or around is None:
+            return Running(said or "")
+        from immichlint.stack.operators import running
+
+        return running(around().repository, operator, self.stack.cluster)
 
 
 class Settings(NamedTuple):

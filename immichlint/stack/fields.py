@@ -125,3 +125,14 @@ def _homes(crd: Crd, schema: Compact, name: str, route: Route) -> Iterator[tuple
             if key.casefold() == name:
                 yield (*route, key), item
             yield from _homes(crd, item, name, (*route, key))
+
+
+def a_kind(kind: str) -> str:
+    """A kind with its article: `an ObjectStore`."""
+    return f"{'an' if kind[0] in 'IO' else 'a'} {kind}"
+
+
+def said(route: Route) -> str:
+    """A route as people write it: `spec.plugins[0].parameters`."""
+    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in route)
+    return text.removeprefix(".") or "the object"

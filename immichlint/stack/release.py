@@ -1,13 +1,32 @@
-"""Releases of what runs outside the repository, as the configuration names them: `1.29` or `1.29.2`."""
+"""Releases of the operators, as the configuration or the repository names them: `1.29` or `1.29.2`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from immichlint.facts import load
+from immichlint.named_tuple import NamedTuple
 from immichlint.text.whole import whole
+from immichlint.yamltree.place import Place
 
 Release = tuple[int, ...]
+OPERATORS: Final = {"cnpg": "cnpg", "plugin-barman-cloud": "barman-plugin"}
+"""What the configuration calls the operators, by the projects whose CRDs are known."""
+
+
+class Running(NamedTuple):
+    """The operator that runs. `version`: its release, empty where nothing says. `place`: where the repository says it,
+    None where the configuration does. `is_newer`: it is newer than all that are known."""
+
+    version: str = ""
+    place: Place | None = None
+    is_newer: bool = False
+
+    @property
+    def release(self) -> Release | None:
+        """The numbers of its release; None where it is not known."""
+        return parse_release(self.version)
 
 
 def parse_release(text: str | None) -> Release | None:

@@ -141,3 +141,94 @@ def test_definitions_that_the_configuration_names_judge_other_kinds() -> None:
 )
 def test_what_is_surely_a_slip(word: str, meant: str, surely: bool) -> None:
     assert is_slip(word, meant) is surely
+
+
+STORE: Final = """\
+apiVersion: barmancloud.cnpg.io/v1
+kind: ObjectStore
+metadata: {name: immich}
+spec:
+  retentionPolicy: 30d
+  configuration:
+    destinationPath: s3://backups/immich
+    s3Credentials: {inheritFromIAMRole: true}
+    wal: {compression: zstd}
+  instanceSidecarConfiguration: {logLevel: debug, retentionPolicyIntervalSeconds: 60}
+"""
+CLUSTER: Final = """\
+apiVersion: postgresql.cnpg.io/v1
+kind: Cluster
+metadata: {name: immich-postgres}
+spec:
+  instances: 1
+  storage: {size: 10Gi, pvcTemplate: {resources: {claims: []}}}
+  bootstrap: {initdb: {database: immich, owner: immich}}
+  backup: {barmanObjectStore: {destinationPath: "s3://b/i", wal: {compression: zstd}}}
+  plugins:
+    - {name: barman-cloud.cloudnative-pg.io, isWALArchiver: true}
+"""
+
+
+@pytest.mark.parametrize(
+    ("version", "newer"),
+    [
+        ("1.30.0", []),
+        ("1.24.3", []),
+        ("1.24", []),
+        ("1.25.0", ["isWALArchiver"]),
+        ("1.24.2", ["isWALArchiver"]),
+        ("1.22.0", ["plugins"]),
+        ("1.12.0", ["plugins"]),
+        ("", []),
+        ("1.31.0", []),
+    ],
+)
+def test_a_field_that_came_later(version: str, newer: list[str]) -> None:
+    settings = Settings(versions={"cnpg": version} if version else {})
+    found = findings_of({"cluster.yaml": CLUSTER}, ["IML903"], settings)
+    assert [item.at for item in found if "came with" in item.message] == newer
+
+
+def test_a_field_that_is_gone_is_known_to_the_operator_that_had_it() -> None:
+    for version, at in (("1.30.0", ["claims"]), ("1.22.1", ["plugins"]), ("1.22.2", ["claims", "plugins"])):
+        found = findings_of({"cluster.yaml": CLUSTER}, ["IML903"], Settings(versions={"cnpg": version}))
+        assert [item.at for item in found] == at
+
+
+def test_a_value_that_came_later_is_refused() -> None:
+    backup = BACKUP.replace("futureField: 1", "method: plugin\n  pluginConfiguration: {name: barman}")
+    (found,) = findings_of({"backup.yaml": backup}, ["IML903"], Settings(versions={"cnpg": "1.23.2"}))
+    assert found.at == "plugin"
+    assert "came with CloudNativePG 1.23.3, and 1.23.2 runs here: the API server refuses the object" in found.message
+    assert findings_of({"backup.yaml": backup}, ["IML903"], Settings(versions={"cnpg": "1.23.3"})) == []
+
+
+def test_the_plugins_fields_are_those_of_the_plugin() -> None:
+    told = Settings(versions={"cnpg": "1.20.0", "barman-plugin": "0.6.0"})
+    (found,) = findings_of({"store.yaml": STORE}, ["IML903"], told)
+    assert found.at == "logLevel"
+    assert "came with the barman-cloud plugin 0.7.0, and 0.6.0 runs here" in found.message
+    assert findings_of({"store.yaml": STORE}, ["IML903"], Settings(versions={"cnpg": "1.20.0"})) == []
+
+
+def test_a_definition_of_the_repository_knows_what_is_newer() -> None:
+    crd = DEFINITION.format(
+        name="scheduledbackups.postgresql.cnpg.io", group="postgresql.cnpg.io", kind="ScheduledBackup", version="v1"
+    ).replace("futureField: {{type: integer}}", "method: {{type: string}}")
+    crd = crd.replace("futureField: {type: integer}", "method: {type: string}")
+    backup = BACKUP.replace("futureField: 1", "method: plugin")
+    settings = Settings(versions={"cnpg": "1.20.0"})
+    assert [item.at for item in findings_of({"backup.yaml": backup}, ["IML903"], settings)] == ["method"]
+    assert findings_of({"backup.yaml": backup, "crds/backup.yaml": crd}, ["IML903"], settings) == []
+
+
+def test_a_chart_that_is_newer_than_all_known_may_know_more() -> None:
+    release = """\
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: cnpg}
+spec: {chart: {spec: {chart: cloudnative-pg, version: VERSION}}}
+"""
+    for version, count in (("0.29.0", 1), ("0.99.0", 0)):
+        files = {"backup.yaml": BACKUP, "operator.yaml": release.replace("VERSION", version)}
+        assert len(findings_of(files, ["IML903"])) == count

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
 
 import pytest
 
 from immichlint.facts import load
+from immichlint.facts.crd import KINDS
 from immichlint.rules.catalogue import all_texts
 from immichlint.rules.facts_table import facts_table
 from immichlint.stack.image import Version
+from immichlint.stack.release import has
 from immichlint.stack.version_facts import (
     dead_command,
     dead_path,
@@ -156,3 +158,74 @@ def test_cnpgs_releases_agree_with_themselves_and_the_crds() -> None:
         assert all(item > max(first) for item in gone)
     releases = {load(f"crds/{kind}")["project"]: load(f"crds/{kind}")["release"] for kind in ("Cluster", "ObjectStore")}
     assert releases == {"cnpg": facts["newest_read"], "plugin-barman-cloud": facts["newest_plugin_read"]}
+
+
+HISTORY: Final = load("field_releases")
+SHOWN: Final = ("fields", "values", "pods", "gone")
+
+
+def as_steps(route: str) -> str:
+    """A route of the table as the names of a schema's fields are told here."""
+    return route.replace("[]", ".*")
+
+
+def names_of(schema: Any, shared: list[Any], route: str = "") -> Iterator[str]:
+    """All fields of a compact schema, and the values of its enumerations."""
+    if isinstance(schema, int):
+        yield from names_of(shared[schema], shared, route)
+    elif isinstance(schema, dict):
+        yield from (f"{route}={value}" for value in schema.get("enum", ()))
+        for name, item in schema.get("fields", {}).items():
+            below = f"{route}.{name}".removeprefix(".")
+            yield below
+            yield from names_of(item, shared, below)
+        for key in ("items", "values"):
+            if key in schema:
+                yield from names_of(schema[key], shared, f"{route}.*")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_history_of_fields_agrees_with_the_fields(kind: str) -> None:
+    row = load(f"crds/{kind}")
+    known = set(names_of(row["root"], row["shared"]))
+    for name in SHOWN:
+        for item in HISTORY[name]:
+            if item["kind"] == kind:
+                routes = set(map(as_steps, item["fields"]))
+                assert routes.isdisjoint(known) if name == "gone" else routes <= known, item
+
+
+def test_the_history_of_fields_is_read_as_far_as_the_fields() -> None:
+    for project, read in HISTORY["read"].items():
+        kinds = [load(f"crds/{kind}") for kind in KINDS]
+        assert {row["release"] for row in kinds if row["project"] == project} == {read["newest"]}
+    assert {item["kind"] for name in ("kinds", *SHOWN) for item in HISTORY[name]} <= set(KINDS)
+
+
+def test_the_history_of_fields_stands_once_and_in_order() -> None:
+    for name in SHOWN:
+        routes = [(item["kind"], field) for item in HISTORY[name] for field in item["fields"]]
+        assert len(routes) == len(set(routes))
+        for item in HISTORY[name]:
+            for key in ("since", "until"):
+                first = [tuple(map(int, text.split("."))) for text in item.get(key, [])]
+                assert first == sorted(first) and len({text[:2] for text in first}) == len(first)
+
+
+def test_other_tables_say_the_same_of_fields() -> None:
+    def since(name: str, kind: str, field: str) -> tuple[str, ...]:
+        (row,) = (row for row in HISTORY[name] if row["kind"] == kind and field in row["fields"])
+        return tuple(row["since"])
+
+    releases = [(1, minor, patch) for minor in range(20, 31) for patch in range(5)]
+
+    def agree(one: Sequence[str], other: Sequence[str]) -> bool:
+        return [has(at, one) for at in releases] == [has(at, other) for at in releases]
+
+    archiver = load("cnpg_releases")["features"]["wal-archiver-plugin"]["since"]
+    assert agree(archiver, since("fields", "Cluster", "spec.plugins[].isWALArchiver"))
+    for part, values in {key: load("compression")[key] for key in ("wal", "data")}.items():
+        for value, first in values.items():
+            if first:
+                field = f"spec.backup.barmanObjectStore.{part}.compression={value}"
+                assert agree(first, since("values", "Cluster", field)), field
