@@ -8,14 +8,15 @@ from typing import Final
 
 from immichlint.findings.finding import Related
 from immichlint.rules.model import Claim, Context
-from immichlint.stack.container import Container, within
+from immichlint.stack.container import Container
 from immichlint.stack.image import SERVER
+from immichlint.stack.mounted import key_of
 from immichlint.stack.server import Server, is_long_running
 from immichlint.stack.stack import Stack
 from immichlint.stack.variables import Variable
 from immichlint.stack.view import View
 from immichlint.text import SourceText
-from immichlint.trees.tree import Leaf, Map, Seq
+from immichlint.trees.tree import Leaf, Map
 from immichlint.yamltree.compose import compose
 from immichlint.yamltree.errors import YamlError
 from immichlint.yamltree.nodes import MappingNode
@@ -50,7 +51,7 @@ def invalid(container: Container, context: Context) -> Iterator[Claim]:
         return
     name = mount.volume.view.field("name").text
     found = context.stack.find("ConfigMap", "", container.namespace, name) if name else None
-    key = _key(path, mount.path, mount.view, mount.volume.view)
+    key = key_of(path, mount)
     if found is None or key is None:
         return
     data = View(found).field("data").tree
@@ -75,28 +76,6 @@ def invalid(container: Container, context: Context) -> Iterator[Claim]:
             related=(Related(place, f"`{_FILE}`"),),
             no_fix="Mend it; the server reads JSON and YAML.",
         )
-
-
-def _key(path: str, mounted: str, mount: View, volume: View) -> str | None:
-    """The key of the ConfigMap that a path shows; None where that is not known."""
-    sub = mount.field("subPath")
-    if sub.unknown or not mount.field("subPathExpr").absent:
-        return None
-    if sub.text:
-        inner = posixpath.join(sub.text, posixpath.relpath(path, mounted)) if path != mounted else sub.text
-    elif path != mounted and within(path, mounted):
-        inner = posixpath.relpath(path, mounted)
-    else:
-        return None
-    items = volume.field("items")
-    if items.unknown:
-        return None
-    if isinstance(items.tree, Seq):
-        for index in range(len(items.tree.items)):
-            if volume.field("items", index, "path").text == inner:
-                return volume.field("items", index, "key").text
-        return None
-    return inner if "/" not in inner else None
 
 
 def _trouble(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Checks of the server's Redis: whether it is there, keeps its keys, and lets Immich's scripts run (I§6)."""
+"""Checks of the server's Redis: whether it is there, and lets Immich's scripts run (I§6)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from immichlint.findings.change import Change, Effect, Safety
 from immichlint.findings.finding import Related
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.container import Container
-from immichlint.stack.image import CACHE, SERVER
+from immichlint.stack.image import CACHE
 from immichlint.stack.seek import seek
 from immichlint.stack.server import is_long_running
 from immichlint.stack.services import ServiceHost, containers_behind, service_host
@@ -17,14 +17,10 @@ from immichlint.stack.sought import Absent, Elsewhere, Found
 from immichlint.stack.stack import Stack
 from immichlint.stack.variables import Variable
 from immichlint.stack.view import View
-from immichlint.trees.pieces import part
 from immichlint.trees.tree import Hole, Leaf, Seq
-from immichlint.yamltree.place import Place
 
 _DEFAULT = "redis"
 _SCHEME = "ioredis://"
-_NO_EVICTION = "noeviction"
-_POLICY = "maxmemory-policy"
 _DRAGONFLY = "dragonflydb.io"
 _SCRIPTS = "--default_lua_flags=allow-undeclared-keys"
 
@@ -108,64 +104,6 @@ def _only_cache(container: Container, variable: Variable, host: ServiceHost, sta
         (container.effect("env", "[name=REDIS_HOSTNAME]", "value", value=name),),
         after=f"See that `{name}` is the one that is meant, and whether it wants a password.",
     )
-
-
-def eviction_policy(container: Container, context: Context) -> Iterator[Claim]:
-    """IML319: Immich's Redis may drop keys, and with them its jobs and their locks (I§6)."""
-    servers = _users(container, context.stack)
-    if not servers:
-        return
-    for field in ("command", "args"):
-        tree = container.field(field).tree
-        items = tree.items if isinstance(tree, Seq) else []
-        for index, item in enumerate(items):
-            place, policy, whole = _policy(item, items[index + 1] if index + 1 < len(items) else None)
-            if place is None or policy in ("", _NO_EVICTION):
-                continue
-            at = index if whole else index + 1
-            text = f"--{_POLICY}={_NO_EVICTION}" if whole and "=" in str(getattr(item, "value", "")) else _NO_EVICTION
-            simple = not whole or " " not in str(getattr(item, "value", ""))
-            change = Change(f"use `{_NO_EVICTION}`", Safety.SAFE, (container.effect(field, at, value=text),))
-            yield Claim(
-                f"The eviction policy of {container.label} is `{policy}`: when its memory is full it drops keys, among "
-                "them Immich's jobs and their locks, which then are lost or run twice. Use `noeviction`.",
-                place,
-                related=(Related(servers[0].name_place, "the server that uses it"),),
-                change=change if simple else None,
-                no_fix="" if simple else "Write `noeviction` there.",
-            )
-
-
-def _policy(item: object, following: object) -> tuple[Place | None, str, bool]:
-    """An eviction policy in an argument, where it is, and whether it stands in the same argument as its name."""
-    if not isinstance(item, Leaf) or not isinstance(item.value, str) or _POLICY not in item.value:
-        return None, "", True
-    place = item.writes[-1].place if item.writes else None
-    rest = item.value.partition(_POLICY)[2].lstrip(" =").split()
-    if rest:
-        start = item.value.index(rest[0], item.value.index(_POLICY) + len(_POLICY))
-        return part(item, start, start + len(rest[0])) or place, rest[0], True
-    if isinstance(following, Leaf) and isinstance(following.value, str):
-        return (following.writes[-1].place if following.writes else None), following.value, False
-    return None, "", False
-
-
-def _users(container: Container, stack: Stack) -> list[Container]:
-    """The servers that connect to a Redis, through a Service that leads to it."""
-    found = []
-    for server in (item for there in (stack, *stack.others) for item in there.components(SERVER)):
-        host = _wanted(server, server.variable("REDIS_HOSTNAME"))
-        if host is None or not server.variable("REDIS_URL").absent:
-            continue
-        for service in (item for there in (stack, *stack.others) for item in there.services):
-            named = service.name == host.name and service.namespace == (host.namespace or service.namespace)
-            if named and any(item == container or _same(item, container) for item in containers_behind(service, None)):
-                found.append(server)
-    return found
-
-
-def _same(one: Container, other: Container) -> bool:
-    return one.object.key == other.object.key and one.route == other.route
 
 
 def dragonfly_flags(container: Container, context: Context) -> Iterator[Claim]:
