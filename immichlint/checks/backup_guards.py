@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from immichlint.facts import load
-from immichlint.findings.change import REMOVED, Change, Safety
+from immichlint.findings.change import CLEARED, Change, Safety
 from immichlint.findings.finding import Related
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.backups import Cluster
@@ -73,7 +73,7 @@ def _claim(view: View, field: Field, message: str, row: dict[str, str]) -> Itera
             change=Change(
                 f"remove the annotation `{name}`",
                 Safety.UNSAFE,
-                (view.effect("metadata", "annotations", name, value=REMOVED),),
+                (view.effect("metadata", "annotations", name, value=CLEARED),),
                 after=row["after"],
             ),
         )

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from immichlint.facts import load
-from immichlint.findings.change import REMOVED, Change, Effect, Safety
+from immichlint.findings.change import CLEARED, Change, Effect, Safety
 from immichlint.findings.finding import Related, Severity
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.backups import Cluster
 from immichlint.stack.clients import clients, version_of
 from immichlint.stack.operand import PGVECTO_RS, VECTORCHORD, Operand, library, operand_of, preloaded
 from immichlint.stack.version_facts import version
-from immichlint.trees.tree import Leaf, Map, Seq
+from immichlint.trees.tree import Leaf, Seq
 from immichlint.yamltree.lookup import Data
 from immichlint.yamltree.place import Place
 
@@ -49,10 +49,7 @@ def in_parameters(cluster: Cluster, context: Context) -> Iterator[Claim]:
 
 
 def _moved(cluster: Cluster, merged: list[Data], count: int) -> tuple[Effect, ...]:
-    parameters = cluster.field(*_POSTGRESQL, "parameters").tree
-    alone = isinstance(parameters, Map) and set(parameters.items) == {_NAME}
-    gone = (*_POSTGRESQL, "parameters") if alone else (*_POSTGRESQL, "parameters", _NAME)
-    removal = cluster.effect(*gone, value=REMOVED)
+    removal = cluster.effect(*_POSTGRESQL, "parameters", _NAME, value=CLEARED)
     if not merged:
         return (removal,)
     if count == 0:

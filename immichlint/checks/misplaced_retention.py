@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from immichlint.findings.change import REMOVED, Change, Effect, Safety
+from immichlint.findings.change import CLEARED, REMOVED, Change, Effect, Safety
 from immichlint.findings.finding import Related, Severity
 from immichlint.named_tuple import NamedTuple
 from immichlint.rules.model import Claim, Context
@@ -14,7 +14,6 @@ from immichlint.stack.retention import IN_TREE, Home, homes
 from immichlint.stack.stack import Stack
 from immichlint.stack.view import View
 from immichlint.trees.field import Field
-from immichlint.trees.tree import Map
 from immichlint.yamltree.lookup import Route
 
 
@@ -164,11 +163,7 @@ def _change(dead: Dead, home: Home, stack: Stack) -> Change | None:
 
 def _removal(dead: Dead) -> Effect:
     """The effect that takes it away, with the `backup` that would be left empty."""
-    if dead.route == IN_TREE:
-        backup = dead.view.field("spec", "backup").tree
-        if isinstance(backup, Map) and set(backup.items) == {"retentionPolicy"}:
-            return dead.view.effect("spec", "backup", value=REMOVED)
-    return dead.view.effect(*dead.route, value=REMOVED)
+    return dead.view.effect(*dead.route, value=CLEARED if dead.route == IN_TREE else REMOVED)
 
 
 def _meant_for(home: Home, stack: Stack) -> set[str]:

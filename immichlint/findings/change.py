@@ -21,10 +21,14 @@ class Safety(StrEnum):
 
 
 class Removed(NamedTuple):
-    """The value of an effect that takes a field away."""
+    """The value of an effect that takes a field away. `hollow`: with the mapping that held it, where that would be
+    left empty: for mappings of which an empty one says nothing."""
+
+    hollow: bool = False
 
 
 REMOVED: Final = Removed()
+CLEARED: Final = Removed(hollow=True)
 
 
 class Effect(NamedTuple):

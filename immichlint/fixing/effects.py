@@ -15,6 +15,11 @@ from immichlint.yamltree.place import FILE, DocumentId, Place
 Keyed: TypeAlias = Any
 """Data in which a list whose items have a merge key is a mapping from keyed steps to items."""
 
+
+class _Hollow(dict[str, Any]):
+    """An empty mapping that says as much as none."""
+
+
 _HOLE: Final = "\x00hole:"
 _FROM_OUTSIDE: Final = (Layer.SUBSTITUTION, Layer.PARAMETER)
 _NAME: Final = ("metadata", "name")
@@ -124,7 +129,7 @@ def _put(data: Keyed, route: tuple[str | int, ...], value: Any) -> Keyed:
     below = dict(data) if isinstance(data, dict) else {}
     if isinstance(value, Removed) and not rest:
         below.pop(head, None)
-        return below or ([] if parse(head) is not None else below)
+        return below or (_Hollow() if value.hollow else [] if parse(head) is not None else below)
     made = _put(below.get(head), rest, value)
     named = parse(head)
     if named is not None and isinstance(made, dict):
@@ -156,6 +161,8 @@ def difference(wanted: Mapping[str, Keyed], actual: Mapping[str, Keyed]) -> str:
 
 
 def _differs(one: Keyed, other: Keyed, route: str) -> str | None:
+    if isinstance(one, _Hollow) and not one and other is None:
+        return None
     if isinstance(one, dict) and isinstance(other, dict):
         for key in (*one, *(key for key in other if key not in one)):
             found = _differs(one.get(key), other.get(key), f"{route}/{key}")

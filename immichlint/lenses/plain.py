@@ -89,18 +89,20 @@ def write(tree: Tree, route: Route, value: Data | Removed) -> Iterator[Op]:
     route = indexed(tree, route)
     node = get(tree, route)
     if node is not None:
-        yield from _rewrite(node, value)
+        yield from _take(node, route, value) if isinstance(value, Removed) else _rewrite(node, value)
     elif not isinstance(value, Removed):
         yield from _insert(tree, route, value)
 
 
-def _rewrite(node: Tree, value: Data | Removed) -> Iterator[Op]:
-    if isinstance(value, Removed):
-        for item in reversed(node.writes):
-            place = item.place if item.layer is not Layer.PARAMETER else _parameter(item.place)
-            if place is not None:
-                yield Remove(place)
-        return
+def _take(node: Tree, route: Route, value: Removed) -> Iterator[Op]:
+    for item in reversed(node.writes):
+        place = item.place if item.layer is not Layer.PARAMETER else _parameter(item.place)
+        if place is not None:
+            # Elsewhere the mapping around it has another meaning: the `value` of a JSON patch has to stay.
+            yield Remove(place, value.hollow and place.route[-2:] == route[-2:])
+
+
+def _rewrite(node: Tree, value: Data) -> Iterator[Op]:
     if isinstance(node, Leaf) and isinstance(value, str):
         piece = _changed_piece(node, value)
         if piece is not None:

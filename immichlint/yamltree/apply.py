@@ -25,8 +25,10 @@ def apply(data: Data, op: Op) -> Data:
             if there is not None and not isinstance(there, list):
                 raise CannotApplyError(f"{say(place.route)} is no list")
             return put(data, place.route, [*(there or []), value])
-        case Remove(place):
-            return without(data, place.route)
+        case Remove(place, hollow):
+            rest = without(data, place.route)
+            emptied = hollow and len(place.route) > 1 and get(rest, place.route[:-1]) == {}
+            return without(rest, place.route[:-1]) if emptied else rest
         case Rename(place, name):
             return _renamed(data, place.route, name)
         case Move(place, to):

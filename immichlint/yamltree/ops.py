@@ -28,9 +28,11 @@ class Append(NamedTuple):
 
 
 class Remove(NamedTuple):
-    """The entry or item at a place goes, with the comments that belong to it."""
+    """The entry or item at a place goes, with the comments that belong to it. `hollow`: with the mapping that held it
+    alone, unless more than the entry is written there: a comment, an anchor."""
 
     place: Place
+    hollow: bool = False
 
 
 class Rename(NamedTuple):

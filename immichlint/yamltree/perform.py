@@ -16,7 +16,7 @@ from immichlint.yamltree.ops import AddDocument, Append, Move, NewFile, Op, Refu
 from immichlint.yamltree.place import DocumentId, Place
 from immichlint.yamltree.quoting import plain_is_safe
 from immichlint.yamltree.relocate import added_document, raw_entry
-from immichlint.yamltree.remove import remove
+from immichlint.yamltree.remove import remove, remove_emptied
 from immichlint.yamltree.slots import CannotEditError, Slot, slot
 from immichlint.yamltree.style import style_of
 from immichlint.yamltree.unshare import unshare
@@ -229,7 +229,14 @@ def _remove(draft: Draft, op: Remove) -> None:
     document = draft.document(index)
     _guard(document, op.place)
     holder, child = _written(document, op.place.route)
-    draft.make(remove(document.source, holder, child), draft.expecting(index, op))
+    if op.hollow and len(op.place.route) > 1:
+        above = _written(document, op.place.route[:-1])
+        edits = remove_emptied(document.source, above, holder)
+        if edits is not None:
+            draft.make(edits, draft.expecting(index, op))
+            return
+    edits = remove(document.source, holder, child)
+    draft.make(edits, draft.expecting(index, Remove(op.place)))
 
 
 def _rename(draft: Draft, op: Rename) -> None:

@@ -37,6 +37,31 @@ def remove(source: SourceText, holder: Slot, index: int) -> list[Edit]:
     return _remove_first(source, spans)
 
 
+def remove_emptied(source: SourceText, above: tuple[Slot, int], emptied: Slot) -> list[Edit] | None:
+    """The edits that take a mapping with one entry out of what holds it; None where it has more of them, or where
+    more would be lost: an anchor, a comment that is not the entry's own.
+
+    `above`: the slot of the collection that holds the mapping, and which of its children the mapping is.
+    """
+    node = emptied.value
+    if not isinstance(node, MappingNode) or len(node.entries) > 1 or "&" in source.text[node.outer : node.end]:
+        return None
+    own = remove(source, emptied, 0)
+    try:
+        edits = remove(source, *above)
+    except CannotEditError:
+        return None
+    first = source.line_end(emptied.head)
+    for edit in edits:
+        at = source.line_start(edit.span.start)
+        while at < edit.span.end:
+            spoken = at >= first and _line(source, at).lstrip(" ").startswith("#")
+            if spoken and not any(item.span.start <= at < item.span.end for item in own):
+                return None
+            at = source.line_end(at)
+    return edits
+
+
 def children(source: SourceText, node: MappingNode | SequenceNode) -> list[Span]:
     """The spans of a collection's entries or items, dashes included, comments not."""
     if isinstance(node, MappingNode):
@@ -68,7 +93,7 @@ def lines_of(source: SourceText, spans: list[Span], index: int) -> Span:
         while _blank_line_before(source, start):
             start = source.line_start(start - 1)
     if end == len(source.text) and start > 0 and not source.text.endswith("\n"):
-        start = line_stop(source, start - 1)  # a file without a last line end stays one
+        start = line_stop(source, source.line_start(start - 1))  # a file without a last line end stays one
     return Span(start, end)
 
 

@@ -296,3 +296,18 @@ def test_a_base_of_two_environments_is_asked_about_once() -> None:
     assert finding.undecided is not None
     change = finding.undecided.change({"backup_method": "volumeSnapshot"})
     assert len({effect.object for effect in change.effects}) == 2
+
+
+@pytest.mark.parametrize(
+    ("patch", "left"),
+    [
+        ("- {op: add, path: /metadata/annotations, value: {cnpg.io/skipWalArchiving: enabled}}", "value: {}}"),
+        ("{kind: Cluster, metadata: {name: x, annotations: {cnpg.io/skipWalArchiving: enabled}}}", "{name: x}}"),
+    ],
+)
+def test_a_patch_that_is_left_hollow_is_still_a_patch(patch: str, left: str) -> None:
+    files = {
+        "kustomization.yaml": f"resources: [a.yaml]\npatches:\n- target: {{kind: Cluster}}\n  patch: |\n    {patch}\n",
+        "a.yaml": TWO_METHODS,
+    }
+    assert f"{left}\n" in fixed(files, ["IML125"])["kustomization.yaml"]

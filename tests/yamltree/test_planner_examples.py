@@ -202,10 +202,48 @@ def test_a_mapping_that_shares_keys_is_not_written_anew() -> None:
         ("a: {b: 1, c: 2, d: 3}\n", "a/d", "a: {b: 1, c: 2}\n"),
         ('{\n  "b": 1,\n  "c": 2\n}\n', "c", '{\n  "b": 1\n}\n'),
         ("a: 1\nb: 2", "b", "a: 1"),
+        ("a: 1\r\nb: 2", "b", "a: 1"),
     ],
 )
 def test_remove(text: str, place: str, expected: str) -> None:
     assert planned(text, Remove(at(place))) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "expected"),
+    [
+        ("m:\n  n: x\n  a:\n    k: v\ns: 1\n", "m/a/k", "m:\n  n: x\ns: 1\n"),
+        ("m:\n  a: # of a\n    # of k\n    k: v # t\n  n: x\n", "m/a/k", "m:\n  n: x\n"),
+        ("m:\n  n: x\n  # of a\n  a:\n    k: v\n", "m/a/k", "m:\n  n: x\n"),
+        ("m:\n  a:\n    k: v\n    # l: w\n  n: x\n", "m/a/k", "m:\n  a: {}\n    # l: w\n  n: x\n"),
+        ("m:\n  a:\n    # some words\n\n    k: v\n  n: x\n", "m/a/k", "m:\n  a: {}\n    # some words\n\n  n: x\n"),
+        ("m:\n  a:\n    k: v\n", "m/a/k", "m: {}\n"),
+        ("m:\n  a: &x\n    k: v\n  n: *x\n", "m/a/k", "m:\n  a: &x {}\n  n: *x\n"),
+        ("m:\n  a:\n    k: &x v\n  n: 1\n", "m/a/k", "m:\n  a: {}\n  n: 1\n"),
+        ("m: {n: x, a: {k: v}}\n", "m/a/k", "m: {n: x}\n"),
+        ("m: {a: {k: v}, n: x}\n", "m/a/k", "m: {n: x}\n"),
+        ("m:\n  n: x\n  a: {k: v}\n", "m/a/k", "m:\n  n: x\n"),
+        (
+            '{\n  "m": {\n    "n": "x",\n    "a": {\n      "k": "v"\n    }\n  }\n}\n',
+            "m/a/k",
+            '{\n  "m": {\n    "n": "x"\n  }\n}\n',
+        ),
+        ("l:\n- a:\n    k: v\n  n: x\n", "l/0/a/k", "l:\n- n: x\n"),
+        ("m:\r\n  n: x\r\n  a:\r\n    k: v", "m/a/k", "m:\r\n  n: x"),
+        ("m:\n  a:\n    k: v\n    l: w\n", "m/a/k", "m:\n  a:\n    l: w\n"),
+        ("k: v\n", "k", "{}\n"),
+        ("a:\n  - k\nb: 1\n", "a/0", "a: []\nb: 1\n"),
+        ("f: |\n  m:\n    n: x\n    a:\n      k: v\n", "m/a/k", "f: |\n  m:\n    n: x\n"),
+    ],
+)
+def test_a_mapping_that_is_left_empty_goes_too(text: str, place: str, expected: str) -> None:
+    op = Remove(at(place, "f") if text.startswith("f:") else at(place), hollow=True)
+    assert planned(text, op) == expected
+
+
+def test_the_last_of_several_takes_the_mapping_along() -> None:
+    ops = [Remove(at("m/a/k"), hollow=True), Remove(at("m/a/l"), hollow=True)]
+    assert planned("m:\n  a:\n    k: v\n    l: w\n  n: x\n", *ops) == "m:\n  n: x\n"
 
 
 def test_indices_speak_of_the_list_as_it_was() -> None:

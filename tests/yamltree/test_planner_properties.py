@@ -73,7 +73,7 @@ def operations(draw: st.DrawFn) -> tuple[SourceText, Op, int]:
     document = DocumentId("f.yaml", index)
     route = draw(st.sampled_from(there))[0]
     place = Place(document, route)
-    kind = draw(st.sampled_from(("set", "add", "append", "remove", "rename", "move", "document")))
+    kind = draw(st.sampled_from(("set", "add", "append", "remove", "clear", "rename", "move", "document")))
     if kind == "append":
         lists = [way for way, held in there if isinstance(held, list)] or [("list",)]
         return source, Append(Place(document, draw(st.sampled_from(lists))), draw(json_values)), index
@@ -87,6 +87,11 @@ def operations(draw: st.DrawFn) -> tuple[SourceText, Op, int]:
         return source, Set(place, draw(json_values)), index
     if kind == "remove":
         return source, Remove(place), index
+    if kind == "clear":
+        hollow = Remove(place, hollow=True)
+        # What is written beside the last entry keeps the mapping.
+        assume(not any(mark in source.text for mark in "#&"))
+        return source, hollow, index
     if kind == "rename" and isinstance(route[-1], str):
         return source, Rename(place, draw(st.sampled_from(("new", "on", "a b: c")))), index
     targets = [way for way, held in there if isinstance(held, dict) and way[: len(route)] != route]

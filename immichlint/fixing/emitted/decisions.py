@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from immichlint.findings.change import REMOVED, Safety
+from immichlint.findings.change import Removed, Safety
 from immichlint.findings.finding import Finding
 from immichlint.lenses.effective import Effective
 from immichlint.lenses.keyed import indexed
@@ -59,7 +59,8 @@ def _places(finding: Finding, objects: dict[str, Effective]) -> Iterator[Place]:
     for effect in finding.change.effects:
         item = objects.get(effect.object)
         tree = item.manifest.tree if item is not None else None
-        node = get(tree, indexed(tree, effect.route)) if tree is not None and effect.value != REMOVED else None
+        gone = tree is None or isinstance(effect.value, Removed)
+        node = get(tree, indexed(tree, effect.route)) if tree is not None and not gone else None
         if node is not None and node.writes and (place := node.writes[-1].place) is not None:
             yield place
             return
