@@ -42,8 +42,7 @@ class Source(NamedTuple):
     def place_of(self, variable: Variable) -> Place | None:
         """Where the name of a variable stands; None where no file says it."""
         if self.label != ENV:
-            place = variable.place
-            return place.key_of() if place is not None and place.part is None else place
+            return variable.name_place
         index = _index(self.container, variable.name)
         return self.container.field("env", index, "name").place if index is not None else None
 

@@ -9,13 +9,13 @@ from immichlint.stack.external_secret import ExternalSecret
 from immichlint.stack.view import View
 from immichlint.trees.field import ABSENT, KNOWN, UNKNOWN
 from immichlint.trees.tree import Hole, Leaf, Map, Seq
-from immichlint.yamltree.place import Place
+from immichlint.yamltree.place import FILE, Place
 
 
 class Variable(NamedTuple):
     """A variable: known with its text, absent, or unknown (set to what is not visible, or perhaps set).
 
-    `place`: where its value is written; `key_place`: where its name is. `source`: how it is set
+    `place`: where its value is written. `source`: how it is set
     (`env`, `ConfigMap x`, `Secret y`), empty where it is absent; `called`: how a message names that, where a hash
     is behind the name. `is_set`: whether it is certainly set.
     """
@@ -48,6 +48,21 @@ class Variable(NamedTuple):
     def is_set(self) -> bool:
         """Whether it is certainly set, to a known value or not."""
         return bool(self.source)
+
+    @property
+    def name_place(self) -> Place | None:
+        """Where its name is written, of a variable that the data of a ConfigMap or Secret gives: the key, or what
+        stands before the `=` of a generator's literal or of a line of its file."""
+        place = self.place
+        if place is None or place.part is None:
+            return place.key_of() if place is not None else None
+        before, length = place.part[0], len(self.name)
+        if place.document.index == FILE and before > length:
+            return Place(place.document, place.route, (before - 1 - length, before - 1))
+        # A quoted literal's value begins after the quote.
+        if "literals" in place.route and before - length in (1, 2):
+            return Place(place.document, place.route, (0, length))
+        return place
 
 
 class Variables(NamedTuple):
