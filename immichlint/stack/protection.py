@@ -5,10 +5,12 @@ A false alarm is worse than silence here: whatever may cover a volume counts, an
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from immichlint.facts import load
+from immichlint.gitops.drafts import is_put_away
 from immichlint.gitops.manifest import Manifest
 from immichlint.gitops.named import objects_named, objects_of
 from immichlint.named_tuple import NamedTuple
@@ -83,11 +85,17 @@ def dumper_of(namespace: str, names: Iterable[str], stack: Stack) -> Protector |
     wanted = [name.encode() for name in (*names, "immich") if name]
     for path in dict.fromkeys(path for word in words for path in repository.containing(word)):
         raw = repository.raw(path)
-        if not path.endswith((".md", ".txt", ".json5")) and (
-            any(name in raw for name in wanted) or _in_namespace(path, namespace, stack)
+        if (
+            not path.endswith((".md", ".txt", ".json5"))
+            and not _is_put_away(path)
+            and (any(name in raw for name in wanted) or _in_namespace(path, namespace, stack))
         ):
             return Protector("a dump", path, sure=False)
     return None
+
+
+def _is_put_away(path: str) -> bool:
+    return is_put_away(posixpath.dirname(path))
 
 
 def _in_namespace(path: str, namespace: str, stack: Stack) -> bool:
@@ -120,7 +128,7 @@ def _objects(row: Mapping[str, Any], stack: Stack) -> Iterator[tuple[Manifest, b
     if stack.around is not None:
         around = stack.around()
         for manifest in objects_of(around.repository, row["kind"], row["group"]):
-            if manifest.home not in around.homes:
+            if manifest.home not in around.homes and not _is_put_away(manifest.home.document.path):
                 yield manifest, False
 
 
@@ -168,20 +176,39 @@ def _written(claim: Claimed, stack: Stack, facts: Mapping[str, Any]) -> Iterator
     for row in facts["texts"]:
         first, *rest = (word.encode() for word in row["words"])
         for path in repository.containing(first):
-            if all(word in repository.raw(path) for word in rest) and _may_be_of(row, claim):
+            written = all(word in repository.raw(path) for word in rest) and not _is_put_away(path)
+            if written and _may_be_of(row, claim):
                 yield Protector(row["tool"], path, sure=False)
 
 
 def _mounting(claim: Claimed, stack: Stack, facts: Mapping[str, Any]) -> Iterator[Protector]:
-    """The pods that mount the claim to copy it: those of CronJobs, and programs that are made for that."""
-    for container in (item for other in (stack, *stack.others) for item in other.containers):
-        if container.component in (SERVER, DATABASE) or not may_share(container.namespace, claim.namespace):
+    """The pods that mount the claim to copy it: those of CronJobs, and programs that are made for that. What only
+    dumps a database writes into the claim instead."""
+    for workload in (item for other in (stack, *stack.others) for item in other.workloads):
+        others = [item for item in workload.containers if item.component not in (SERVER, DATABASE)]
+        if not may_share(workload.namespace, claim.namespace) or not any(_mounts(item, claim) for item in others):
             continue
-        kind = container.object.manifest.kind
-        image = (container.field("image").text or "").partition("@")[0]
-        copies = any(name in image for name in facts["images"]["names"])
-        if (kind == "CronJob" or copies) and _mounts(container, claim):
-            yield Protector(f"a {kind}", f"the {kind} {container.name}")
+        kind = workload.object.manifest.kind
+        copies = any(_is_made_to_copy(item, facts) for item in others)
+        if kind == "CronJob":
+            copies = copies or any(_says(item, facts["commands"]) for item in others)
+        if copies or (kind == "CronJob" and not any(_says(item, facts["dumps"]) for item in workload.containers)):
+            yield Protector(f"a {kind}", f"the {kind} {workload.name}", sure=copies)
+
+
+def _is_made_to_copy(container: Container, facts: Mapping[str, Any]) -> bool:
+    image = (container.field("image").text or "").partition("@")[0]
+    return any(name in image for name in facts["images"]["names"]) and not _says(container, facts["dumps"])
+
+
+def _says(container: Container, row: Mapping[str, Any]) -> bool:
+    """Whether a word of a table stands in a container's image or in what it is told to do."""
+    fields = (container.field(name).tree for name in ("command", "args"))
+    said = [
+        str(item.value) for tree in fields if isinstance(tree, Seq) for item in tree.items if isinstance(item, Leaf)
+    ]
+    text = " ".join((container.field("image").text or "", *said))
+    return any(word in text for word in row["words"])
 
 
 def _mounts(container: Container, claim: Claimed) -> bool:
@@ -204,6 +231,7 @@ def may_lie_outside(name: str, stack: Stack) -> bool:
         return True
     repository = stack.around().repository
     facts = load("protection")["servers"]
-    made = [item for kind in facts["kinds"] for item in objects_named(repository, kind, name)]
+    found = (item for kind in facts["kinds"] for item in objects_named(repository, kind, name))
+    made = [item for item in found if not _is_put_away(item.home.document.path)]
     texts = [repository.raw(item.home.document.path).lower() for item in made]
     return not made or any(word.encode() in text for text in texts for word in facts["words"])

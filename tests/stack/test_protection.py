@@ -58,3 +58,60 @@ def test_what_protects_a_claim(other: str, storage_class: str, expected: tuple[s
     stack = next(item for item in stacks(repository)[1] if item.containers)
     found = protector_of(Claimed("photos", "library", None, storage_class), stack)
     assert (None if found is None else (found.tool, found.sure)) == expected
+
+
+JOB = """\
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: immich-nightly, namespace: photos}
+spec:
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          initContainers:
+            - {name: folder, image: busybox, args: [mkdir, -p, /m/dumps], volumeMounts: [{name: m, mountPath: /m}]}
+          containers: [{name: job, image: IMAGE, args: [sh, -c, "COMMAND"], volumeMounts: [{name: m, mountPath: /m}]}]
+          volumes: [{name: m, persistentVolumeClaim: {claimName: library}}]
+"""
+
+
+def found_with(files: dict[str, str]) -> tuple[str, bool] | None:
+    repository = Repository({path: File(path, text.encode()) for path, text in {**files, "s.yaml": SERVER}.items()})
+    stack = next(item for item in stacks(repository)[1] if item.containers)
+    found = protector_of(Claimed("photos", "library", None, "local-path"), stack)
+    return None if found is None else (found.tool, found.sure)
+
+
+@pytest.mark.parametrize(
+    ("image", "command", "expected"),
+    [
+        ("postgres:17", "pg_dump immich > /m/dumps/immich.sql", None),
+        ("prodrigestivill/postgres-backup-local:17", "", None),
+        ("postgres:17", "pg_dump immich > /m/x.sql", None),
+        ("alpine", "pg_dump immich > /m/x.sql; rclone sync /m remote:", ("a CronJob", True)),
+        ("alpine", "rsync -a /m nas:", ("a CronJob", True)),
+        ("restic/restic", "backup /m", ("a CronJob", True)),
+        ("alpine", "/scripts/nightly.sh", ("a CronJob", False)),
+    ],
+)
+def test_a_dump_into_the_library_is_no_backup_of_it(
+    image: str, command: str, expected: tuple[str, bool] | None
+) -> None:
+    assert found_with({"job.yaml": JOB.replace("IMAGE", image).replace("COMMAND", command)}) == expected
+
+
+def test_a_pod_that_serves_the_photos_is_no_backup() -> None:
+    pod = (
+        JOB.replace("batch/v1", "apps/v1")
+        .replace("CronJob", "Deployment")
+        .replace("jobTemplate:\n    spec:\n      ", "")
+    )
+    assert found_with({"pod.yaml": pod.replace("IMAGE", "nginx").replace("COMMAND", "cp -r /x /m; nginx")}) is None
+
+
+@pytest.mark.parametrize("folder", [".archive/", "apps/archive/", "02-disabled/"])
+def test_what_is_put_away_protects_nothing(folder: str) -> None:
+    assert found_with({f"{folder}source.yaml": source("library")}) is None
+    assert found_with({f"{folder}velero.yaml": "chart: velero\nschedules:\n  daily: {schedule: '0 3 * * *'}\n"}) is None
+    assert found_with({"backups/source.yaml": source("library")}) == ("VolSync", True)
