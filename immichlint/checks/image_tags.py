@@ -9,6 +9,7 @@ from immichlint.facts import load
 from immichlint.findings.change import Change, Safety
 from immichlint.findings.finding import Related
 from immichlint.rules.model import Claim, Context
+from immichlint.stack.backups import Cluster
 from immichlint.stack.container import Container
 from immichlint.stack.image import MACHINE_LEARNING, SERVER, Image, Version
 from immichlint.stack.stack import Stack
@@ -19,8 +20,17 @@ _IMMICH: Final = (SERVER, MACHINE_LEARNING)
 _UNKNOWN: Final = "?"
 
 
-def floating(container: Container, context: Context) -> Iterator[Claim]:
+def floating(target: Container | Cluster, context: Context) -> Iterator[Claim]:
     """IML601: the tag is moved to another version from time to time (I§1.3)."""
+    if isinstance(target, Container):
+        yield from _container(target, context)
+        return
+    from immichlint.checks.operand_image import floating
+
+    yield from floating(target, context)
+
+
+def _container(container: Container, context: Context) -> Iterator[Claim]:
     image = container.image
     if image is None or not is_floating(image):
         return

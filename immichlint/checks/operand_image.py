@@ -1,4 +1,4 @@
-"""The check that the image of a Cluster holds what its backup needs."""
+"""Checks of the image of a Cluster: whether it holds what the backup needs, and whether its tag says what it is."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from immichlint.findings.finding import Related
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.backups import Cluster
-from immichlint.stack.operand import BARMAN_CLOUD, operand_of
+from immichlint.stack.image import parse_image
+from immichlint.stack.operand import BARMAN_CLOUD, VECTORCHORD, operand_of
 
 
 def lacks_barman(cluster: Cluster, context: Context) -> Iterator[Claim]:
@@ -25,3 +26,28 @@ def lacks_barman(cluster: Cluster, context: Context) -> Iterator[Claim]:
         related=(Related(store.key_of(), "the in-tree backup"),) if store is not None and store.route else (),
         no_fix="which of the two is for you to decide: the plugin is what CNPG develops",
     )
+
+
+def floating(cluster: Cluster, context: Context) -> Iterator[Claim]:
+    """IML601: a tag that names PostgreSQL's version and not VectorChord's (C§7); what CNPG refuses is IML407's."""
+    operand = operand_of(cluster, context.stack)
+    held = operand.held.get(VECTORCHORD) if operand is not None else None
+    if operand is None or held is None or held.version or operand.major is None:
+        return
+    image = parse_image(operand.text)
+    if image.digest or not _is_postgres(image.tag):
+        return
+    yield Claim(
+        f"The tag `{image.tag}` of `{image.repository.rpartition('/')[2]}` names the version of PostgreSQL and not that "
+        "of VectorChord, so it is moved to new ones. An instance that is made anew may then load another library than "
+        "the database was made with, Immich takes only some versions of it, and the repository does not show which one "
+        f"runs. Write both, such as `{image.tag}-<version>`: `SELECT extversion FROM pg_extension WHERE extname = "
+        "'vchord'` tells what the database has.",
+        held.place or operand.place,
+        no_fix="only the database knows which version of VectorChord it has",
+    )
+
+
+def _is_postgres(tag: str) -> bool:
+    """Whether a tag is numbers alone."""
+    return all(map(str.isdecimal, tag.split(".")))

@@ -15,6 +15,7 @@ TARGET_WORDS: Final[Mapping[str, str]] = {
     "workload": "every workload",
     "container": "every container that runs as long as its pod",
     "part": "every container of Immich's that runs: its components, and the cache and the database that they use",
+    "image": "every container of Immich's that runs, and every CloudNativePG Cluster",
     "any-container": "every container, init containers included",
     "cluster": "every CloudNativePG Cluster",
     "scheduled-backup": "every ScheduledBackup",

@@ -27,6 +27,7 @@ TARGETS: Final[Mapping[str, Callable[[Stack], Iterable[Target]]]] = {
     "workload": lambda stack: stack.workloads,
     "container": lambda stack: (item for item in stack.containers if item.runs_on),
     "part": lambda stack: stack.parts,
+    "image": lambda stack: (*stack.parts, *stack.clusters),
     "any-container": lambda stack: stack.containers,
     "cluster": lambda stack: stack.clusters,
     "scheduled-backup": lambda stack: stack.scheduled_backups,

@@ -226,3 +226,36 @@ def test_cephfs_is_no_network_share() -> None:
     for name, share in (("cephfs", False), ("nfs-client", True)):
         stored = cluster().replace("spec:\n", f"spec:\n  storage: {{size: 1Gi, storageClass: {name}}}\n")
         assert bool(told("IML412", stored)) is share
+
+
+@pytest.mark.parametrize(
+    ("image", "count"),
+    [
+        ("ghcr.io/tensorchord/cloudnative-vectorchord:16.9", 1),
+        ("docker.io/tensorchord/cloudnative-vectorchord:18", 1),
+        ("registry.example.org/mirror/tensorchord/cloudnative-vectorchord:17", 1),
+        ("ghcr.io/tensorchord/cloudnative-vectorchord:17.5-0.4.3", 0),
+        ("ghcr.io/tensorchord/cloudnative-vectorchord:17-0.4", 0),
+        ("ghcr.io/tensorchord/cloudnative-vectorchord:17@sha256:ab", 0),
+        ("ghcr.io/tensorchord/cloudnative-vectorchord:latest", 0),
+        ("ghcr.io/tensorchord/cloudnative-vectorchord", 0),
+        ("ghcr.io/tensorchord/cloudnative-vectorchord:${TAG}", 0),
+        ("ghcr.io/cloudnative-pg/postgresql:17", 0),
+    ],
+)
+def test_a_tag_without_the_version_of_vectorchord_floats(image: str, count: int) -> None:
+    text = cluster(f"imageName: '{image}'")
+    assert len(told("IML601", text)) == count
+    assert not told("IML601", text.replace("immich", "paperless"))
+
+
+def test_a_catalog_that_clusters_share_is_one_finding() -> None:
+    catalog = """\
+apiVersion: postgresql.cnpg.io/v1
+kind: ImageCatalog
+metadata: {name: own, namespace: photos}
+spec: {images: [{major: 17, image: 'ghcr.io/tensorchord/cloudnative-vectorchord:17.5'}]}
+"""
+    one = cluster("imageCatalogRef: {apiGroup: postgresql.cnpg.io, kind: ImageCatalog, name: own, major: 17}")
+    (message,) = told("IML601", catalog, one, one.replace("name: db", "name: other"))
+    assert "`17.5-<version>`" in message
