@@ -40,8 +40,8 @@ def floating(cluster: Cluster, context: Context) -> Iterator[Claim]:
     yield Claim(
         f"The tag `{image.tag}` of `{image.repository.rpartition('/')[2]}` names the version of PostgreSQL and not that "
         "of VectorChord, so it is moved to new ones. An instance that is made anew may then load another library than "
-        "the database was made with, Immich takes only some versions of it, and the repository does not show which one "
-        f"runs. Write both, such as `{image.tag}-<version>`: `SELECT extversion FROM pg_extension WHERE extname = "
+        "the database was made with, Immich takes only some versions of it, and nothing in the repository shows which "
+        f"one runs. Write both, such as `{image.tag}-<version>`: `SELECT extversion FROM pg_extension WHERE extname = "
         "'vchord'` tells what the database has.",
         held.place or operand.place,
         no_fix="only the database knows which version of VectorChord it has",
