@@ -38,7 +38,7 @@ def floating(cluster: Cluster, context: Context) -> Iterator[Claim]:
     if image.digest or not _is_postgres(image.tag):
         return
     yield Claim(
-        f"The tag `{image.tag}` of `{image.repository.rpartition('/')[2]}` names the version of PostgreSQL and not that "
+        f"The tag `{image.tag}` of `{image.repository.rpartition('/')[2]}` names PostgreSQL's version and not that "
         "of VectorChord, so it is moved to new ones. An instance that is made anew may then load another library than "
         "the database was made with, Immich takes only some versions of it, and nothing in the repository shows which "
         f"one runs. Write both, such as `{image.tag}-<version>`: `SELECT extversion FROM pg_extension WHERE extname = "
