@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from immichlint.checks.database_objects import immichs_database, lacking, lacks
 from immichlint.facts import load
 from immichlint.findings.change import REMOVED, Change, Effect, Safety
 from immichlint.findings.finding import Confidence, Related, Severity
@@ -47,6 +48,14 @@ def wrong_database(cluster: Cluster, context: Context) -> Iterator[Claim]:
     """IML405: the extensions of Immich are created in another database, or `earthdistance` nowhere, while Immich's
     role may not create them itself."""
     stack = context.stack
+    made = immichs_database(cluster, stack)
+    if made is not None and made.field("spec", "name").text != _own_database(cluster):
+        owner = made.field("spec", "owner").text
+        if owner and lacks(made, cluster) and not _made_elsewhere(cluster, stack):
+            rights = _rights(cluster, owner, clients(cluster, stack), stack)
+            if rights is not True:
+                yield lacking(made, cluster, context.versions.get("cnpg"), sure=rights is False)
+        return
     initdb = initdb_view(cluster)
     if initdb is None or not initdb.field("import").absent or not is_all_known(cluster):
         return
@@ -63,6 +72,11 @@ def wrong_database(cluster: Cluster, context: Context) -> Iterator[Claim]:
     if rights is True:
         return
     yield _claim(cluster, database, lack, sure=rights is False)
+
+
+def _own_database(cluster: Cluster) -> str:
+    """The database that initdb makes."""
+    return _text(View(cluster.object, INITDB), "database", _DEFAULT)
 
 
 def _text(view: View, key: str, default: str) -> str:
@@ -123,7 +137,9 @@ def _made_elsewhere(cluster: Cluster, stack: Stack) -> bool:
         return True
     repository = stack.around().repository
     written = any(
-        b"postInit" not in repository.raw(path) and not path.endswith((".md", ".txt"))
+        b"postInit" not in repository.raw(path)
+        and not path.endswith((".md", ".txt"))
+        and any(needed.encode() in line.partition(b"#")[0] for line in repository.raw(path).splitlines())
         for path in repository.containing(needed.encode())
     )
     near = [item for other in (stack, *stack.others) for item in other.containers]
