@@ -77,7 +77,7 @@ def _misses(service: Service, pod: Workload, container: Container, listening: in
     """The port of a Service that is meant for the container and misses it; none where another port reaches it."""
     image = container.image
     version = image.version if image is not None else None
-    former = (3001,) if version is None else other_ports(version)
+    former = other_ports(version)
     ignored = (*telemetry_ports(), *former) if container.component == SERVER else ()
     found: list[_Miss] = []
     for port in service.ports:

@@ -19,7 +19,7 @@ from immichlint.stack.version_facts import (
     dead_path,
     other_ports,
     ping_path,
-    port_changed_at,
+    port_since,
     server_port,
     telemetry_ports,
 )
@@ -32,11 +32,12 @@ _POLICIES = ("NetworkPolicy", "CiliumNetworkPolicy", "CiliumClusterwideNetworkPo
 
 
 class _Stale(NamedTuple):
-    """Something that names the port of another version. `needed`: whether something fails because of it."""
+    """Something that names the `port` of another version. `needed`: whether something fails because of it."""
 
     what: str
     place: Place
     effect: Effect
+    port: int
     needed: bool = True
 
 
@@ -49,12 +50,12 @@ def legacy_port(container: Container, context: Context) -> Iterator[Claim]:
     stale = list(_stale(container, context.stack, others, listens))
     if not stale or not any(item.needed for item in stale):
         return
-    old = others[0]
     first, *rest = stale
+    old = first.port
     exposed = _is_exposed(container, context.stack, old)
     yield Claim(
         f"Immich {server.version} listens on port {listens}{_since(server.version)}, but {_and(stale)} "
-        f"{'names' if len(stale) == 1 else 'name'} {old}: nothing answers there.",
+        f"{'names' if len(stale) == 1 else 'name'} {_ports(stale)}: nothing answers there.",
         first.place,
         related=tuple(Related(item.place, item.what) for item in rest),
         change=Change(
@@ -67,8 +68,12 @@ def legacy_port(container: Container, context: Context) -> Iterator[Claim]:
 
 
 def _since(version: Version) -> str:
-    changed = port_changed_at()
-    return f" (since {changed})" if version >= changed else f" (2283 came with {changed})"
+    port, first = port_since(version)
+    return f" (since {first})" if version >= first else f" ({port} came with {first})"
+
+
+def _ports(stale: list[_Stale]) -> str:
+    return " and ".join(dict.fromkeys(str(item.port) for item in stale))
 
 
 def _and(stale: list[_Stale]) -> str:
@@ -86,7 +91,7 @@ def _stale(container: Container, stack: Stack, others: tuple[int, ...], listens:
             yield from _targets(service, others, listens)
     for end in dead_ends(container, stack):
         if end.is_former and end.effect is not None:
-            yield _Stale(end.says, end.place, end.effect)
+            yield _Stale(end.says, end.place, end.effect, int(end.backend.port or 0))
 
 
 def _own(container: Container, others: tuple[int, ...], listens: int) -> Iterator[_Stale]:
@@ -95,11 +100,13 @@ def _own(container: Container, others: tuple[int, ...], listens: int) -> Iterato
         if field.value in others:
             name = container.field("ports", index, "name").text
             effect = container.effect("ports", index, "containerPort", value=listens)
-            yield _Stale("the container's port", _place(field, container), effect, needed=name is not None)
+            place = _place(field, container)
+            yield _Stale("the container's port", place, effect, int(field.value), needed=name is not None)
     for item in probes(container):
         if item.port.value in others or (item.port.text or "") in map(str, others):
             effect = container.effect(*item.steps, "port", value=listens)
-            yield _Stale(f"its {_kind(item)} probe", _place(item.port, container), effect)
+            place, port = _place(item.port, container), int(str(item.port.value))
+            yield _Stale(f"its {_kind(item)} probe", place, effect, port)
 
 
 def _targets(service: Service, others: tuple[int, ...], listens: int) -> Iterator[_Stale]:
@@ -108,7 +115,7 @@ def _targets(service: Service, others: tuple[int, ...], listens: int) -> Iterato
             field = port.view.field("targetPort")
             place = (port.view.field("port") if field.absent else field).place or service.object.name_place
             effect = port.view.effect("targetPort", value=listens)
-            yield _Stale(f"the Service {service.name}", place, effect)
+            yield _Stale(f"the Service {service.name}", place, effect, int(port.target))
 
 
 def _is_other_containers(container: Container, ports: tuple[int, ...]) -> bool:
@@ -173,7 +180,7 @@ def probe_path(container: Container, context: Context) -> Iterator[Claim]:
         return
     first, path, web = stale[0]
     names = " and ".join(dict.fromkeys(_kind(item) for item, *_ in stale))
-    ping = ping_path()
+    ping = ping_path(server.version)
     what = (
         "there the web page answers with 200 whatever becomes of the API, so the probe tests nothing"
         if web

@@ -122,14 +122,17 @@ def server_port(at: Version) -> int:
     return int(next(row["port"] for row in load("immich_server")["ports"] if holds(row, at)))
 
 
-def other_ports(at: Version) -> tuple[int, ...]:
-    """The ports that servers of other versions listen on."""
-    return tuple(row["port"] for row in load("immich_server")["ports"] if not holds(row, at))
+def other_ports(at: Version | None) -> tuple[int, ...]:
+    """The ports that servers of other versions listen on; those of former ones, where the version is not known."""
+    rows = load("immich_server")["ports"]
+    return tuple(row["port"] for row in rows if (row["until"] is not None if at is None else not holds(row, at)))
 
 
-def port_changed_at() -> Version:
-    """The version with which the port of the server changed."""
-    return version(load("immich_server")["ports"][-1][SINCE])
+def port_since(at: Version) -> tuple[int, Version]:
+    """The port of a version with the first version that has it; of the first port, the next one with its first."""
+    rows = [(int(row["port"]), version(row[SINCE])) for row in load("immich_server")["ports"]]
+    begun = [row for row in rows if row[1] <= at]
+    return begun[-1] if len(begun) > 1 else rows[1]
 
 
 def telemetry_ports() -> tuple[int, ...]:
@@ -137,9 +140,9 @@ def telemetry_ports() -> tuple[int, ...]:
     return tuple(load("immich_server")["telemetry_ports"])
 
 
-def ping_path() -> str:
-    """The path that tells whether the server answers."""
-    return str(load("immich_server")["ping"]["path"])
+def ping_path(at: Version) -> str:
+    """The path that tells whether the server of a version answers."""
+    return str(next(row["path"] for row in load("immich_server")["ping"] if holds(row, at)))
 
 
 class DeadPath(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from harness import DEFAULTS, findings_of, fixed, mended, repository_of, rules_of
 
+from immichlint.facts import load
 from immichlint.findings.change import Safety
 from immichlint.findings.finding import Finding
 from immichlint.rules.judged import judge_repository
@@ -319,3 +320,26 @@ def test_containers_that_share_an_anchor_are_one_finding() -> None:
     assert "Each of the containers app of Deployment immich-server and app of Deployment immich-workers" in (
         found[0].message
     )
+
+
+def test_a_port_that_a_later_version_leaves_is_the_one_that_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    facts = load("immich_server")
+    rows = [facts["ports"][0], {**facts["ports"][1], "until": "3.0.0"}, {"port": 2300, "since": "3.0.0", "until": None}]
+    monkeypatch.setitem(facts, "ports", rows)
+    text = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: immich-server}
+spec:
+  template:
+    spec:
+      containers:
+        - name: server
+          image: ghcr.io/immich-app/immich-server:VERSION
+          livenessProbe: {httpGet: {path: /api/server/ping, port: 2283}}
+"""
+    (found,) = findings_of({"immich.yaml": text.replace("VERSION", "v3.3.6")}, ["IML301"])
+    assert "listens on port 2300 (since v3.0.0)" in found.message and "its liveness probe names 2283:" in found.message
+    assert findings_of({"immich.yaml": text.replace("VERSION", "v2.7.5")}, ["IML301"]) == []
+    (found,) = findings_of({"immich.yaml": text.replace("VERSION", "v1.117.0")}, ["IML301"])
+    assert "(2283 came with v1.118.0)" in found.message
