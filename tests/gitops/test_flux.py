@@ -11,6 +11,7 @@ from immichlint.gitops.manifest import text_at
 from immichlint.gitops.picture import picture
 from immichlint.stack.inputs import Inputs
 from immichlint.stack.stack import stacks
+from immichlint.trees.field import look
 
 APP = {"apps/db/cluster.yaml": database(), "apps/db/kustomization.yaml": listing("cluster.yaml")}
 PATCHED = """\
@@ -42,6 +43,24 @@ def test_what_a_kustomization_writes_over_its_folder() -> None:
     assert text_at(made.tree, "metadata", "labels", "team") == "home"
     assert text_at(made.tree, "metadata", "annotations", "note") == "x"
     assert made.tree.items["spec"].items["instances"].value == 3  # type: ignore[union-attr]
+
+
+def test_it_takes_the_place_of_the_folders_own_affixes() -> None:
+    own = listing("cluster.yaml") + ("namePrefix: old-\nnameSuffix: -b\n")
+    image = "postgresql.cnpg.io/v1, metadata: {name: immich-db}, spec: {imageName: 'pg:17'}"
+    files = {"apps/db/kustomization.yaml": own, "apps/db/cluster.yaml": f"{{kind: Cluster, apiVersion: {image}}}\n"}
+    for more, name in (("", "old-immich-db-b"), ("  namePrefix: my-\n", "my-immich-db-b")):
+        made = only(environment_of({**files, "flux/db.yaml": flux("db", "./apps/db", more)}, "db"), "Cluster")
+        assert made.name == name
+
+
+def test_an_image_of_its_own_takes_the_place_of_the_folders() -> None:
+    pod = "{apiVersion: v1, kind: Pod, metadata: {name: immich}, spec: {containers: [{name: a, image: 'pg:17'}]}}\n"
+    own = listing("pod.yaml") + ("images: [{name: pg, newName: here/pg}, {name: other, newTag: '1'}]\n")
+    files = {"apps/db/kustomization.yaml": own, "apps/db/pod.yaml": pod}
+    for more, image in (("", "here/pg:17"), ("  images: [{name: pg, newTag: '18'}]\n", "pg:18")):
+        made = only(environment_of({**files, "flux/db.yaml": flux("db", "./apps/db", more)}, "db"), "Pod")
+        assert look(made.tree, ("spec", "containers", 0, "image")).value == image
 
 
 def test_a_parent_patches_and_substitutes_its_children() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from immichlint.gitops.argo.application import Application, folder_of, remote_chart
-from immichlint.gitops.argo.options import changed, components
+from immichlint.gitops.argo.options import changed, components, overwritten
 from immichlint.gitops.charts import CHART_FILE, chart_folder, placed
 from immichlint.gitops.environment import Gap, Lack
 from immichlint.gitops.kustomize.build import build
@@ -54,7 +54,7 @@ def applied(repository: Repository, application: Application, wanted: Wanted) ->
         elif folder is None or not wanted.leads(folder):
             continue
         elif repository.kustomization_in(folder) is not None:
-            built = build(repository, folder, wanted.takes, components(source, folder))
+            built = build(repository, folder, wanted.takes, components(source, folder), overwritten(source))
             folders.add(folder)
             missing += built.missing
             files |= built.files

@@ -7,9 +7,9 @@ from typing import Final
 
 from immichlint.gitops.kustomize.bodies import inline_patch
 from immichlint.gitops.kustomize.finish import overlaid
-from immichlint.gitops.kustomize.kustomization import Built
+from immichlint.gitops.kustomize.kustomization import AFFIXES, Built
 from immichlint.gitops.kustomize.patches import Patch, Unreadable
-from immichlint.gitops.manifest import Manifest
+from immichlint.gitops.manifest import Manifest, text_at
 from immichlint.repo.repository import Repository
 from immichlint.trees.tree import Layer, Leaf, Map, Seq, Tree, Write, get
 
@@ -40,6 +40,11 @@ def components(source: Map, folder: str) -> tuple[str, ...]:
     field = get(source, ("kustomize", "components"))
     entries = (item.value for item in field.items if isinstance(item, Leaf)) if isinstance(field, Seq) else ()
     return tuple(posixpath.normpath(posixpath.join(folder, entry)) for entry in entries if isinstance(entry, str))
+
+
+def overwritten(source: Map) -> frozenset[str]:
+    """The fields that the options write anew into the folder's kustomization (`kustomize edit set nameprefix`)."""
+    return frozenset(key for key in AFFIXES if text_at(source, "kustomize", key))
 
 
 def changed(repository: Repository, built: Built, source: Map) -> tuple[Manifest, ...]:

@@ -16,10 +16,13 @@ from immichlint.gitops.starts import Wanted
 from immichlint.repo.repository import Repository
 
 
-def build_folder(repository: Repository, folder: str, components: tuple[str, ...], wanted: Wanted) -> Built:
-    """The objects of a folder, as far as they are wanted."""
+def build_folder(
+    repository: Repository, folder: str, components: tuple[str, ...], wanted: Wanted, overwritten: frozenset[str]
+) -> Built:
+    """The objects of a folder, as far as they are wanted. `overwritten`: fields of its kustomization that count for
+    nothing."""
     if repository.kustomization_in(folder) is not None:
-        return build(repository, folder, wanted.takes, components)
+        return build(repository, folder, wanted.takes, components, overwritten)
     return build_listed(repository, tuple(_entries(repository, folder, wanted)), wanted.takes, components)
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from immichlint.gitops.environment import Environment, Undefined
 from immichlint.gitops.flux.kustomization import FluxKustomization
 from immichlint.gitops.kustomize.finish import overlaid
-from immichlint.gitops.kustomize.kustomization import Built
-from immichlint.gitops.manifest import Manifest
+from immichlint.gitops.kustomize.kustomization import AFFIXES, IMAGES, Built
+from immichlint.gitops.manifest import Manifest, text_at
 from immichlint.gitops.substitution import Variables, substituted, substitutes, undefined
 from immichlint.trees.tree import Map, Tree, replaced
 
@@ -49,6 +49,14 @@ def _fields(flux: FluxKustomization) -> dict[str, Tree]:
         "images": flux.images,
     }
     return {key: value for key, value in fields.items() if value is not None}
+
+
+def overwritten(flux: FluxKustomization) -> frozenset[str]:
+    """The fields that the controller writes anew into the folder's kustomization, so that its own count for nothing:
+    affixes of names, and each of its `images` by its name (fluxcd/pkg, kustomize/kustomize_generator.go)."""
+    fields = _fields(flux)
+    named = (text_at(item, "name") for item in flux.images.items) if flux.images is not None else ()
+    return frozenset((*(key for key in AFFIXES if key in fields), *(f"{IMAGES}/{name}" for name in named if name)))
 
 
 def _labelled(manifest: Manifest, flux: FluxKustomization) -> Manifest:

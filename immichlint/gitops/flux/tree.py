@@ -15,7 +15,7 @@ from immichlint.gitops.flux.kustomization import (
     folder_of,
     is_flux,
 )
-from immichlint.gitops.flux.overlay import applied
+from immichlint.gitops.flux.overlay import applied, overwritten
 from immichlint.gitops.flux.sources import gap_of
 from immichlint.gitops.kustomize.kustomization import Built
 from immichlint.gitops.manifest import Manifest, manifests
@@ -44,7 +44,7 @@ class FluxTree:
         self._written = {item.home: item for item in written}
         self._wanted = found.wanted
         self._given = given
-        self._built: dict[tuple[str, tuple[str, ...]], Built] = {}
+        self._built: dict[tuple[str, tuple[str, ...], frozenset[str]], Built] = {}
         self._reached: set[Place] = set()
         self._seen: set[tuple[Place, str, str, str]] = set()
         self._gaps: dict[Place, Gap] = {}
@@ -103,10 +103,10 @@ class FluxTree:
         inside = folder is not None and (not folder or path.startswith(f"{folder}/"))
         return inside and gap_of(self._repository, other, folder) is None
 
-    def _build(self, folder: str, components: tuple[str, ...]) -> Built:
-        key = (folder, components)
+    def _build(self, folder: str, components: tuple[str, ...], overwritten: frozenset[str] = frozenset()) -> Built:
+        key = (folder, components, overwritten)
         if key not in self._built:
-            self._built[key] = build_folder(self._repository, folder, components, self._wanted)
+            self._built[key] = build_folder(self._repository, folder, components, self._wanted, overwritten)
         return self._built[key]
 
     def _applied(self, manifest: Manifest, cluster: str, parents: tuple[Place, ...]) -> Iterator[Environment]:
@@ -129,7 +129,7 @@ class FluxTree:
                 yield from self._applied(child, cluster, (*parents, manifest.home))
 
     def _environment(self, flux: FluxKustomization, *, certain: bool) -> Environment:
-        built = self._build(flux.folder or "", flux.components)
+        built = self._build(flux.folder or "", flux.components, overwritten(flux))
         applies_itself = any(item.home == flux.applier.manifest.home for item in built.manifests)
         return applied(built, flux, self._given, certain=certain or applies_itself)
 

@@ -23,6 +23,7 @@ from immichlint.gitops.kustomize.kustomization import (
     joined_path,
     kustomization_tree,
     strings,
+    without,
 )
 from immichlint.gitops.kustomize.sources import listed_files
 from immichlint.gitops.kustomize.steps import transformed
@@ -48,21 +49,22 @@ def build(
     folder: str,
     wanted: Callable[[str], bool] = lambda folder: True,
     components: tuple[str, ...] = (),
+    overwritten: frozenset[str] = frozenset(),
 ) -> Built:
     """The objects that the kustomization of a folder makes; files and folders that are not wanted are left out.
 
-    `components`: folders of components that its applier adds to its own.
+    `components`: folders of components that its applier adds to its own. `overwritten`: fields that it writes anew.
     """
 
     def make() -> Built:
-        builder = _Builder(repository, wanted, components)
+        builder = _Builder(repository, wanted, components, overwritten)
         try:
             made = builder.folder(folder, [], 0)
         except _TooMuchError as error:
             made = builder.flat(folder, str(error))
         return _built(made, builder)
 
-    return repository.remember(("built", folder, wanted, components), make)
+    return repository.remember(("built", folder, wanted, components, overwritten), make)
 
 
 def build_listed(
@@ -108,10 +110,17 @@ class _TooMuchError(Exception):
 
 
 class _Builder:
-    def __init__(self, repository: Repository, wanted: Callable[[str], bool], components: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        repository: Repository,
+        wanted: Callable[[str], bool],
+        components: tuple[str, ...] = (),
+        overwritten: frozenset[str] = frozenset(),
+    ) -> None:
         self._repository = repository
         self._wanted = wanted
         self._components = components
+        self._overwritten = overwritten
         self._building: list[str] = []
         self._work = 0
         self._complete = 0
@@ -127,6 +136,7 @@ class _Builder:
         tree = kustomization_tree(self._repository, path)
         if tree is None:
             return given
+        tree = tree if depth else without(tree, self._overwritten)
         kustomization = Kustomization(self._repository, self.notes, path, folder, tree)
         self.notes.files.add(path)
         self._building.append(path)

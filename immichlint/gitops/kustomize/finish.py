@@ -69,7 +69,7 @@ def overlaid(
     built: Built, path: str, patches: Sequence[Patch | Unreadable], fields: Mapping[str, Tree]
 ) -> tuple[Manifest, ...]:
     """The objects of a kustomization with what an applier writes into it before it is built: patches, and fields as
-    a kustomization has them. `path`: of the applier, for messages."""
+    a kustomization has them. `path`: of the applier, for messages. It is built without what these overwrite."""
     if not patches and not fields:
         return built.manifests
     unfinished, configuration = built.unfinished

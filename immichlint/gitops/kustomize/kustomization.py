@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from immichlint.gitops.kustomize.configuration import Configuration
-from immichlint.gitops.manifest import Manifest
+from immichlint.gitops.manifest import Manifest, text_at
 from immichlint.named_tuple import NamedTuple
 from immichlint.repo.repository import Repository
 from immichlint.trees.grow import grow
@@ -26,6 +26,8 @@ _FIELDS: Final = frozenset(
         *("helmCharts", "helmGlobals", "helmChartInflationGenerator"),
     )
 )
+AFFIXES: Final = ("namePrefix", "nameSuffix")
+IMAGES: Final = "images"
 _REMOTE: Final = ("http://", "https://", "git@", "git::", "ssh://", "github.com/")
 
 
@@ -42,6 +44,16 @@ class Unfinished(NamedTuple):
 
     manifests: tuple[Manifest, ...]
     configuration: Configuration
+
+
+def without(tree: Map, overwritten: frozenset[str]) -> Map:
+    """A kustomization without the fields that its applier writes anew; `images/<name>` is one of its `images`."""
+    items = {key: item for key, item in tree.items.items() if key not in overwritten}
+    images = items.get(IMAGES)
+    if isinstance(images, Seq):
+        kept = [item for item in images.items if f"{IMAGES}/{text_at(item, 'name')}" not in overwritten]
+        items[IMAGES] = Seq(kept, images.writes, images.open)
+    return Map(items, tree.writes, tree.deleted, tree.open)
 
 
 class Built(NamedTuple):

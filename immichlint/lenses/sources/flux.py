@@ -17,6 +17,7 @@ from immichlint.yamltree.lookup import Route
 
 GROUP = "helm.toolkit.fluxcd.io"
 VALUES: Route = ("spec", "values")
+_LONGEST, _KEPT, _HASH = 53, 40, 12
 _ELSEWHERE = Variables({}, "the Kustomization that applies it")
 
 
@@ -40,8 +41,15 @@ def releases(manifest: Manifest, environment: Environment, repository: Repositor
 
 
 def _release_name(manifest: Manifest) -> str:
+    """`[<targetNamespace>-]<name>`; of one that is too long for Helm, 40 characters and a hash of it all (helm-controller,
+    internal/release/name.go)."""
     target = text_at(manifest.tree, "spec", "targetNamespace")
-    return f"{target}-{manifest.name}" if target else manifest.name
+    name = f"{target}-{manifest.name}" if target else manifest.name
+    if len(name) <= _LONGEST:
+        return name
+    from hashlib import sha256
+
+    return f"{name[:_KEPT]}-{sha256(name.encode()).hexdigest()[:_HASH]}"
 
 
 def _values(manifest: Manifest, environment: Environment, repository: Repository) -> Map:

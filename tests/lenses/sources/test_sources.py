@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from textwrap import indent
+
 import pytest
 from release_files import outcomes
 from source_files import (
     APPLICATION,
     CHART_SOURCE,
+    FLUX,
     FORMS,
     VALUES,
     deeper,
@@ -33,6 +36,22 @@ def test_what_it_makes(name: str) -> None:
     assert (manifest.kind, manifest.name, manifest.namespace) == ("Deployment", "immich", "photos")
     assert found.field("image").text == "ghcr.io/immich-app/immich-machine-learning:v2.0.0"
     assert found.object.computed
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "release"),
+    [
+        ("immich", "photos", "photos-immich"),
+        ("immich" + 41 * "x", "", "immich" + 41 * "x"),
+        ("of-the-family-immich", "a-namespace-that-is-rather-long-for-photos",
+         "a-namespace-that-is-rather-long-for-phot-d3952cf94c2b"),
+    ],
+)  # fmt: skip
+def test_what_flux_calls_a_release(name: str, target: str, release: str) -> None:
+    spec = f"spec:\n  targetNamespace: {target}\n" if target else "spec:\n"
+    head = FLUX.replace("name: immich", f"name: {name}").replace("spec:\n", spec, 1)
+    found = learning({"release.yaml": f"{head}  values:\n{indent(VALUES, '    ')}"})
+    assert found.object.manifest.name == release
 
 
 @pytest.mark.parametrize("name", FORMS)
