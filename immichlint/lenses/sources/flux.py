@@ -41,8 +41,8 @@ def releases(manifest: Manifest, environment: Environment, repository: Repositor
 
 
 def _release_name(manifest: Manifest) -> str:
-    """`[<targetNamespace>-]<name>`; of one that is too long for Helm, 40 characters and a hash of it all (helm-controller,
-    internal/release/name.go)."""
+    """`[<targetNamespace>-]<name>`; of one that is too long for Helm, 40 characters and a hash of it all
+    (helm-controller, internal/release/name.go)."""
     target = text_at(manifest.tree, "spec", "targetNamespace")
     name = f"{target}-{manifest.name}" if target else manifest.name
     if len(name) <= _LONGEST:
