@@ -23,8 +23,12 @@ _IN_URL: Final = re.compile(r"(?:://[^/\s:@'\"]*:([^@\s'\"]+)@|ioredis://([\w+/=
 """A password in a URL; after `ioredis://` stands a whole configuration in base64."""
 _IN_SQL: Final = re.compile(r"\bpassword[ \t]+'([^'\n]+)'", re.IGNORECASE)
 _IN_LINE: Final = re.compile(r"^[ \t-]*([\w.-]+):[ \t]+([^\n]+)$", re.MULTILINE)
+_IN_PGPASS: Final = re.compile(r":\d{4,5}:[^:\s\"']+:[^:\s\"']+:([^:\s\"']+)")
+_DEFAULT: Final = re.compile(r"\$\{SECRET_\w*:[-=]([^}\s]+)\}")
+"""What a variable is where nothing sets it; those that hold secrets are called so where Flux substitutes."""
 _COMMENT: Final = re.compile(r"[ \t]#[^\r\n]*")
 _SECRET: Final = re.compile(r"\bkind:[ \t]*[\"']?Secret\b")
+_SWITCHES: Final = ("true", "false")
 _SECRET_FIELDS: Final = ("data", "stringData")
 _DEPTH: Final = 3
 """How many texts within texts are looked into."""
@@ -59,13 +63,16 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     names = "|".join(map(re.escape, facts["suffixes"]))
     options = "|".join(map(re.escape, facts["options"]))
     ends = "".join(f"(?<!{re.escape(name)})" for name in facts["exceptions"])
-    assigned = rf"(?:{names}){ends}[\"']?[ \t]*[:=][ \t]*[\"']?([^\s\"'{{}}\[\],$|>&*!#][^\s\"'{{}}\[\],]*)"
-    option = rf"(?:{options}|redis-cli[\"', ]+-a)[\"']?(?:[ =,\"']|\n[ \t]*-[ \t])+([^\s\"',\]:=#|>{{$][^\s\"',\]]*)"
+    value = rf"(?!(?:{'|'.join(_SWITCHES)})(?!\S))[\"']?"
+    assigned = rf"(?:{names}){ends}[\"']?[ \t]*[:=][ \t]*{value}([^\s\"'{{}}\[\],$|>&*!#][^\s\"'{{}}\[\],]*)"
+    asked = rf"(?:{options}|redis-cli(?:[\"', ]|\n[ \t]*-[ \t])+-a)"
+    option = rf"{asked}[\"']?(?:[ =,\"']|\n[ \t]*-[ \t])+([^\s\"',\]:=#|>{{$][^\s\"',\]]*)"
     said = (
         rf"(?:\bname[\"']?:[ \t]*[\"']?[\w.-]*(?:{names}){ends}|\bpath[\"']?:[ \t]*[\"']?/(?:stringData|data)/[^\s,]+)"
     )
+    remark = rf"{said}[\"']?[ \t]+(#[^\r\n]*)"
     beside = rf"{said}[\"']?,?[ \t]*(?:\n[ \t]*)?[\"']?value[\"']?:[ \t]*[\"']?([^\s\"'{{}}]+)"
-    return _IN_URL, _IN_SQL, *map(re.compile, (assigned, option, beside))
+    return _IN_URL, _IN_SQL, _IN_PGPASS, _DEFAULT, *map(re.compile, (assigned, option, beside, remark))
 
 
 def _matches(pattern: re.Pattern[str], text: str) -> Iterator[Span]:
@@ -86,13 +93,18 @@ def unsaid(message: str, reading: Reading | None = None) -> str:
     """A sentence without passwords in URLs and in SQL, and without the secrets of the file that it is about."""
     for pattern in (_IN_URL, _IN_SQL):
         message = masked(message, 0, tuple(_matches(pattern, message)))
-    if reading is None or reading.source is None:
+    if reading is None:
         return message
-    for span in secret_spans(reading):
-        secret = reading.source.text[span.start : span.end].strip("\"'")
-        if len(secret) >= _LEAST and not secret.replace("-", "").isalpha():
-            message = message.replace(secret, MASK * len(secret))
+    for secret in secret_texts(reading):
+        message = message.replace(secret, MASK * len(secret))
     return message
+
+
+def secret_texts(reading: Reading) -> frozenset[str]:
+    """The secrets of a file that are secrets wherever else they stand: no short texts, and no words."""
+    text = reading.source.text if reading.source is not None else ""
+    found = {text[span.start : span.end].strip("\"'") for span in secret_spans(reading)}
+    return frozenset(item for item in found if len(item) >= _LEAST and not item.replace("-", "").isalpha())
 
 
 def nowhere_said(value: T) -> T:
@@ -198,7 +210,9 @@ def _named(root: Node) -> Iterator[Span]:
                 continue
             name = _text(key)
             if _is_secret(name) and isinstance(value, ScalarNode):
-                yield value.span
+                # `disablePassword: true` says nothing of the password.
+                if value.style or value.text not in _SWITCHES:
+                    yield value.span
             elif _is_secret(name) and isinstance(value, MappingNode) and "value" in entries(value):
                 yield from _scalars(entries(value)["value"].value)
             elif name == "stringData":

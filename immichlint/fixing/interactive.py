@@ -61,11 +61,7 @@ class Offer(NamedTuple):
 
     def diff(self) -> Diff:
         """What it would change; with less context where that would show a secret."""
-        for context in (self.context, *range(CONTEXT, 0, -1)):
-            diff = unified(self.before, self.after.repository, self.texts, context)
-            if not diff.hidden:
-                return diff
-        return unified(self.before, self.after.repository, self.texts, 0)
+        return unified(self.before, self.after.repository, self.texts, self.context, to_apply=False)
 
     def question(self) -> Question:
         """What a person is asked."""

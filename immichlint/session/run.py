@@ -158,7 +158,9 @@ class Run:
         rest = left(outcome.report.findings, made.refused)
         if self.request.diff:
             diff = unified(self.repository, made.judged.repository, made.texts)
-            hidden = tuple(f"not shown: a part of {path}, which would show a secret." for path in diff.hidden)
+            hidden = tuple(
+                f"not shown: {path}: a change of a line with a secret, or right above one." for path in diff.hidden
+            )
             before = self.report(self.judged)
             return before._replace(diff=diff.text, exit_code=int(bool(made.texts)), fixed=(*done, *rest, *hidden))
         clear(self.root, self.repository)

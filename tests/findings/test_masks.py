@@ -47,3 +47,18 @@ def test_a_text_that_is_no_document_is_left_alone() -> None:
     text = "data: {note: 'the PASSWORD: [is', list: \"a: \\n - PASSWORD\"}\n"
     repository = Repository({"a.yaml": File("a.yaml", text.encode())})
     assert masked(text, 0, secret_spans(repository.read("a.yaml"))) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("disablePassword: true\npassword: trueish\n", "disablePassword: true\npassword: *******\n"),
+        ("pgpass: db:5432:immich:me:hunter2\n", "pgpass: db:5432:immich:me:*******\n"),
+        ("a: ${SECRET_HOST:=hunter2}\nb: ${HOST:=x}\n", "a: ${SECRET_HOST:=*******}\nb: ${HOST:=x}\n"),
+        ("- name: DB_PASSWORD # hunter2\n  value: x\n", "- name: DB_PASSWORD *********\n  value: *\n"),
+        ("- redis-cli\n- -a\n- hunter2\n", "- redis-cli\n- -a\n- *******\n"),
+    ],
+)
+def test_what_is_masked_is_the_secret_alone(text: str, shown: str) -> None:
+    repository = Repository({"a.yaml": File("a.yaml", text.encode())})
+    assert masked(text, 0, secret_spans(repository.read("a.yaml"))) == shown

@@ -99,19 +99,62 @@ FAR = b"# far\n" * 7
 
 
 @pytest.mark.parametrize("secret", [SECRET, URL, VARIABLE])
-def test_a_hunk_that_would_show_a_secret_is_left_out(tmp_path: Path, secret: bytes) -> None:
-    before = {"a.yaml": b"a: 1\n" + secret + FAR + b"z: 1\n"}
-    new = {"a.yaml": b"a: 2\n" + secret + FAR + b"z: 2\n"}
+def test_the_context_ends_before_a_secret(tmp_path: Path, secret: bytes) -> None:
+    before = {"a.yaml": b"a: 1\nb: 1\n" + secret + b"c: 1\ny: 1\n" + FAR + b"z: 1\n"}
+    new = {"a.yaml": b"a: 2\nb: 1\n" + secret + b"c: 1\ny: 2\n" + FAR + b"z: 1\nnew: 1\n"}
     made = diff(before, new)
     assert "hunter2" not in made.text
+    assert made.hidden == ()
+    assert "\n-a: 1\n+a: 2\n b: 1\n" in made.text
+    assert "@@\n c: 1\n-y: 1\n+y: 2\n" in made.text
+    assert applied(tmp_path, before, made.text) == new
+
+
+def test_a_change_of_a_line_with_a_secret_is_left_out_and_no_other() -> None:
+    before = {"a.yaml": b"a: 1\nb: 1\nurl: postgres://immich:hunter2@db\nc: 1\nd: 1\n"}
+    made = diff(before, {"a.yaml": b"a: 2\nb: 1\nurl: postgres://immich:hunter3@db\nc: 1\nd: 2\n"})
     assert made.hidden == ("a.yaml",)
-    assert applied(tmp_path, before, made.text) == {"a.yaml": before["a.yaml"].replace(b"z: 1", b"z: 2")}
+    assert made.text.partition("@@")[2] == " -1,2 +1,2 @@\n-a: 1\n+a: 2\n b: 1\n@@ -4,2 +4,2 @@\n c: 1\n-d: 1\n+d: 2\n"
+
+
+def test_what_stands_right_above_a_secret_is_left_out_for_git_and_shown_to_a_person() -> None:
+    before, new = {"a.yaml": b"a: 1\n" + URL}, {"a.yaml": b"a: 2\n" + URL}
+    assert diff(before, new) == Diff("", ("a.yaml",))
+    old = repository_of(before)
+    texts = {"a.yaml": SourceText.decode(new["a.yaml"])}
+    shown = unified(old, old.with_texts(texts), texts, to_apply=False)
+    assert shown.hidden == ()
+    assert shown.text.endswith("@@ -1 +1 @@\n-a: 1\n+a: 2\n")
+
+
+def test_a_secret_that_a_change_repeats_elsewhere_is_no_less_secret(tmp_path: Path) -> None:
+    before = {"a.yaml": b"a: 1\nredis-password: correct-horse-1\nb: 1\n"}
+    new = {"a.yaml": before["a.yaml"] + b"c: 1\n", "b.yaml": b"args:\n- correct-horse-1\n"}
+    made = diff(before, new)
+    assert made.hidden == ("b.yaml",)
+    assert "horse" not in made.text
+    assert applied(tmp_path, before, made.text) == {"a.yaml": new["a.yaml"]}
 
 
 @pytest.mark.parametrize("secret", [SECRET, URL, VARIABLE])
-def test_a_file_of_secrets_has_no_header_either(secret: bytes) -> None:
-    made = diff({"a.yaml": secret}, {"a.yaml": secret + b"a: 1\n", "b.yaml": secret})
-    assert made == Diff("", ("a.yaml", "b.yaml"))
+def test_a_new_file_with_a_secret_has_no_header_either(secret: bytes) -> None:
+    assert diff({}, {"b.yaml": secret}) == Diff("", ("b.yaml",))
+
+
+secretive = st.lists(st.sampled_from(["a: 1", "b: 2", "c: 3", "d: 4", "DB_PASSWORD: hunter2"]), min_size=1, max_size=16)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.tuples(secretive, secretive), min_size=8, max_size=8))
+def test_git_takes_what_is_left_beside_secrets(
+    tmp_path_factory: pytest.TempPathFactory, changed: list[tuple[list[str], list[str]]]
+) -> None:
+    before = {f"{index}.yaml": "".join(f"{line}\n" for line in old).encode() for index, (old, _) in enumerate(changed)}
+    new = {f"{index}.yaml": "".join(f"{line}\n" for line in now).encode() for index, (_, now) in enumerate(changed)}
+    made = diff(before, new)
+    assert "hunter2" not in made.text
+    after = applied(tmp_path_factory.mktemp("tree"), before, made.text)
+    assert {path for path in new if after[path] != new[path]} <= set(made.hidden)
 
 
 def test_hunks_after_one_that_is_left_out_still_apply_where_they_belong(tmp_path: Path) -> None:
@@ -119,7 +162,7 @@ def test_hunks_after_one_that_is_left_out_still_apply_where_they_belong(tmp_path
     block = b"a: 1\nb: 1\nc: 1\nd: 1\ne: 1\nf: 1\ng: 1\nh: 1\n"
     rest = block * 5 + block.replace(b"h: 1", b"h: 2") + block * 3
     before = {"a.yaml": URL + block * 9}
-    new = {"a.yaml": URL + b"".join(b"x: %d\n" % n for n in range(8)) + rest}
+    new = {"a.yaml": URL.replace(b"url", b"uri") + b"".join(b"x: %d\n" % n for n in range(8)) + rest}
     made = diff(before, new)
     assert made.hidden == ("a.yaml",)
     assert applied(tmp_path, before, made.text) == {"a.yaml": URL + rest}

@@ -298,7 +298,7 @@ def test_a_diff_beside_a_secret_shows_less_context_and_not_the_secret(repository
     person.fix(repository, paths=(backup,))
     diffs = [offer.diff for offer in person.offers]
     assert [offer.notes for offer in person.offers] == [(), (), ()]
-    assert diffs[1].split("\n")[3:6] == ["@@ -7,3 +7,3 @@", " spec:", '-  schedule: "0 0 * * *"  # daily']
+    assert diffs[1].split("\n")[3:6] == ["@@ -7,5 +7,5 @@", " spec:", '-  schedule: "0 0 * * *"  # daily']
     assert person.offers[2].remark == "There is nothing more to show."
 
 

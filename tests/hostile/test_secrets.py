@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,15 @@ def everything(folder: Path) -> str:
 
 def test_there_are_200() -> None:
     assert len(PLANTED.secrets) >= 200
+
+
+@pytest.mark.parametrize("root", ["plain"], indirect=True)
+def test_the_diff_beside_secrets_is_one_that_git_takes(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(["check", str(root), "--root", str(root), "--profile", "strict", "--diff", "--unsafe-fixes"])
+    shown = capsys.readouterr().out
+    assert shown.startswith("diff --git ")
+    made = subprocess.run(["git", "apply", "--check", "-"], cwd=root, input=shown, text=True, capture_output=True)
+    assert (made.returncode, made.stderr) == (0, "")
 
 
 def test_no_output_shows_a_secret(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
