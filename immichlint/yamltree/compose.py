@@ -7,7 +7,7 @@ refuses an anchor that is defined a second time, and loses the places of aliases
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from _ruamel_yaml import CParser
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -36,11 +36,17 @@ from immichlint.yamltree.nodes import (
     SequenceNode,
 )
 
+if TYPE_CHECKING:
+    from immichlint.yamltree.colons import Veiled
+
 MAX_DEPTH: Final = 200
 """How many levels of collections a document may have once its aliases are expanded."""
 
 MAX_NODES: Final = 200_000
 """How many nodes a text may have once its aliases are expanded."""
+
+_REFUSED: Final = "found unexpected ':'"
+"""What libyaml says of a colon inside of a plain text of a flow collection."""
 
 _WEIGHT_OF_TEXT: Final = 64
 """How many characters of a scalar weigh as much as a node, each time that an alias stands for it."""
@@ -53,7 +59,21 @@ def compose(source: SourceText) -> list[Document]:
     Raises YamlError (TooDeepError beyond 200 levels, TooLargeError beyond 200,000 nodes, aliases expanded)
     with the offset where it stopped.
     """
-    return _Composer(source).documents()
+    try:
+        return _Composer(source).documents()
+    except YamlError as error:
+        if _REFUSED not in error.message:
+            raise
+        from immichlint.yamltree.colons import veiled
+
+        other = veiled(source.text)
+        if other is None:
+            raise
+        try:
+            return _Composer(source, other).documents()
+        except YamlError as further:
+            # What is said of the text as it is written; of a limit, both say the same.
+            raise (further if isinstance(further, (TooDeepError, TooLargeError)) else error) from None
 
 
 class _Extent(NamedTuple):
@@ -76,11 +96,13 @@ class _Composer:
         "_open",
         "_source",
         "_text",
+        "_veil",
     )
 
-    def __init__(self, source: SourceText) -> None:
+    def __init__(self, source: SourceText, parsed: Veiled | None = None) -> None:
         self._source = source
         self._text = source.text
+        self._veil = parsed
         self._documents: list[Document] = []
         self._document = Document(source, 0, False)
         self._anchors: dict[str, Node] = {}
@@ -94,10 +116,10 @@ class _Composer:
 
     def documents(self) -> list[Document]:
         try:
-            parser = CParser(self._text)
+            parser = CParser(self._text if self._veil is None else self._veil.text)
             next_event = parser.get_event
             handle: dict[type, Callable[[Any], None]] = {
-                ScalarEvent: self._scalar,
+                ScalarEvent: self._scalar if self._veil is None else self._veiled_scalar,
                 MappingStartEvent: self._start,
                 SequenceStartEvent: self._start,
                 MappingEndEvent: self._end,
@@ -140,6 +162,11 @@ class _Composer:
         while end > start and text[end - 1] in _BLANK:
             end -= 1
         return end
+
+    def _veiled_scalar(self, event: ScalarEvent) -> None:
+        if self._veil is not None:
+            event.value = self._veil.unveiled(event.value)
+        self._scalar(event)
 
     def _scalar(self, event: ScalarEvent) -> None:
         outer, end = event.start_mark.index, event.end_mark.index
