@@ -10,6 +10,7 @@ from harness import findings_of
 
 from immichlint.facts import load
 from immichlint.facts.crd import KINDS, index, known_crd, whole
+from immichlint.rules.catalogue import text
 from immichlint.rules.model import Settings
 from immichlint.text import SourceText
 from immichlint.text.nearest import is_slip
@@ -103,8 +104,16 @@ def test_a_field_that_is_not_known_is_a_finding() -> None:
 
 
 def test_a_newer_operator_may_know_more() -> None:
-    assert findings_of({"backup.yaml": BACKUP}, ["IML903"], Settings(versions={"cnpg": "1.31"})) == []
-    assert len(findings_of({"backup.yaml": BACKUP}, ["IML903"], Settings(versions={"cnpg": "1.30"}))) == 1
+    major, minor, _ = load("cnpg_releases")["newest_read"].split(".")
+    for version, count in ((f"{major}.{int(minor) + 1}", 0), (f"{major}.{minor}", 1)):
+        assert len(findings_of({"backup.yaml": BACKUP}, ["IML903"], Settings(versions={"cnpg": version}))) == count
+
+
+def test_the_page_names_the_releases_whose_fields_are_known() -> None:
+    facts = load("cnpg_releases")
+    cnpg, plugin = (facts[key].rpartition(".")[0] for key in ("newest_read", "newest_plugin_read"))
+    said = " ".join(text("IML903").rationale.split())
+    assert f"CloudNativePG {cnpg} and of the barman-cloud plugin {plugin}." in said
 
 
 def test_a_definition_of_the_repository_may_know_more() -> None:
