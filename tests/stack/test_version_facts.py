@@ -144,7 +144,7 @@ def test_pages_show_their_tables() -> None:
     assert {table.facts for table in tables} >= {"immich_variables"}
     for table in tables:
         made = facts_table(table)
-        assert made.count("\n") >= 3, table
+        assert made.count("\n") >= 2, table
         assert all(line.count(" | ") >= len(table.columns) - 1 for line in made.split("\n"))
 
 
