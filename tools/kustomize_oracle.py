@@ -175,7 +175,7 @@ def compare(root: Path, counts: Counter[str]) -> None:
     """Compares every kustomization below a root."""
     files = {file.path: file for file in walk(root)}
     repository = Repository(dict(sorted(files.items())), others=reader(root))
-    for path in repository.kustomizations():
+    for path in repository.kustomizations:
         folder = path.rpartition("/")[0]
         theirs = kustomized(root / folder)
         if isinstance(theirs, str):

@@ -9,7 +9,7 @@ from typing import Final
 from immichlint.findings.change import Change, Safety
 from immichlint.gitops.manifest import text_at
 from immichlint.gitops.stand_in import is_stand_in
-from immichlint.repo.repository import Reading, Trouble
+from immichlint.repo.reading import Reading, Trouble
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.inputs import Inputs
 from immichlint.stack.view import View

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Final, TypeVar, cast
 
 from immichlint.facts import load
-from immichlint.repo.repository import Reading
+from immichlint.repo.reading import Reading
 from immichlint.text import SourceText, Span
 from immichlint.yamltree.compose import compose
 from immichlint.yamltree.embedded import Embedded

@@ -94,7 +94,7 @@ def loose_values(repository: Repository, path: str) -> Iterator[Manifest]:
 
 
 def _beside(repository: Repository, folder: str) -> Iterable[str]:
-    return (path for path in repository.paths if posixpath.dirname(path) == folder)
+    return iter(repository.by_folder.get(folder, ()))
 
 
 def _below(repository: Repository, folder: str) -> Iterable[str]:

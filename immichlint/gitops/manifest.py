@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from immichlint.named_tuple import NamedTuple
-from immichlint.repo.repository import Reading
+from immichlint.repo.reading import Reading
 from immichlint.trees.grow import grow
 from immichlint.trees.pieces import text_of
 from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, get, replaced

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from immichlint.gitops.manifest import Manifest, manifests
 from immichlint.repo.repository import Repository
+
+# A reference to an object has its kind too, but not at the start of a document or a list item; JSON is flat.
+_KIND: Final = re.compile(rb'(?:^(?:- |  )?{? ?kind|"kind"): *["\']?\Z', re.MULTILINE)
+_NAME: Final = re.compile(rb'(?:^|[{,\s])"?name"?: *["\']?\Z', re.MULTILINE)
+_KEY_BYTES: Final = 64
+_ENDS: Final = (b"", b"\n", b"\r", b" ", b"\t", b",", b"}", b"#", b'"', b"'")
 
 
 def objects_named(repository: Repository, kind: str, name: str) -> tuple[Manifest, ...]:
@@ -30,18 +37,24 @@ def _of(repository: Repository, kind: str, group: str) -> Iterator[Manifest]:
 def _search(repository: Repository, kind: str, name: str) -> Iterator[Manifest]:
     if not kind or not name or "${" in name:
         return
-    # A reference to the object has its kind too, but not at the start of a document or a list item; JSON is flat.
-    kinds = _line(rb'(?:^(?:- |  )?{? ?kind|"kind")', kind)
-    names = _line(rb'(?:^|[{,\s])"?name"?', name)
-    for path in repository.containing(name.encode()):
+    kinds, names = kind.encode(), name.encode()
+    for path in repository.containing(names):
         raw = repository.raw(path)
-        if kinds.search(raw) and names.search(raw):
+        if _is_value(raw, kinds, _KIND) and _is_value(raw, names, _NAME):
             for manifest in manifests(repository.read(path)):
                 if manifest.kind == kind and manifest.name == name:
                     yield manifest
 
 
-def _line(key: bytes, value: str) -> re.Pattern[bytes]:
-    """What a line that gives a key this value looks like, in YAML and in JSON."""
-    written = re.escape(value).encode()
-    return re.compile(key + rb': *["\']?' + written + rb'["\']?\s*(?:#|,|}|$)', re.MULTILINE)
+def _is_value(raw: bytes, value: bytes, key: re.Pattern[bytes]) -> bool:
+    """Whether a text has a line, or a part of one, that may give a key this value, in YAML or in JSON."""
+    found = raw.find(value)
+    while found >= 0:
+        end = found + len(value)
+        # Most of what is found is part of another word, or another key's value: the line before it tells.
+        least = max(0, found - _KEY_BYTES)
+        start = raw.rfind(b"\n", least, found) + 1 or least
+        if raw[end : end + 1] in _ENDS and key.search(raw, start, found):
+            return True
+        found = raw.find(value, end)
+    return False

@@ -164,7 +164,7 @@ def _unclaimed(repository: Repository, environments: Iterable[Environment], argo
 def _inflating(repository: Repository, ours: Iterable[str]) -> Iterator[str]:
     """The folders whose kustomization inflates charts and has to do with us."""
     folders = {posixpath.dirname(path) for path in ours}
-    for path in repository.kustomizations():
+    for path in repository.kustomizations:
         raw = repository.raw(path)
         if b"helmCharts" in raw and (is_ours(raw) or posixpath.dirname(path) in folders):
             yield posixpath.dirname(path)

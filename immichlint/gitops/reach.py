@@ -6,6 +6,7 @@ import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 
 from immichlint.gitops.kustomize.kustomization import is_remote, kustomization_tree
+from immichlint.repo.classify import parent
 from immichlint.repo.repository import Repository
 from immichlint.trees.tree import Leaf, Map, Seq, Tree
 
@@ -18,7 +19,7 @@ class Reach:
     def __init__(self, repository: Repository) -> None:
         self._repository = repository
         self._listed: dict[str, frozenset[str]] = {}
-        self._in_folder = {posixpath.dirname(path): path for path in repository.kustomizations()}
+        self._in_folder = {parent(path): path for path in repository.kustomizations}
         # Only these can list what does not lie below their own folder.
         self._outward = [
             (folder, path, raw) for folder, path in self._in_folder.items() if b".." in (raw := repository.raw(path))
@@ -37,7 +38,7 @@ class Reach:
         """The kustomizations of the folders above a target whose text has the path down to it."""
         folder = target
         while folder:
-            folder = posixpath.dirname(folder)
+            folder = parent(folder)
             path = self._in_folder.get(folder)
             below = target[len(folder) + 1 if folder else 0 :].encode()
             if path is not None and below in self._repository.raw(path):
@@ -77,7 +78,7 @@ class Reach:
 def listed(repository: Repository, path: str) -> frozenset[str]:
     """The files and folders that a kustomization lists, relative to the root."""
     tree = kustomization_tree(repository, path)
-    found = _targets(tree, posixpath.dirname(path)) if tree is not None else ()
+    found = _targets(tree, parent(path)) if tree is not None else ()
     return frozenset(map(repository.resolved, found))
 
 
@@ -85,8 +86,8 @@ def _below(tops: Iterable[str], above: Mapping[str, tuple[str, ...]]) -> set[str
     """The folders that are reached from some; `above`: who lists each folder."""
     listed: dict[str, list[str]] = {}
     for folder, parents in above.items():
-        for parent in parents:
-            listed.setdefault(parent, []).append(folder)
+        for other in parents:
+            listed.setdefault(other, []).append(folder)
     found: set[str] = set()
     pending = list(tops)
     while pending:

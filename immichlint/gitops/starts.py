@@ -10,11 +10,11 @@ from typing import Final
 from immichlint.gitops.environment import ARGO, FLUX
 from immichlint.gitops.reach import Reach
 from immichlint.named_tuple import NamedTuple
+from immichlint.repo.classify import parent
 from immichlint.repo.repository import Repository
 
 _PATHS: Final = re.compile(rb"\bpath[\"']?:\s*[\"']?([^\s\"',#}]+)")
 _FILES: Final = (".yaml", ".yml", ".json")
-_OPEN: Final = ("${", "{{", "*")
 
 
 class Wanted:
@@ -23,7 +23,7 @@ class Wanted:
 
     def __init__(self, files: Collection[str], folders: Collection[str], unwanted: Collection[str]) -> None:
         self._unwanted = frozenset(unwanted)
-        self._beside = frozenset(map(posixpath.dirname, files))
+        self._beside = frozenset(map(parent, files))
         self._folders = frozenset(folders)
         self._way = frozenset(_with_parents([*self._beside, *folders]))
 
@@ -37,9 +37,9 @@ class Wanted:
         """Whether something that has to be read lies in a folder or is listed there."""
         return folder in self._way
 
-    def file(self, path: str) -> bool:
-        """Whether a manifest that no kustomization lists has to be read."""
-        return posixpath.dirname(path) in self._beside
+    def beside(self, folder: str) -> bool:
+        """Whether the manifests of a folder that no kustomization lists have to be read."""
+        return folder in self._beside
 
 
 class Starts(NamedTuple):
@@ -67,7 +67,7 @@ def _starts(repository: Repository, files: Sequence[str], folders: Sequence[str]
     found = dict.fromkeys(path for path in named if path in files)
     while True:
         tops, way = reach.roots([*files, *found], folders)
-        wanted = _with_parents([*way, *map(posixpath.dirname, files), *map(posixpath.dirname, found)])
+        wanted = _with_parents([*way, *map(parent, files), *map(parent, found)])
         more = [path for path, paths in named.items() if path not in found and not wanted.isdisjoint(paths)]
         if not more:
             wanted_files = Wanted([*files, *found], way, named.keys() - found.keys() - set(files))
@@ -82,12 +82,15 @@ def _among(paths: Iterable[str], found: Collection[str]) -> tuple[str, ...]:
 def _folders(raw: bytes) -> frozenset[str]:
     """The folders that a file's `path` fields name; those with variables and patterns may be any, and count as the
     root."""
-    named = (match.decode("utf-8", "replace") for match in _PATHS.findall(raw))
-    return frozenset("" if any(mark in path for mark in _OPEN) else _normal(path) for path in named)
+    return frozenset([_normal(match.decode("utf-8", "replace")) for match in _PATHS.findall(raw)])
 
 
 def _normal(path: str) -> str:
-    folder = posixpath.normpath(path).strip("/")
+    if "${" in path or "{{" in path or "*" in path:
+        return ""
+    folder = path.removeprefix("./").strip("/")
+    if "//" in folder or "." in folder:
+        folder = posixpath.normpath(path).strip("/")
     return "" if folder == "." else folder
 
 
@@ -96,5 +99,5 @@ def _with_parents(folders: Iterable[str]) -> set[str]:
     for folder in folders:
         while folder not in found:
             found.add(folder)
-            folder = posixpath.dirname(folder)
+            folder = parent(folder)
     return found

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from enum import StrEnum
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, Final, TypeVar
 
@@ -12,49 +11,19 @@ from immichlint.named_tuple import NamedTuple
 from immichlint.repo.classify import (
     KUSTOMIZATION_NAMES,
     OURS,
-    is_encrypted,
     is_kustomization,
     is_ours,
-    looks_templated,
+    parent,
+    those_of_ours,
 )
+from immichlint.repo.reading import Reading, as_text, parsed
 from immichlint.repo.walk import File
-from immichlint.text import NotTextError, SourceText
-from immichlint.yamltree.compose import compose
-from immichlint.yamltree.errors import TooDeepError, TooLargeError, YamlError
-from immichlint.yamltree.nodes import Document
+from immichlint.text import SourceText
 
 T = TypeVar("T")
 
-_PARSER_LIMIT: Final = "found unexpected ':'"
-"""libyaml before 0.2 refuses `[http://x]`, which other parsers take: no claim that the file is wrong."""
-
-
-class Trouble(StrEnum):
-    """Why a file has no documents."""
-
-    UNREAD = "unread"
-    NOT_TEXT = "not text"
-    ENCRYPTED = "encrypted"
-    TEMPLATED = "templated"
-    INVALID = "invalid"
-    UNSUPPORTED = "unsupported"
-
-
-class Reading(NamedTuple):
-    """A file as it was read.
-
-    `source` and `documents` are there when `trouble` is None; an invalid file has its source, and `offset` says
-    where reading stopped. `derived`: what later steps make of the documents, kept because a repository with other
-    texts in some files shares it; None where there are no documents.
-    """
-
-    path: str
-    documents: tuple[Document, ...] = ()
-    source: SourceText | None = None
-    trouble: Trouble | None = None
-    why: str = ""
-    offset: int = 0
-    derived: dict[str, Any] | None = None
+_OF_NAMES: Final = ("folders", "remotes", "paths", "kustomizations", "by_folder", "_kustomization_of")
+"""What follows from the names of the files alone."""
 
 
 class Looked(NamedTuple):
@@ -105,13 +74,14 @@ class Repository:
         self._looked: Looked | None = None
         self._readings: dict[str, Reading] = {}
         self._ours: tuple[str, ...] | None = None
+        self._containing: dict[bytes, tuple[str, ...]] = {}
 
     @cached_property
     def remotes(self) -> tuple[str, ...]:
         """The URLs from which Git fetches it; empty where nothing tells."""
         return self._remotes()
 
-    @property
+    @cached_property
     def paths(self) -> tuple[str, ...]:
         """All files, in order."""
         return tuple(self._files)
@@ -179,27 +149,50 @@ class Repository:
         if self._looked is not None:
             self._looked.searches.add(OURS)
         if self._ours is None:
-            files = self._files.items()
-            self._ours = tuple(path for path, file in files if file.raw is not None and is_ours(file.raw))
+            self._ours = those_of_ours(self._raws)
         return self._ours
 
     def containing(self, needle: bytes) -> tuple[str, ...]:
         """The files whose bytes contain a text."""
         if self._looked is not None:
             self._looked.searches.add((needle,))
-        return tuple(path for path, file in self._files.items() if file.raw is not None and needle in file.raw)
+        found = self._containing.get(needle)
+        if found is None:
+            if any(mark in needle for mark in OURS):
+                found = tuple(path for path in self.ours() if needle in (self._files[path].raw or b""))
+            else:
+                found = tuple([path for path, raw in self._raws if needle in raw])
+            self._containing[needle] = found
+        return found
 
+    @cached_property
+    def _raws(self) -> tuple[tuple[str, bytes], ...]:
+        """The files that were read, with their bytes."""
+        return tuple([(path, file.raw) for path, file in self._files.items() if file.raw is not None])
+
+    @cached_property
     def kustomizations(self) -> tuple[str, ...]:
         """The kustomization files."""
-        return tuple(path for path in self._files if is_kustomization(path))
+        return tuple(filter(is_kustomization, self._files))
+
+    @cached_property
+    def by_folder(self) -> Mapping[str, tuple[str, ...]]:
+        """The files that lie in each folder that has any; the root is the empty name."""
+        found: dict[str, list[str]] = {}
+        for path in self._files:
+            found.setdefault(parent(path), []).append(path)
+        return {folder: tuple(paths) for folder, paths in found.items()}
+
+    @cached_property
+    def _kustomization_of(self) -> Mapping[str, str]:
+        found: dict[str, str] = {}
+        for path in sorted(self.kustomizations, key=_precedence, reverse=True):
+            found[parent(path)] = path
+        return found
 
     def kustomization_in(self, folder: str) -> str | None:
         """The kustomization file of a folder."""
-        for name in KUSTOMIZATION_NAMES:
-            path = posixpath.join(folder, name)
-            if path in self._files:
-                return path
-        return None
+        return self._kustomization_of.get(folder)
 
     def is_folder(self, path: str) -> bool:
         """Whether any file lies below a folder."""
@@ -209,11 +202,10 @@ class Repository:
     def folders(self) -> frozenset[str]:
         """The folders that files lie in, and those above them; the root is none."""
         found: set[str] = set()
-        for path in self._files:
-            folder = posixpath.dirname(path)
+        for folder in self.by_folder:
             while folder and folder not in found:
                 found.add(folder)
-                folder = posixpath.dirname(folder)
+                folder = parent(folder)
         return frozenset(found)
 
     def read(self, path: str) -> Reading:
@@ -221,18 +213,11 @@ class Repository:
         self._look(path)
         reading = self._readings.get(path)
         if reading is None:
-            reading = self._readings[path] = _read(self._files.get(path), path) if path in self else self._other(path)
+            reading = self._readings[path] = self._read(path)
         return reading
 
-    def _other(self, path: str) -> Reading:
-        """A file that holds no manifests: its text alone."""
-        file = self.file(path)
-        if file is None or file.raw is None:
-            return _read(file, path)
-        try:
-            return Reading(path, (), SourceText.decode(file.raw))
-        except NotTextError as error:
-            return Reading(path, (), None, Trouble.NOT_TEXT, str(error))
+    def _read(self, path: str) -> Reading:
+        return parsed(self._files[path]) if path in self else as_text(path, self.file(path))
 
     def with_texts(self, texts: Mapping[str, SourceText]) -> Repository:
         """The repository as it would be with other texts in some files; everything else is shared."""
@@ -245,13 +230,27 @@ class Repository:
         changed._readings = {path: reading for path, reading in self._readings.items() if path not in texts}
         ours = {*self.ours()} - texts.keys() | {path for path in texts if is_ours(changed.raw(path))}
         changed._ours = tuple(path for path in changed._files if path in ours)
+        changed._containing = {needle: self._found_in(changed, needle, texts) for needle in self._containing}
         if texts.keys() <= self._files.keys():
             # Which files there are is the same, so what was asked of names alone is.
-            changed.__dict__ |= {name: self.__dict__[name] for name in ("folders", "remotes") if name in self.__dict__}
+            changed.__dict__ |= {name: self.__dict__[name] for name in _OF_NAMES if name in self.__dict__}
             changed._answers = {
                 key: answer for key, answer in self._answers.items() if answer.looked.lasts(self, changed, texts)
             }
         return changed
+
+    def _found_in(self, changed: Repository, needle: bytes, texts: Collection[str]) -> tuple[str, ...]:
+        """The files that contain a text in a repository with other texts in some of them."""
+        found = self._containing[needle]
+        now = {path for path in texts if needle in (changed._files[path].raw or b"")}
+        if all((path in found) == (path in now) for path in texts):
+            return found
+        return tuple(sorted({*found} - {*texts} | now))
+
+
+def _precedence(path: str) -> int:
+    """Which of several kustomizations of a folder holds: the one with the least."""
+    return KUSTOMIZATION_NAMES.index(path.rpartition("/")[2])
 
 
 def _found(raw: bytes, marks: tuple[bytes, ...]) -> bool:
@@ -265,29 +264,3 @@ def sharing(files: Mapping[str, File], other: Repository) -> Repository:
         path: reading for path, reading in other._readings.items() if path in made and made.raw(path) == other.raw(path)
     }
     return made
-
-
-def _read(file: File | None, path: str) -> Reading:
-    if file is None:
-        return Reading(path, trouble=Trouble.UNREAD, why="there is no such file")
-    if file.raw is None:
-        return Reading(path, trouble=Trouble.UNREAD, why=file.unread)
-    if is_encrypted(file.raw):
-        return Reading(path, trouble=Trouble.ENCRYPTED, why="it is encrypted")
-    try:
-        source = SourceText.decode(file.raw)
-    except NotTextError as error:
-        shown = SourceText(file.raw.decode("utf-8", errors="replace"))
-        offset = len(file.raw[: error.at].decode("utf-8"))
-        return Reading(path, (), shown, Trouble.NOT_TEXT, str(error), offset)
-    try:
-        return Reading(path, tuple(compose(source)), source, derived={})
-    except (TooDeepError, TooLargeError) as error:
-        return Reading(path, (), source, Trouble.UNSUPPORTED, error.message, error.offset)
-    except YamlError as error:
-        if looks_templated(file.raw):
-            why = "it is a template, which is not rendered"
-            return Reading(path, (), source, Trouble.TEMPLATED, why, error.offset)
-        if _PARSER_LIMIT in error.message:
-            return Reading(path, (), source, Trouble.UNSUPPORTED, f"the parser stops: {error.message}", error.offset)
-        return Reading(path, (), source, Trouble.INVALID, error.message, error.offset)

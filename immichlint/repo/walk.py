@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from operator import attrgetter
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,7 @@ _SUFFIXES: Final = (".yaml", ".yml", ".json")
 _NAMED: Final = frozenset({"Kustomization"})
 _IGNORE_FILE: Final = ".gitignore"
 _MAX_FOLDERS_DEEP: Final = 64
+_NAME: Final = attrgetter("name")
 
 
 class File(NamedTuple):
@@ -88,7 +90,7 @@ def walk(root: Path, excludes: tuple[str, ...] = (), seen: Seen | None = None) -
     (gitignore patterns from the root) name, links out of the root, and anything that is no regular file.
     `seen`: is told what was looked at.
     """
-    return _Walk(root, seen).files([("", parse("\n".join(excludes)))])
+    return _Walk(root, seen).files([("", parse("\n".join(excludes)))] if excludes else [])
 
 
 class _Walk:
@@ -119,19 +121,20 @@ class _Walk:
             return
         if _IGNORE_FILE in names:
             ignores = [*ignores, (folder, self._ignores(path, folder))]
+        prefix = f"{folder}/" if folder else ""
         for entry in found:
             name = entry.name
             if not name.isascii() and (shown := _escaped(name)) != name:
                 if is_named(name) or entry.is_dir(follow_symlinks=False):
-                    self._files.append(File(f"{folder}/{shown}" if folder else shown, None, "its name is not UTF-8"))
+                    self._files.append(File(f"{prefix}{shown}", None, "its name is not UTF-8"))
                 continue
-            self._entry(entry, f"{folder}/{name}" if folder else name, folder, ignores)
+            self._entry(entry, name, f"{prefix}{name}", ignores)
 
     def _entries(self, path: str, folder: str) -> list[os.DirEntry[str]]:
         """The entries of a folder, in order. Raises OSError."""
         status = os.stat(path) if self._seen is not None else None  # noqa: PTH116 - a walk has no Paths
         with os.scandir(path) as scan:
-            found = sorted(scan, key=lambda entry: entry.name)
+            found = sorted(scan, key=_NAME)
         if self._seen is not None and status is not None:
             self._seen.folders[folder] = Folder(stamp_of(status), listing(found, is_named))
         return found
@@ -142,23 +145,22 @@ class _Walk:
             self._seen.ignores[folder] = digest(text.encode("utf-8", "replace"))
         return parse(text)
 
-    def _entry(self, entry: os.DirEntry[str], relative: str, folder: str, ignores: list[tuple[str, Patterns]]) -> None:
-        is_folder = entry.is_dir(follow_symlinks=False)
+    def _entry(self, entry: os.DirEntry[str], name: str, relative: str, ignores: list[tuple[str, Patterns]]) -> None:
         if entry.is_symlink():
             # What a link leads to inside the root is read where it is.
-            if (is_named(entry.name) or entry.is_dir()) and not _ignored(ignores, relative, is_folder=False):
+            if (is_named(name) or entry.is_dir()) and not _ignored(ignores, relative, is_folder=False):
                 self._files.append(_link(entry, self._root, relative))
             if self._seen is not None:
                 self._seen.links[relative] = end_of_link(entry.path)
-        elif is_folder:
-            if entry.name in _SKIPPED_FOLDERS or _ignored(ignores, relative, is_folder=True):
+        elif entry.is_dir(follow_symlinks=False):
+            if name in _SKIPPED_FOLDERS or _ignored(ignores, relative, is_folder=True):
                 return
-            if folder.count("/") >= _MAX_FOLDERS_DEEP:
+            if relative.count("/") > _MAX_FOLDERS_DEEP:
                 self._files.append(File(relative, None, "folders nested too deep"))
                 return
             self._folder(relative, ignores)
-        elif is_named(entry.name) and not _ignored(ignores, relative, is_folder=False):
-            regular = entry.is_file()
+        elif is_named(name) and not _ignored(ignores, relative, is_folder=False):
+            regular = entry.is_file(follow_symlinks=False)
             self._files.append(
                 _regular(entry.path, relative, self._seen) if regular else File(relative, None, "no regular file")
             )
@@ -213,15 +215,22 @@ def _content(descriptor: int, relative: str, seen: Seen | None) -> File:
         if seen is not None:
             seen.files[relative] = (stamp_of(status), None)
         return File(relative, None, _TOO_LARGE)
-    parts: list[bytes] = []
-    wanted = size + 1
+    raw = os.read(descriptor, size + 1)
+    if len(raw) != size:
+        raw = _rest(descriptor, raw, size)
+    if seen is not None:
+        seen.files[relative] = (stamp_of(status), raw)
+    return File(relative, raw) if len(raw) == size else File(relative, None, "it changed while it was read")
+
+
+def _rest(descriptor: int, raw: bytes, size: int) -> bytes:
+    """A file whose first read gave less than there is, as some file systems do, or more: at most a byte too many."""
+    parts = [raw]
+    wanted = size + 1 - len(raw)
     while wanted > 0 and (part := os.read(descriptor, wanted)):
         parts.append(part)
         wanted -= len(part)
-    raw = parts[0] if len(parts) == 1 else b"".join(parts)
-    if seen is not None:
-        seen.files[relative] = (stamp_of(status), raw)
-    return File(relative, raw) if wanted == 1 else File(relative, None, "it changed while it was read")
+    return b"".join(parts)
 
 
 def ignore_text(folder: Path) -> str:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from immichlint.findings.finding import ObjectRef, Severity
 from immichlint.findings.report import FileEdit, FixPreview, Located, Note, Summary, Suppressed
-from immichlint.repo.repository import Reading, Repository
+from immichlint.repo.reading import Reading
+from immichlint.repo.repository import Repository
 
 if TYPE_CHECKING:
     from immichlint.findings.ignores import Ignored

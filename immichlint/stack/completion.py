@@ -21,5 +21,5 @@ def may_be_completed(item: Effective, stack: Stack) -> bool:
     prefix = f"{folder}/" if folder else ""
     return any(
         path.startswith(prefix) and path not in around.applied and _COMPONENT in around.repository.raw(path)
-        for path in around.repository.kustomizations()
+        for path in around.repository.kustomizations
     )

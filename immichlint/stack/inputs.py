@@ -17,7 +17,8 @@ from immichlint.lenses.chart_version import newest_known
 from immichlint.lenses.effective import Effective
 from immichlint.named_tuple import NamedTuple
 from immichlint.repo.classify import is_ours
-from immichlint.repo.repository import Reading, Repository, Trouble
+from immichlint.repo.reading import Reading, Trouble
+from immichlint.repo.repository import Repository
 from immichlint.stack.image import parse_image
 from immichlint.stack.stack import Stack
 from immichlint.trees.tree import Hole, Map, Seq, Tree, get

@@ -64,13 +64,7 @@ class Surroundings:
     @cached_property
     def folders(self) -> frozenset[str]:
         """All folders that hold a file, and those above them."""
-        found = {""}
-        for path in self.repository.paths:
-            folder = posixpath.dirname(path)
-            while folder not in found:
-                found.add(folder)
-                folder = posixpath.dirname(folder)
-        return frozenset(found)
+        return self.repository.folders | {""}
 
     def traces(self, sought: Wanted) -> tuple[Trace, ...]:
         """What outside of the picture may make an object."""
@@ -85,7 +79,7 @@ class Surroundings:
             if manifest.group == sought.group and manifest.home not in self.homes:
                 why = f"{manifest.home.document.path} defines it, and nothing tells whether that is applied"
                 yield Trace(manifest.namespace, why, manifest)
-        for path in self.repository.kustomizations():
+        for path in self.repository.kustomizations:
             raw = self.repository.raw(path)
             if b"namePrefix" not in raw and b"nameSuffix" not in raw:
                 continue
@@ -103,12 +97,13 @@ class Surroundings:
         """The files that hold the name, or a part of it under which something may make the object."""
         stems = [stem.encode() for stem in sorted(sought.stems)]
         found = re.compile(rb"(?<![\w.-])(?:" + b"|".join(map(re.escape, stems)) + rb")(?![\w-])")
-        for path in self.repository.paths:
+        for path in sorted({path for stem in stems for path in self.repository.containing(stem)}):
             raw = self.repository.raw(path)
-            if any(stem in raw for stem in stems) and found.search(raw):
+            if found.search(raw):
                 yield from self._in_file(path, raw, sought)
-            elif path.endswith(f"/{CHART_FILE}") and posixpath.basename(posixpath.dirname(path)) in sought.stems:
-                yield Trace("", f"the chart {posixpath.dirname(path)} may make it")
+        for folder in sorted(self.repository.folders):
+            if posixpath.basename(folder) in sought.stems and f"{folder}/{CHART_FILE}" in self.repository:
+                yield Trace("", f"the chart {folder} may make it")
 
     def _in_file(self, path: str, raw: bytes, sought: Wanted) -> Iterator[Trace]:
         if is_kustomization(path):
@@ -190,7 +185,7 @@ class Surroundings:
     def remote_near(self, folders: frozenset[str], namespace: str) -> str:
         """Which kustomization of some folders, or of a namespace, lists what is not in the repository, or makes
         objects with a plugin; empty where none does."""
-        for path in self.repository.kustomizations():
+        for path in self.repository.kustomizations:
             raw = self.repository.raw(path)
             if not any(mark in raw for mark in (b"://", b"?ref=", b"github.com", b"generators")):
                 continue
@@ -208,12 +203,12 @@ class Surroundings:
 
     def unread_near(self, folders: frozenset[str]) -> str:
         """Which file of some folders, where it may be applied, could not be read; empty where none."""
-        for path in self.repository.paths:
-            folder = posixpath.dirname(path)
-            if folder in folders and (path in self.applied or self.repository.kustomization_in(folder) is None):
-                reading = self.repository.read(path)
-                if reading.trouble is not None:
-                    return f"{path} could not be read: {reading.why}"
+        for folder in sorted(folders):
+            for path in self.repository.by_folder.get(folder, ()):
+                if path in self.applied or self.repository.kustomization_in(folder) is None:
+                    reading = self.repository.read(path)
+                    if reading.trouble is not None:
+                        return f"{path} could not be read: {reading.why}"
         return ""
 
 

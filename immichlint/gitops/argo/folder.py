@@ -21,7 +21,7 @@ from immichlint.gitops.sources import is_foreign, is_own
 from immichlint.gitops.stand_in import CHART, stand_in
 from immichlint.gitops.starts import Wanted
 from immichlint.named_tuple import NamedTuple
-from immichlint.repo.classify import is_ours
+from immichlint.repo.classify import is_ours, parent
 from immichlint.repo.repository import Repository
 from immichlint.trees.tree import Leaf, Map, Seq, get
 
@@ -103,7 +103,7 @@ def directory(repository: Repository, folder: str, source: Map, wanted: Wanted) 
     prefix = f"{folder}/" if folder else ""
     for path in repository.paths:
         inner = path.removeprefix(prefix)
-        if not path.startswith(prefix) or ("/" in inner and not deep) or not wanted.file(path):
+        if not path.startswith(prefix) or ("/" in inner and not deep) or not wanted.beside(parent(path)):
             continue
         if include and not any(fnmatchcase(inner, glob) for glob in include):
             continue

@@ -6,13 +6,13 @@ its own (fluxcd/pkg, kustomize/kustomize_generator.go).
 
 from __future__ import annotations
 
-import posixpath
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 
 from immichlint.gitops.drafts import is_put_away
 from immichlint.gitops.kustomize.build import build, build_listed
 from immichlint.gitops.kustomize.kustomization import Built
 from immichlint.gitops.starts import Wanted
+from immichlint.repo.classify import parent
 from immichlint.repo.repository import Repository
 
 
@@ -26,19 +26,22 @@ def build_folder(
     return build_listed(repository, tuple(_entries(repository, folder, wanted)), wanted.takes, components)
 
 
-def _entries(repository: Repository, folder: str, wanted: Wanted) -> Iterator[str]:
+def _entries(repository: Repository, folder: str, wanted: Wanted) -> Sequence[str]:
     prefix = f"{folder}/" if folder else ""
-    below = [path for path in repository.paths if path.startswith(prefix) and path.endswith((".yaml", ".yml"))]
-    taken: dict[str, str] = {}
     own = _outermost(repository, folder)
-    for path in below:
-        top = own(posixpath.dirname(path))
+    tops: set[str] = set()
+    found: list[str] = []
+    for below, paths in repository.by_folder.items():
+        if below != folder and not below.startswith(prefix):
+            continue
+        top = own(below)
         if top is not None:
-            if top not in taken and wanted.takes(top) and not is_put_away(top):
-                taken[top] = top
-                yield top
-        elif wanted.file(path) and not is_put_away(posixpath.dirname(path)):
-            yield path
+            if top not in tops and wanted.takes(top) and not is_put_away(top):
+                tops.add(top)
+                found.append(top)
+        elif wanted.beside(below) and not is_put_away(below):
+            found += (path for path in paths if path.endswith((".yaml", ".yml")))
+    return sorted(found)
 
 
 def _outermost(repository: Repository, root: str) -> Callable[[str], str | None]:
@@ -47,7 +50,7 @@ def _outermost(repository: Repository, root: str) -> Callable[[str], str | None]
 
     def find(folder: str) -> str | None:
         if folder not in known:
-            above = find(posixpath.dirname(folder))
+            above = find(parent(folder))
             own = folder if repository.kustomization_in(folder) is not None else None
             known[folder] = above if above is not None else own
         return known[folder]
