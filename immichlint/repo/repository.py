@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from immichlint.named_tuple import NamedTuple
 from immichlint.repo.classify import (
@@ -16,9 +16,11 @@ from immichlint.repo.classify import (
     parent,
     those_of_ours,
 )
-from immichlint.repo.reading import Reading, as_text, parsed
 from immichlint.repo.walk import File
 from immichlint.text import SourceText
+
+if TYPE_CHECKING:
+    from immichlint.repo.reading import Reading
 
 T = TypeVar("T")
 
@@ -217,6 +219,8 @@ class Repository:
         return reading
 
     def _read(self, path: str) -> Reading:
+        from immichlint.repo.reading import as_text, parsed  # most runs parse nothing
+
         return parsed(self._files[path]) if path in self else as_text(path, self.file(path))
 
     def with_texts(self, texts: Mapping[str, SourceText]) -> Repository:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from immichlint.findings.finding import ObjectRef, Severity
 from immichlint.findings.report import FileEdit, FixPreview, Located, Note, Summary, Suppressed
-from immichlint.repo.reading import Reading
 from immichlint.repo.repository import Repository
 
 if TYPE_CHECKING:
     from immichlint.findings.ignores import Ignored
+    from immichlint.repo.reading import Reading
     from immichlint.rules.judged import Judged
     from immichlint.session.requests import Outcome
     from immichlint.text import Span
