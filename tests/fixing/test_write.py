@@ -265,3 +265,59 @@ def test_only_temporary_files_are_cleared(tmp_path: Path) -> None:
     (tmp_path / ".d.immichlint-tmp-99999999").mkdir()
     clear_leftovers([tmp_path, tmp_path / "nowhere"])
     assert {path.name for path in tmp_path.iterdir()} == {*kept, ".d.immichlint-tmp-99999999"}
+
+
+WAITING = """
+import sys
+from immichlint.cli.main import run
+print("ready", flush=True)
+sys.stdin.readline()
+sys.exit(run(sys.argv[1:]))
+"""
+FIX = ("--root", ".", "--fix", "--yes", "--unsafe-fixes")
+NOT_NOW = ("Another immichlint is writing below", "has changed since it was read")
+
+
+def mending(root: Path) -> subprocess.Popen[str]:
+    """A run that mends all of a repository once it gets a line, ready to start."""
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(
+        [sys.executable, "-c", WAITING, *FIX],
+        cwd=root,
+        stdin=pipe,
+        stdout=pipe,
+        stderr=pipe,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent.parent)},
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
+    """The exit code, and what was said on standard error."""
+    said = process.communicate(timeout=60)[1]
+    return process.returncode, said
+
+
+def test_two_runs_at_once_make_what_one_makes(tmp_path: Path) -> None:
+    single = Path(shutil.copytree(SLICE, tmp_path / "alone"))
+    one = mending(single)
+    assert one.stdin is not None
+    one.stdin.write("\n")
+    code = ended(one)[0]
+    wanted = files(single)
+    assert wanted != files(SLICE)
+    for number in range(3):
+        root = Path(shutil.copytree(SLICE, tmp_path / str(number)))
+        runs = [mending(root), mending(root)]
+        for run in runs:
+            assert run.stdin is not None
+            run.stdin.write("\n")
+            run.stdin.flush()
+        done = [ended(run) for run in runs]
+        assert code in [exit_code for exit_code, _ in done]
+        for exit_code, said in done:
+            assert exit_code == code or (exit_code == 2 and any(words in said for words in NOT_NOW)), said
+        assert files(root) == wanted
