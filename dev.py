@@ -24,7 +24,7 @@ CHECKS: Final = (
     ("ruff check", ("ruff", "check", "--quiet")),
     ("ruff format", ("ruff", "format", "--check", "--quiet")),
     ("mypy", ("mypy", "--no-error-summary")),
-    ("pytest", ("pytest", "-n", "auto")),
+    ("pytest", ("pytest", "-n", "auto", "--dist", "worksteal")),
 )
 OLDEST: Final = (3, 11)
 

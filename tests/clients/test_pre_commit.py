@@ -24,6 +24,14 @@ spec:
   cluster:
     name: immich-postgres
 """
+OTHER: Final = "a:   1\n"
+"""Somebody else's file, which is to stay as it is."""
+CONFIGURATION: Final = """\
+repos:
+  - repo: {url}
+    rev: {revision}
+    hooks: [{{id: immichlint}}, {{id: immichlint-fix}}]
+"""
 NO_INDEX: Final = ("No matching distribution found", "Failed to establish a new connection", "ConnectionError")
 
 pytestmark = [
@@ -41,20 +49,31 @@ def environment(folder: Path) -> dict[str, str]:
     return {**kept, **identity, **nobody, "PRE_COMMIT_HOME": str(folder / "pre-commit"), "PRE_COMMIT_COLOR": "never"}
 
 
-def repository(folder: Path, text: str) -> Path:
-    """A repository with a manifest, and beside it a file of somebody else's that is to stay as it is."""
-    (folder / "apps").mkdir(parents=True)
-    (folder / "apps" / "backup.yaml").write_text(text, "utf-8")
-    (folder / "other.yaml").write_text("a:   1\n", "utf-8")
+def committed(folder: Path, home: Path) -> str:
+    """All that is in a folder, made the first commit of a repository; that commit."""
     for command in (("init", "--quiet"), ("add", "."), ("commit", "--quiet", "--message", "first")):
-        subprocess.run(("git", *command), cwd=folder, env=environment(folder), check=True)
-    return folder
+        subprocess.run(("git", *command), cwd=folder, env=environment(home), check=True)
+    said = subprocess.run(
+        ("git", "rev-parse", "HEAD"), cwd=folder, env=environment(home), capture_output=True, check=True
+    )
+    return said.stdout.decode().strip()
 
 
-def try_repo(folder: Path) -> tuple[int, str]:
-    """What `pre-commit try-repo` says of both hooks, on all files."""
-    command = (sys.executable, "-m", "pre_commit", "try-repo", str(HOME), "--all-files", "--verbose")
-    done = subprocess.run(command, cwd=folder, env=environment(folder), capture_output=True, text=True, check=False)
+def published(folder: Path, home: Path) -> str:
+    """This checkout as it is now, as a repository of its own that pre-commit can clone; its commit."""
+    listing = ("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    listed = subprocess.run(listing, cwd=HOME, env=environment(home), capture_output=True, check=True).stdout.decode()
+    for name in filter(None, listed.split("\0")):
+        if (HOME / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(HOME / name, folder / name)
+    return committed(folder, home)
+
+
+def run_hooks(folder: Path, home: Path) -> tuple[int, str]:
+    """What pre-commit says of both hooks, on all files."""
+    command = (sys.executable, "-m", "pre_commit", "run", "--all-files", "--verbose")
+    done = subprocess.run(command, cwd=folder, env=environment(home), capture_output=True, text=True, check=False)
     said = done.stdout + done.stderr
     if any(text in said for text in NO_INDEX) and not os.environ.get("CI"):
         pytest.skip("pip reaches no index, so pre-commit cannot install the hook")
@@ -63,13 +82,23 @@ def try_repo(folder: Path) -> tuple[int, str]:
 
 def parts(said: str) -> tuple[str, str]:
     """What is said of each hook."""
-    before, _, after = said.partition("\nimmichlint --fix...")
-    return before[before.index("\nimmichlint...") :], after
+    _, _, told = f"\n{said}".partition("\nimmichlint...")
+    before, _, after = told.partition("\nimmichlint --fix...")
+    return before, after
 
 
-def test_one_finds_and_the_other_mends(tmp_path: Path) -> None:
-    home = repository(tmp_path / "repo", BACKUP)
-    code, said = try_repo(home)
+def test_one_finds_the_other_mends_and_then_there_is_nothing_to_do(tmp_path: Path) -> None:
+    revision = published(tmp_path / "hooks", tmp_path)
+    home = tmp_path / "repo"
+    for path, text in {
+        ".pre-commit-config.yaml": CONFIGURATION.format(url=tmp_path / "hooks", revision=revision),
+        "apps/backup.yaml": BACKUP,
+        "other.yaml": OTHER,
+    }.items():
+        (home / path).parent.mkdir(parents=True, exist_ok=True)
+        (home / path).write_text(text, "utf-8")
+    committed(home, tmp_path)
+    code, said = run_hooks(home, tmp_path)
     assert code == 1, said
     found, fixed = parts(said)
     assert "exit code: 1" in found
@@ -78,11 +107,7 @@ def test_one_finds_and_the_other_mends(tmp_path: Path) -> None:
     assert "files were modified by this hook" in fixed
     assert "exit code" not in fixed
     assert (home / "apps/backup.yaml").read_text("utf-8") == BACKUP.replace('"0 3', '"0 0 3')
-    assert (home / "other.yaml").read_text("utf-8") == "a:   1\n"
-
-
-def test_nothing_to_do_is_success(tmp_path: Path) -> None:
-    home = repository(tmp_path / "repo", "kind: ConfigMap\n")
-    code, said = try_repo(home)
+    assert (home / "other.yaml").read_text("utf-8") == OTHER
+    code, said = run_hooks(home, tmp_path)
     assert code == 0, said
     assert [line.split(".")[-1] for part in parts(said) for line in part.strip().splitlines()[:1]] == ["Passed"] * 2

@@ -51,6 +51,8 @@ PLAIN = st.recursive(st.booleans() | st.fixed_dictionaries({}, optional={"type":
 SCHEMAS = st.builds(lambda schema, one, two: {**schema, "$defs": {"one": one, "two": two}}, _schemas(PLAIN),
                     st.fixed_dictionaries({"type": TYPES}), st.fixed_dictionaries({"pattern": PATTERNS}))  # fmt: skip
 
+many = settings(max_examples=3 * settings.default.max_examples)
+
 
 def _sound(schema: dict[str, Any], data: Any) -> bool:
     root = compose(SourceText(json.dumps(data)))[0].root
@@ -58,7 +60,7 @@ def _sound(schema: dict[str, Any], data: Any) -> bool:
     return not list(Checker(schema).violations(root))
 
 
-@settings(max_examples=250, deadline=None)
+@many
 @given(SCHEMAS, DATA)
 def test_any_schema_is_judged_as_the_library_does(schema: dict[str, Any], data: Any) -> None:
     assert _sound(schema, data) == Draft202012Validator(schema).is_valid(data)
@@ -81,7 +83,7 @@ SIMPLE = PAIRS | st.one_of(
 )
 
 
-@settings(max_examples=600, deadline=None)
+@many
 @given(SIMPLE, FLAT)
 @example({"type": "integer"}, 1.0)
 @example({"const": 1}, True)
@@ -126,7 +128,7 @@ SECTIONS: dict[str, st.SearchStrategy[Any]] = {
 }
 
 
-@settings(max_examples=250, deadline=None)
+@many
 @given(st.fixed_dictionaries({}, optional=SECTIONS))
 def test_a_configuration_is_judged_as_the_library_does(data: dict[str, Any]) -> None:
     assert _sound(PUBLISHED, data) == Draft202012Validator(PUBLISHED).is_valid(data)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from immichlint.fixing.diff import Diff, unified
@@ -58,7 +58,7 @@ def contents(draw: st.DrawFn) -> bytes:
     return draw(st.sampled_from([b"", b"\xef\xbb\xbf"])) + text.encode()
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=settings.default.max_examples // 2)
 @given(st.lists(st.tuples(contents(), contents()), min_size=8, max_size=8), st.lists(contents(), max_size=2))
 def test_git_makes_of_a_diff_what_was_written(
     tmp_path_factory: pytest.TempPathFactory, changed: list[tuple[bytes, bytes]], added: list[bytes]

@@ -17,13 +17,13 @@ short = settings(
 )
 
 
-@settings(short, max_examples=3)
+@settings(short, max_examples=2)
 @given(stacks())
 def test_valid_stacks(files: Files) -> None:
     hold(files)
 
 
-@settings(short, max_examples=8)
+@settings(short, max_examples=5)
 @given(broken_stacks(real=False))
 def test_broken_stacks(files: Files) -> None:
     hold(files)

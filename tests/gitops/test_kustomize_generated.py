@@ -15,6 +15,7 @@ from immichlint.gitops.kustomize.build import build
 from immichlint.trees.tree import plain
 
 RECORDED = recorded_patches()
+FEW = settings.default.max_examples // 10
 
 
 def built(cases: list[Case]) -> list[Any]:
@@ -36,9 +37,7 @@ def test_every_case_is_recorded() -> None:
 
 @pytest.mark.skipif(KUBECTL is None, reason="kubectl is not installed")
 @pytest.mark.skipif(kustomize_version() < "5.5", reason="kubectl's kustomize is older than the one that is followed")
-@settings(
-    max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
-)
+@settings(max_examples=FEW, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate])
 @given(st.lists(GENERATED, min_size=12, max_size=12))
 def test_generated_patches(cases: list[Case]) -> None:
     expected = kustomized(kustomization(cases))

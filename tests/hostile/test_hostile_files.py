@@ -25,8 +25,8 @@ import resource, sys
 resource.setrlimit(resource.RLIMIT_CPU, ({SECONDS}, {SECONDS}))
 if sys.platform == "linux":
     resource.setrlimit(resource.RLIMIT_AS, ({MEMORY}, {MEMORY}))
-from immichlint.cli.main import run
-sys.exit(run(sys.argv[1:]))
+from immichlint.cli.main import main
+main()
 """
 
 

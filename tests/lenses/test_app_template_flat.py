@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from release_files import IMAGE, key_of, outcomes, release, stacks_of
 
@@ -144,7 +144,6 @@ def test_defaults_are_not_known_where_values_come_from_elsewhere() -> None:
     assert container.field("livenessProbe").unknown
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.dictionaries(st.sampled_from(["A", "B", "TZ"]), st.sampled_from(["x", "1", "a: b", ""]), max_size=3),
     st.booleans(),

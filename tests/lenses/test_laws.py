@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from release_files import IMAGE, key_of, outcomes, release, server
 
@@ -51,7 +51,6 @@ def env(name: str) -> tuple[str, ...]:
     return (*MAIN, "env", f"[name={name}]", "value")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(names, texts, max_size=3), spellings, names, texts, st.booleans())
 @example({"A": "x"}, "list", "B", "x", True)
 @example({"A": "x"}, "value", "B", "x", True)
@@ -67,7 +66,6 @@ def test_a_variable_of_a_release(found: dict[str, str], spelling: str, name: str
         assert after == files["release.yaml"]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.dictionaries(st.sampled_from(["runAsUser", "fsGroup", "runAsNonRoot"]), st.integers(0, 3), max_size=3),
     st.sampled_from(["", "defaultPodOptionsStrategy: overwrite\n", "defaultPodOptionsStrategy: merge\n"]),
@@ -88,7 +86,6 @@ def test_a_pod_option_of_one_of_two_controllers(common: dict[str, int], strategy
 OPTIONS = {"securityContext": ("runAsUser", "privileged"), "resources": ("limits", "requests")}
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.sampled_from(sorted(OPTIONS)),
     st.sampled_from(["", "overwrite", "merge"]),
@@ -118,7 +115,6 @@ def test_an_option_of_one_of_two_containers(option: str, strategy: str, data: st
     assert first({"release.yaml": after}, "Deployment", "immich", wanted) == after
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(names, texts, min_size=1, max_size=3), st.sampled_from(["short", "value"]), names, texts)
 def test_variables_that_two_controllers_share(found: dict[str, str], spelling: str, name: str, value: str) -> None:
     """An anchor: one controller gets a variable, the other keeps what it has."""
@@ -208,7 +204,6 @@ PLAIN_ENV = (
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(names, texts, max_size=3), names, texts)
 def test_a_variable_of_a_plain_manifest(found: dict[str, str], name: str, value: str) -> None:
     inner = "".join(f"          {line}\n" for line in variables(found, "list").splitlines())
@@ -229,7 +224,6 @@ values_ = st.recursive(
 )
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.dictionaries(st.sampled_from("xyz"), values_, max_size=3),
     st.lists(st.sampled_from("xyz"), min_size=1, max_size=3),

@@ -6,6 +6,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -87,12 +88,16 @@ def floor_of(module: str) -> str:
     return inside if inside in FLOORS else inside.partition(".")[0]
 
 
-IMPORTS: Final = [
-    item
-    for name, path in MODULES.items()
-    for item in imports_of(name, ast.parse(path.read_text("utf-8")))
-    if item.imported.partition(".")[0] == "immichlint"
-]
+@cache
+def parsed(name: str) -> ast.Module:
+    return ast.parse(MODULES[name].read_text("utf-8"))
+
+
+@cache
+def imports() -> list[Import]:
+    """Who imports whom within the package."""
+    found = [item for name in MODULES for item in imports_of(name, parsed(name))]
+    return [item for item in found if item.imported.partition(".")[0] == "immichlint"]
 
 
 def upward(items: list[Import]) -> list[Import]:
@@ -104,7 +109,7 @@ def test_every_module_has_a_floor_and_every_floor_a_module() -> None:
 
 
 def test_nothing_imports_upwards() -> None:
-    assert upward(IMPORTS) == []
+    assert upward(imports()) == []
 
 
 def test_an_upward_import_would_be_seen_wherever_it_stands() -> None:
@@ -120,17 +125,17 @@ def test_an_upward_import_would_be_seen_wherever_it_stands() -> None:
 
 @pytest.mark.parametrize("floor", APART)
 def test_what_is_kept_apart(floor: str) -> None:
-    reached = {item for item in IMPORTS if floor_of(item.importer) == floor}
+    reached = {item for item in imports() if floor_of(item.importer) == floor}
     assert [item for item in reached if floor_of(item.imported) in APART[floor]] == []
 
 
 @pytest.mark.parametrize("floor", ["report", "cli", "fixing", "stack", "lenses"])
 def test_no_rule_is_known_by_name(floor: str) -> None:
-    for name, path in MODULES.items():
+    for name in MODULES:
         if floor_of(name) == floor:
             strings = [
                 node.value
-                for node in ast.walk(ast.parse(path.read_text("utf-8")))
+                for node in ast.walk(parsed(name))
                 if isinstance(node, ast.Constant) and isinstance(node.value, str) and "\n" not in node.value
             ]
             assert [text for text in strings if re.fullmatch(r"IML\d{3}", text)] == [], name

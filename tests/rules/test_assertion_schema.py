@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -98,7 +98,6 @@ def is_valid(schema: Any, data: Any) -> bool:
     return Draft202012Validator(schema).is_valid(absent_nulls(data))
 
 
-@settings(deadline=None)
 @given(SCHEMAS, DATA)
 @example({"enum": [True]}, 1)
 @example({"const": {"a": [0]}}, {"a": [False]})
@@ -109,7 +108,6 @@ def test_what_is_known_is_judged_as_json_schema_does(schema: Any, data: Any) -> 
     assert holds(schema, tree_of(data)) is is_valid(schema, data)
 
 
-@settings(max_examples=300, deadline=None)
 @given(SCHEMAS, partly_known())
 @example({"properties": {"a": {"not": {}}}}, ({"a": None}, Map({"a": Leaf(Hole("", ""), ())}, ())))
 @example({"const": {}}, ({"a": None}, Map({"a": Leaf(Hole("", ""), ())}, ())))

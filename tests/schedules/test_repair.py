@@ -58,7 +58,7 @@ def test_five_field_fix(expression: str, fixed: str | None) -> None:
     assert five_field_fix(expression) == fixed
 
 
-@settings(max_examples=300)
+@settings(max_examples=3 * settings.default.max_examples)
 @given(five_fields)
 @example("0 3 */2 * 1")
 @example("0 3 1,*/2 * 1")

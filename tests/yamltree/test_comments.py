@@ -1,6 +1,6 @@
 """Comments are found exactly, whatever stands around them."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from texts import texts
 
 from immichlint.text import SourceText
@@ -35,7 +35,6 @@ def test_without_a_parse_only_what_is_beyond_doubt() -> None:
     assert found(text, parsed=False) == [("yes", 1, False), ("yes", 8, True)]
 
 
-@settings(max_examples=100, deadline=None)
 @given(texts())
 def test_without_its_comments_a_text_means_the_same(text: str) -> None:
     from planning import values

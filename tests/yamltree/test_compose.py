@@ -1,7 +1,7 @@
 """Nodes, their exact places, and the limits of reading."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from texts import texts
 
 from immichlint.text import SourceText
@@ -118,7 +118,6 @@ def test_size_counts_what_aliases_stand_for() -> None:
         compose(SourceText(f"[&a {'x' * 1_000_000}{', *a' * 20}]"))
 
 
-@settings(max_examples=100, deadline=None)
 @given(texts())
 def test_children_lie_in_their_parents_in_order(text: str) -> None:
     for document in compose(SourceText(text)):

@@ -1,7 +1,7 @@
 """The decoded text of a scalar, character by character in its file."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from planning import CORPUS
 from texts import texts
@@ -42,7 +42,6 @@ def test_spans(text: str, part: str, expected: str) -> None:
     assert source.text[slice(*span)] == expected
 
 
-@settings(max_examples=150, deadline=None)
 @given(texts(), st.data())
 def test_an_inner_edit_is_an_outer_edit(text: str, draw: st.DataObject) -> None:
     source, node = draw.draw(st.sampled_from(scalars(text)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from release_files import key_of, outcomes
 from test_cluster_chart import BACKUPS, release
@@ -25,7 +25,6 @@ values_ = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(values_, st.sampled_from(["", "  retentionPolicy: 7d\n"]), st.sampled_from(sorted(FIELDS)), st.data())
 def test_a_field(cluster: dict[str, str], kept: str, route: tuple[str, ...], data: st.DataObject) -> None:
     more = "".join(f"  {line}\n" for line in cluster.values())

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from chart_files import chart, container, objects, pod, variables
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from immichlint.trees.tree import Hole
@@ -366,7 +366,6 @@ def cut(route: str) -> st.SearchStrategy[list[str]]:
     return st.integers(1, len(steps)).map(lambda length: steps[:length])
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.sampled_from(["0.1.0", "0.6.0", "0.9.3", "0.10.0", "0.12.0", "0.13.1", ""]),
     st.lists(st.tuples(st.sampled_from(ROUTES).flatmap(cut), ODD, st.booleans()), max_size=4),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from chart_files import POD, chart, variables
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from release_files import key_of, outcomes
 
@@ -59,7 +59,6 @@ def env_of(found: dict[str, str], *, listed: bool) -> str:
 variables_ = st.dictionaries(names, texts, max_size=2)
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(versions, variables_, variables_, st.booleans(), st.booleans(), names, texts)
 @example("0.12.0", {"A": "x"}, {}, True, False, "HF_HOME", "/cache")
 @example("0.9.3", {}, {"A": "x"}, False, True, "HF_HOME", "/cache")
@@ -95,7 +94,6 @@ def test_what_the_chart_says_alone_gets_a_block_of_its_component(version: str, a
     assert first(text, (env(version, "HF_HOME"), "/cache")) == text + added
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     versions,
     st.dictionaries(st.sampled_from(["runAsUser", "fsGroup", "runAsNonRoot"]), st.integers(1, 3), max_size=2),
