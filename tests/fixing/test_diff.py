@@ -144,7 +144,7 @@ def test_a_new_file_with_a_secret_has_no_header_either(secret: bytes) -> None:
 secretive = st.lists(st.sampled_from(["a: 1", "b: 2", "c: 3", "d: 4", "DB_PASSWORD: hunter2"]), min_size=1, max_size=16)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=settings.default.max_examples // 2)
 @given(st.lists(st.tuples(secretive, secretive), min_size=8, max_size=8))
 def test_git_takes_what_is_left_beside_secrets(
     tmp_path_factory: pytest.TempPathFactory, changed: list[tuple[list[str], list[str]]]
