@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from immichlint.facts import load
 from immichlint.gitops.drafts import is_put_away
-from immichlint.gitops.manifest import Manifest
+from immichlint.gitops.manifest import Manifest, manifests
 from immichlint.gitops.named import objects_named, objects_of
 from immichlint.named_tuple import NamedTuple
 from immichlint.repo.repository import Repository
@@ -85,13 +85,22 @@ def dumper_of(namespace: str, names: Iterable[str], stack: Stack) -> Protector |
     wanted = [name.encode() for name in (*names, "immich") if name]
     for path in dict.fromkeys(path for word in words for path in repository.containing(word)):
         raw = repository.raw(path)
-        if (
-            not path.endswith((".md", ".txt", ".json5"))
-            and not _is_put_away(path)
-            and (any(name in raw for name in wanted) or _in_namespace(path, namespace, stack))
-        ):
+        named = any(name in raw for name in wanted) or _in_namespace(path, namespace, stack)
+        ours = named and not path.endswith((".md", ".txt", ".json5")) and not _is_put_away(path)
+        if ours and not _runs_once(repository, path):
             return Protector("a dump", path, sure=False)
     return None
+
+
+def _runs_once(repository: Repository, path: str) -> bool:
+    """Whether all that a file has is Jobs, which copy a database once: to move it, say. A hook runs at every sync."""
+    found = manifests(repository.read(path))
+    return bool(found) and all(item.kind == "Job" and not _is_hook(item) for item in found)
+
+
+def _is_hook(manifest: Manifest) -> bool:
+    tree = look(manifest.tree, ("metadata", "annotations")).tree
+    return isinstance(tree, Map) and any("hook" in key for key in tree.items)
 
 
 def _is_put_away(path: str) -> bool:

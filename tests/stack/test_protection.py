@@ -6,7 +6,7 @@ import pytest
 
 from immichlint.repo.repository import Repository
 from immichlint.repo.walk import File
-from immichlint.stack.protection import Claimed, protector_of
+from immichlint.stack.protection import Claimed, dumper_of, protector_of
 from immichlint.stack.stack import stacks
 
 SERVER = """\
@@ -115,3 +115,19 @@ def test_what_is_put_away_protects_nothing(folder: str) -> None:
     assert found_with({f"{folder}source.yaml": source("library")}) is None
     assert found_with({f"{folder}velero.yaml": "chart: velero\nschedules:\n  daily: {schedule: '0 3 * * *'}\n"}) is None
     assert found_with({"backups/source.yaml": source("library")}) == ("VolSync", True)
+
+
+DUMP = "apiVersion: batch/v1\nkind: KIND\nmetadata: {name: move, namespace: photos, annotations: {NOTE: x}}\nspec: {}\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "note", "counts"),
+    [("Job", "note", False), ("Job", "argocd.argoproj.io/hook", True), ("CronJob", "note", True)],
+)
+def test_a_job_that_moves_a_database_once_is_no_backup(kind: str, note: str, *, counts: bool) -> None:
+    job = DUMP.replace("KIND", kind).replace("NOTE", note) + "# pg_dump immich\n"
+    repository = Repository(
+        {path: File(path, text.encode()) for path, text in {"j.yaml": job, "s.yaml": SERVER}.items()}
+    )
+    stack = next(item for item in stacks(repository)[1] if item.containers)
+    assert (dumper_of("photos", ("pg",), stack) is not None) is counts
