@@ -13,6 +13,7 @@ from immichlint.stack.image import CACHE, DATABASE, MACHINE_LEARNING, SERVER
 from immichlint.stack.network_policies import EGRESS, INGRESS, are_all_known, ruling
 from immichlint.stack.parts import redis_host
 from immichlint.stack.pods import Pods, pods_of, pods_of_cluster
+from immichlint.stack.routes import Route
 from immichlint.stack.services import Port, containers_behind, service_host
 from immichlint.stack.stack import Stack
 from immichlint.stack.url import parse_url
@@ -92,17 +93,27 @@ def _edges(stack: Stack) -> Iterator[_Edge]:
 def _of_routes(stack: Stack) -> Iterator[_Edge]:
     """The connections of what serves the routes to a server; in which pods that is, nothing tells. Where a Service is
     exposed itself, its node may be the one that connects, and no policy refuses that."""
+    found: dict[tuple[str, int], tuple[Container, list[str]]] = {}
     for route in (route for other in (stack, *stack.others) for route in other.routes):
-        source = Pods("", {}, complete=False, ports=None, says=f"what serves the {route.kind} {route.name}")
-        for backend in route.backends if route.kind != "Service" else ():
-            port = backend.port
-            for service in stack.all_services if port is not None else ():
-                if port is None or (service.name, service.namespace) != (backend.service, backend.namespace):
-                    continue
-                for server in (item for item in backend.containers if item.component == SERVER):
-                    number = _number(service.port(port), pods_of(server))
-                    if number is not None:
-                        yield _Edge(source, pods_of(server), number, _OUTSIDE)
+        for server, port in _served(route, stack) if route.kind != "Service" else ():
+            found.setdefault((server.object.key, port), (server, []))[1].append(f"the {route.kind} {route.name}")
+    for (_, port), (server, names) in found.items():
+        says = f"what serves {' and '.join(dict.fromkeys(names))}"
+        source = Pods("", {}, complete=False, ports=None, says=says)
+        yield _Edge(source, pods_of(server), port, _OUTSIDE)
+
+
+def _served(route: Route, stack: Stack) -> Iterator[tuple[Container, int]]:
+    """The servers that a route leads to, each with its pods' port."""
+    for backend in route.backends:
+        port = backend.port
+        for service in stack.all_services if port is not None else ():
+            if port is None or (service.name, service.namespace) != (backend.service, backend.namespace):
+                continue
+            for server in (item for item in backend.containers if item.component == SERVER):
+                number = _number(service.port(port), pods_of(server))
+                if number is not None:
+                    yield server, number
 
 
 def _number(port: Port | None, target: Pods) -> int | None:
