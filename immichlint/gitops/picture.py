@@ -80,8 +80,10 @@ class _Kustomize:
         grown = self._tree.grown((manifest, item.cluster) for item in self._plain for manifest in item.manifests)
         for manifest in grown.idle:
             path = manifest.home.document.path
-            why = left_out(self._repository, path) or Draft(path, Idle.UNLISTED)
-            self._set_aside([path, *self._tree.files(manifest)], why)
+            why = draft(self._repository, path) or left_out(self._repository, path) or Draft(path, Idle.UNLISTED)
+            self._set_aside([path], why)
+            put_away = why.why is Idle.PUT_AWAY
+            self._set_aside(self._tree.files(manifest), Draft(path, Idle.UNREACHED, path) if put_away else why)
         return grown.environments, grown.gaps
 
     def _tops(self) -> Iterator[Environment]:

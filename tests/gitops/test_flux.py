@@ -256,3 +256,17 @@ def test_what_is_applied_from_elsewhere_is_said() -> None:
             "what the Kustomization immich-db applies: its folder is not in this repository (`apps/gone`)",
         ),
     )
+
+
+def test_a_kustomization_that_is_put_away_applies_nothing() -> None:
+    files = {**APP, "flux/db.yaml": flux("db", "./apps/db"), ".archived/old.yaml": flux("immich", "./apps/immich")}
+    seen = picture_of(files)
+    assert [item.name for item in seen.environments] == ["db"]
+    assert seen.gaps == ()
+    assert [(item.path, item.why) for item in seen.drafts] == [(".archived/old.yaml", Idle.PUT_AWAY)]
+
+
+def test_what_only_a_kustomization_that_is_put_away_leads_to_is_applied_by_nothing() -> None:
+    seen = picture_of({**APP, "archive/db.yaml": flux("db", "./apps/db")})
+    assert seen.environments == ()
+    assert ("apps/db/cluster.yaml", Idle.UNREACHED) in [(item.path, item.why) for item in seen.drafts]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Iterator, Sequence
 
 from immichlint.gitops.cluster import cluster_of
-from immichlint.gitops.drafts import left_out
+from immichlint.gitops.drafts import is_put_away, left_out
 from immichlint.gitops.environment import Environment, Gap, Idle
 from immichlint.gitops.flux.folder import build_folder
 from immichlint.gitops.flux.kustomization import (
@@ -90,8 +91,10 @@ class FluxTree:
 
     def _left_out(self, item: Manifest, others: Iterable[Manifest]) -> bool:
         """Whether the file of a Kustomization lies in the folder of another one, which does not reach it, or is
-        commented out in the kustomization above it."""
+        commented out in the kustomization above it, or put away."""
         path = item.home.document.path
+        if is_put_away(posixpath.dirname(path)):
+            return True
         out = left_out(self._repository, path)
         if out is not None and out.why is Idle.COMMENTED:
             return True
