@@ -47,16 +47,19 @@ def locate(repository: Repository, place: Place) -> Region | None:
 
 def spot_of(repository: Repository, identity: DocumentId) -> Spot | None:
     """The document of this name and where its text stands; None where it is not there."""
+    if identity.hosts:
+        # Many findings may be in one text: a release's values, say.
+        return repository.remember(("spot", identity), lambda: _inner_spot(repository, identity))
     reading = repository.read(identity.path)
     if reading.source is None or not 0 <= identity.index < len(reading.documents):
         return None
-    spot = Spot(reading.source, reading.documents[identity.index], ())
-    for route in identity.hosts:
-        inner = _embedded(spot, route)
-        if inner is None:
-            return None
-        spot = inner
-    return spot
+    return Spot(reading.source, reading.documents[identity.index], ())
+
+
+def _inner_spot(repository: Repository, identity: DocumentId) -> Spot | None:
+    *outer, route = identity.hosts
+    spot = spot_of(repository, identity._replace(hosts=tuple(outer)))
+    return _embedded(spot, route) if spot is not None else None
 
 
 def _embedded(spot: Spot, route: Route) -> Spot | None:
