@@ -12,14 +12,13 @@ from immichlint.rules.model import Claim
 from immichlint.stack.backups import CNPG, Cluster
 from immichlint.stack.bootstrap_sql import IN_TEMPLATE, created, is_all_known
 from immichlint.stack.clients import clients, database_name
-from immichlint.stack.release import has, parse_release
+from immichlint.stack.release import has, parse_release, since
 from immichlint.stack.stack import Stack, may_share
 from immichlint.stack.use import connection
 from immichlint.stack.view import View
 from immichlint.trees.tree import Seq
 
-SINCE: Final = "1.26"
-"""The CNPG release with `extensions` of a Database (C§5)."""
+_EXTENSIONS: Final = "database-extensions"
 
 
 def immichs_database(cluster: Cluster, stack: Stack) -> View | None:
@@ -64,21 +63,27 @@ def _listed(database: View) -> list[str] | None:
 def lacking(database: View, cluster: Cluster, operator: str | None, *, sure: bool) -> Claim:
     """What IML405 says of a Database object."""
     needed = load("operand_images")["created"]["needed"]
+    first = _first()
     role = "is no superuser" if sure else "may be no superuser"
     release = parse_release(operator)
-    change = None if release is not None and not has(release, SINCE) else _change(database, cluster)
+    change = None if release is not None and not has(release, since(_EXTENSIONS)) else _change(database, cluster)
     return Claim(
         f"The Database {database.name} makes `{database.field('spec', 'name').text}` on the Cluster {cluster.name} "
         f"without the extension `{needed}`, and nothing else here creates it there. In a database that is made anew, "
         f'Immich creates its extensions at the start, which takes a superuser, and its role {role}: "permission denied '
-        f'to create extension". List what it needs under `extensions` (CNPG {SINCE} or later).',
+        f'to create extension". List what it needs under `extensions` (CNPG {first} or later).',
         database.nearest("spec", "extensions", *(() if database.field("spec", "extensions").absent else ("",))),
         # Into a Cluster that runs, people also put them by hand.
         severity=Severity.WARNING,
         confidence=None if sure else Confidence.MEDIUM,
         change=change,
-        no_fix="" if change is not None else f"the operator has no `extensions` before {SINCE}",
+        no_fix="" if change is not None else f"the operator has no `extensions` before {first}",
     )
+
+
+def _first() -> str:
+    """The branch of CNPG that was the first with `extensions`."""
+    return since(_EXTENSIONS)[0].rpartition(".")[0]
 
 
 def _change(database: View, cluster: Cluster) -> Change:
@@ -98,5 +103,5 @@ def _change(database: View, cluster: Cluster) -> Change:
         f"list {', '.join(f'`{name}`' for name in added)}",
         Safety.UNSAFE,
         effects,
-        after=f"This takes CNPG {SINCE} or later, which creates them in the database that is there too.",
+        after=f"This takes CNPG {_first()} or later, which creates them in the database that is there too.",
     )
