@@ -14,7 +14,7 @@ from immichlint.stack.fields import ENUM, REQUIRED, UNKNOWN, Misfit, a_kind, hom
 from immichlint.stack.release import OPERATORS, Running, parse_release
 from immichlint.stack.view import View
 from immichlint.text.nearest import is_slip, nearest
-from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, get, plain
+from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, get, leaves, plain
 from immichlint.yamltree.lookup import Route
 
 _ASKS_FOR_VOLUMES: Final = ("storage", "walStorage", "tablespaces")
@@ -163,8 +163,13 @@ def _takes(crd: Crd, route: Route, node: Tree) -> bool:
     return schema is not None and not any(misfits(node, crd, route, schema))
 
 
+def _has_holes(item: Misfit) -> bool:
+    """Whether something in what is refused is not known."""
+    return any(isinstance(leaf.value, Hole) for leaf in leaves(item.node))
+
+
 def _correction(view: View, item: Misfit, meant: Meant | None) -> Change | None:
-    if meant is None or not meant.certain or _has_holes(item.node):
+    if meant is None or not meant.certain or _has_holes(item):
         return None
     value: Any = plain(item.node)
     same = meant.route[:-1] == item.route[:-1]
@@ -176,14 +181,6 @@ def _correction(view: View, item: Misfit, meant: Meant | None) -> Change | None:
         (view.effect(*item.route, value=REMOVED), view.effect(*meant.route, value=value)),
         after="Look whether the volumes in use are what it asks for: their class cannot be changed." if risky else "",
     )
-
-
-def _has_holes(tree: Tree) -> bool:
-    if isinstance(tree, Map):
-        return any(_has_holes(item) for item in tree.items.values())
-    if isinstance(tree, Seq):
-        return any(_has_holes(item) for item in tree.items)
-    return isinstance(tree.value, Hole)
 
 
 def _refused(view: View, item: Misfit) -> Claim:
@@ -198,7 +195,7 @@ def _refused(view: View, item: Misfit) -> Claim:
         allowed = ", ".join(f"`{field}`" for field in item.fields)
         near = nearest(given.strip("`"), item.fields)
         change = None
-        if near is not None and is_slip(given.strip("`"), near) and not _has_holes(item.node):
+        if near is not None and is_slip(given.strip("`"), near) and not _has_holes(item):
             change = Change(f"write `{near}`", Safety.SAFE, (view.effect(*item.route, value=near),))
         message = f"`{name}` of {kind} is one of {allowed}, and not {given}: the API server refuses the object."
         return Claim(message, place, change=change, no_fix="" if change is not None else "choose one of the values")

@@ -13,7 +13,7 @@ from immichlint.stack.ml_home import MlHome
 from immichlint.stack.releases import ChartRelease
 from immichlint.stack.stack import Stack
 from immichlint.stack.version_facts import holds, version
-from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, get
+from immichlint.trees.tree import Map, get, texts
 
 _MARK: Final = "{{"
 
@@ -55,7 +55,7 @@ def _is_hit(release: ChartRelease, number: tuple[int, int, int], row: Mapping[st
     if row["needs"] == "oci":
         return _is_oci(release.release.manifest.tree, release.release.namespace, stack)
     written = get(release.release.values, ("immich", "configuration"))
-    return written is not None and _has_mark(written)
+    return any(_MARK in text for text in texts(written))
 
 
 def _is_oci(tree: Map, namespace: str, stack: Stack) -> bool:
@@ -66,13 +66,3 @@ def _is_oci(tree: Map, namespace: str, stack: Stack) -> bool:
     name, there = text_at(tree, *source, "name"), text_at(tree, *source, "namespace") or namespace
     found = stack.find("HelmRepository", "source.toolkit.fluxcd.io", there, name) if name else None
     return found is not None and text_at(found.manifest.tree, "spec", "type") == "oci"
-
-
-def _has_mark(tree: Tree) -> bool:
-    """Whether a text in what is written has a template in it."""
-    if isinstance(tree, Map):
-        return any(_has_mark(item) for item in tree.items.values())
-    if isinstance(tree, Seq):
-        return any(_has_mark(item) for item in tree.items)
-    text = tree.value.text if isinstance(tree, Leaf) and isinstance(tree.value, Hole) else tree.value
-    return isinstance(text, str) and _MARK in text

@@ -17,7 +17,7 @@ from immichlint.stack.stack import Stack
 from immichlint.stack.url import parse_url
 from immichlint.stack.view import View
 from immichlint.trees.field import look
-from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree
+from immichlint.trees.tree import Hole, Leaf, Map, Tree, leaves
 from immichlint.yamltree.lookup import Route
 from immichlint.yamltree.place import Place
 
@@ -130,15 +130,11 @@ def _is_immichs(secret: View, stack: Stack) -> bool:
     users: list[View] = [View(container.object) for container in pods.values()]
     users += [cluster for cluster in stack.clusters if cluster.use]
     users += [store for store in stack.object_stores if any(cluster.use for cluster in store.clusters)]
-    return any(user.namespace == secret.namespace and _names(user.tree, secret.name) for user in users)
+    return any(user.namespace == secret.namespace and _names(user, secret) for user in users)
 
 
-def _names(tree: Tree, name: str) -> bool:
-    if isinstance(tree, Map):
-        return any(_names(item, name) for item in tree.items.values())
-    if isinstance(tree, Seq):
-        return any(_names(item, name) for item in tree.items)
-    return tree.value == name
+def _names(user: View, secret: View) -> bool:
+    return any(leaf.value == secret.name for leaf in leaves(user.tree))
 
 
 def in_configuration(item: View, context: Context) -> Iterator[Claim]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from immichlint.checks.backend_ports import dead_ends
 from immichlint.findings.change import Change, Effect, Safety
 from immichlint.findings.finding import Related, Severity
+from immichlint.gitops.manifest import Manifest
 from immichlint.named_tuple import NamedTuple
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.container import Container
@@ -24,7 +25,7 @@ from immichlint.stack.version_facts import (
     telemetry_ports,
 )
 from immichlint.trees.field import Field
-from immichlint.trees.tree import Map, Seq, Tree
+from immichlint.trees.tree import Seq, leaves
 from immichlint.yamltree.place import Place
 
 _EXPOSED = ("LoadBalancer", "NodePort")
@@ -139,17 +140,13 @@ def _is_exposed(container: Container, stack: Stack, port: int) -> str:
                 return f"who uses the {service.type.text} {service.name}"
         for item in there.objects:
             here = item.manifest.namespace == container.namespace
-            if here and item.manifest.kind in _POLICIES and _names(item.manifest.tree, port):
+            if here and item.manifest.kind in _POLICIES and _names(item.manifest, port):
                 return f"the {item.manifest.kind} {item.manifest.name}"
     return ""
 
 
-def _names(tree: Tree, port: int) -> bool:
-    if isinstance(tree, Map):
-        return any(_names(item, port) for item in tree.items.values())
-    if isinstance(tree, Seq):
-        return any(_names(item, port) for item in tree.items)
-    return str(tree.value) == str(port)
+def _names(manifest: Manifest, port: int) -> bool:
+    return any(str(leaf.value) == str(port) for leaf in leaves(manifest.tree))
 
 
 def _indices(field: Field) -> range:

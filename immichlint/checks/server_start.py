@@ -1,4 +1,4 @@
-"""Checks of how the server starts: the time it is given, its memory, its command, and what it is told to skip."""
+"""Checks of how the server starts: the time it is given, its command, and what it is told to skip."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from immichlint.checks.variable_sources import removed, sources
 from immichlint.facts import load
 from immichlint.findings.change import REMOVED, Change, Effect, Safety
 from immichlint.findings.finding import Severity
-from immichlint.rules.model import Claim, Context, Profile
+from immichlint.rules.model import Claim, Context
 from immichlint.stack.container import Container
 from immichlint.stack.probes import LIVENESS, STARTUP, Probe, probe
-from immichlint.stack.quantity import amount
-from immichlint.stack.server import Server, is_long_running, words
+from immichlint.stack.server import Server, words
 from immichlint.stack.version_facts import dead_command
 from immichlint.trees.tree import is_settled, plain
 from immichlint.yamltree.lookup import Data
@@ -90,38 +89,6 @@ def _longer(container: Container, startup: Probe, least: int) -> Change | None:
         f"let the startup probe fail {failures} times",
         Safety.SAFE,
         (container.effect(STARTUP, "failureThreshold", value=failures),),
-    )
-
-
-def memory_limit(container: Container, context: Context) -> Iterator[Claim]:
-    """IML315: the server is given less memory than it takes to decode a photo (I§2.9)."""
-    facts = load("immich_server")["memory"]
-    least, usual = facts["least"], facts["usual"]
-    limit = container.field("resources", "limits", "memory")
-    change = Change(
-        f"limit the memory to {usual}",
-        Safety.UNSAFE,
-        (container.effect("resources", "limits", "memory", value=usual),),
-        after="See that a node has as much memory to give.",
-    )
-    if limit.absent and is_long_running(container):
-        yield Claim(
-            f"Nothing limits the memory of {container.label}: a video that takes much of it takes it from the "
-            f"database and whatever else is on the node. `{usual}` is a usual limit.",
-            container.name_place,
-            severity=Severity.INFO,
-            change=change,
-            profile=Profile.STRICT,
-        )
-        return
-    size, wanted = amount(limit.value), amount(least)
-    if not limit.known or size is None or wanted is None or size >= wanted:
-        return
-    yield Claim(
-        f"The memory of {container.label} is limited to {limit.value}: thumbnails of large photos and transcoding need "
-        f"more than {least}, and the kernel kills the server in the middle of a job. Immich asks for 6 GB in all.",
-        limit.place or container.name_place,
-        change=change,
     )
 
 

@@ -12,7 +12,7 @@ from immichlint.stack.container import Container
 from immichlint.stack.image import SERVER
 from immichlint.stack.services import Service
 from immichlint.stack.stack import Stack
-from immichlint.trees.tree import Hole, Leaf, Map, Tree, get
+from immichlint.trees.tree import get, texts
 from immichlint.yamltree.place import Place
 
 _OPTION = "enableServiceLinks"
@@ -77,21 +77,11 @@ def _reader(container: Container) -> str:
     """The name of a variable of service links that a text of the pod reads; empty where there is none."""
     pod = get(container.tree, container.pod.route)
     facts = load("service_links")
-    for text in _texts(pod) if pod is not None else ():
+    for text in texts(pod):
         for word in _words(text):
             if word.endswith(tuple(facts["read_by_name"])) and word not in facts["always_set"]:
                 return word
     return ""
-
-
-def _texts(tree: Tree) -> Iterator[str]:
-    if isinstance(tree, Leaf):
-        text = tree.value.text if isinstance(tree.value, Hole) else tree.value
-        if isinstance(text, str):
-            yield text
-        return
-    for item in tree.items.values() if isinstance(tree, Map) else tree.items:
-        yield from _texts(item)
 
 
 def _words(text: str) -> list[str]:

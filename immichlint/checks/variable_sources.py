@@ -12,7 +12,7 @@ from immichlint.stack.container import Container
 from immichlint.stack.image import MACHINE_LEARNING, SERVER
 from immichlint.stack.stack import Stack
 from immichlint.stack.variables import Variable
-from immichlint.trees.tree import Hole, Leaf, Seq, Tree
+from immichlint.trees.tree import Seq, texts
 from immichlint.yamltree.place import Place
 
 ENV: Final = "env"
@@ -101,17 +101,9 @@ def _shares(container: Container, label: str, name: str) -> bool:
 def _refers(container: Container, name: str) -> bool:
     """Whether a text of the container names a variable to be put in its place."""
     marks = (f"$({name})", f"${{{name}", f"${name}")
-    texts = [*_texts(container.field("command").tree), *_texts(container.field("args").tree)]
-    texts += [item.text for item in container.variables.found.values() if item.name != name]
-    return any(mark in text for text in texts for mark in marks)
-
-
-def _texts(tree: Tree | None) -> Iterator[str]:
-    if isinstance(tree, Seq):
-        for item in tree.items:
-            yield from _texts(item)
-    elif isinstance(tree, Leaf):
-        yield tree.value.text if isinstance(tree.value, Hole) else str(tree.value)
+    said = [*texts(container.field("command").tree), *texts(container.field("args").tree)]
+    said += [item.text for item in container.variables.found.values() if item.name != name]
+    return any(mark in text for text in said for mark in marks)
 
 
 def _index(container: Container, name: str) -> int | None:

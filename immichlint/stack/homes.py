@@ -13,7 +13,7 @@ from immichlint.named_tuple import NamedTuple
 from immichlint.stack.image import MACHINE_LEARNING, SERVER
 from immichlint.stack.inputs import Inputs
 from immichlint.stack.stack import Stack, may_share
-from immichlint.trees.tree import Map, Seq, Tree
+from immichlint.trees.tree import leaves
 from immichlint.yamltree.place import Place
 
 _COMPONENTS: Final = (SERVER, MACHINE_LEARNING)
@@ -136,18 +136,7 @@ class _Ties:
         """The texts of a manifest that may name another object, hosts of Services without their endings."""
         if id(manifest) not in self._texts:
             body = {key: item for key, item in manifest.tree.items.items() if key != "metadata"}
-            found = {text for item in body.values() for text in _texts(item)}
+            found = {leaf.value for item in body.values() for leaf in leaves(item) if isinstance(leaf.value, str)}
             hosts = {".".join(text.split(".")[:2]) for text in found if ".svc" in text}
             self._texts[id(manifest)] = frozenset(found | hosts)
         return self._texts[id(manifest)]
-
-
-def _texts(tree: Tree) -> Iterator[str]:
-    if isinstance(tree, Map):
-        for item in tree.items.values():
-            yield from _texts(item)
-    elif isinstance(tree, Seq):
-        for item in tree.items:
-            yield from _texts(item)
-    elif isinstance(tree.value, str):
-        yield tree.value

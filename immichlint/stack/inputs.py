@@ -21,7 +21,7 @@ from immichlint.repo.reading import Reading, Trouble
 from immichlint.repo.repository import Repository
 from immichlint.stack.image import parse_image
 from immichlint.stack.stack import Stack
-from immichlint.trees.tree import Hole, Map, Seq, Tree, get
+from immichlint.trees.tree import Tree, get, texts
 
 if TYPE_CHECKING:
     from immichlint.stack.releases import ChartRelease
@@ -175,11 +175,7 @@ def _deploys_immich(item: Effective) -> bool:
     return chart_of(item) == "immich" or (values is not None and _names_immich(values))
 
 
-def _names_immich(tree: Tree) -> bool:
+def _names_immich(values: Tree) -> bool:
     """Whether an image of Immich's is among the values."""
-    if isinstance(tree, Map):
-        return any(_names_immich(item) for item in tree.items.values())
-    if isinstance(tree, Seq):
-        return any(_names_immich(item) for item in tree.items)
-    text = tree.value.text if isinstance(tree.value, Hole) else tree.value
-    return isinstance(text, str) and "/" in text and parse_image(text).component in ("server", "machine-learning")
+    found = (parse_image(text) for text in texts(values) if "/" in text)
+    return any(image.component in ("server", "machine-learning") for image in found)

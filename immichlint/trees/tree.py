@@ -6,6 +6,7 @@ is a tree in which every node has a single write.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -139,6 +140,25 @@ def plain(tree: Tree) -> Plain:
     if isinstance(tree, Seq):
         return [plain(item) for item in tree.items]
     return tree.value
+
+
+def leaves(tree: Tree | None) -> Iterator[Leaf]:
+    """The leaves of a tree, in order; none of what is absent."""
+    pending = [tree] if tree is not None else []
+    while pending:
+        node = pending.pop()
+        if isinstance(node, Leaf):
+            yield node
+        else:
+            pending += reversed(list(node.items.values()) if isinstance(node, Map) else node.items)
+
+
+def texts(tree: Tree | None) -> Iterator[str]:
+    """The texts of a tree, in order; where one is not known, what is written there."""
+    for leaf in leaves(tree):
+        text = leaf.value.text if isinstance(leaf.value, Hole) else leaf.value
+        if isinstance(text, str):
+            yield text
 
 
 def is_settled(tree: Tree) -> bool:

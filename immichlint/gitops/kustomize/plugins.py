@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from immichlint.gitops.kustomize import metadata, naming, transformers
 from immichlint.gitops.kustomize.bodies import file_or_text, patches_of
+from immichlint.gitops.kustomize.fields import FieldSpec
 from immichlint.gitops.kustomize.generated import Generated, generate
 from immichlint.gitops.kustomize.kustomization import Kustomization
 from immichlint.gitops.kustomize.namespace import set_namespace
@@ -78,14 +79,14 @@ def _leaves(tree: Map) -> Iterator[Leaf]:
         yield text
 
 
-def _labels(tree: Map) -> Step | None:
-    values, specs = tree.items.get("labels"), metadata.specs_of(tree, "fieldSpecs")
-    return (lambda manifest: metadata.with_values(manifest, values, specs)) if isinstance(values, Map) else None
+def _from(field: str, change: Callable[[Manifest, Map, Iterable[FieldSpec]], Manifest]) -> _Make:
+    """The step that writes what a mapping of the transformer says to where its `fieldSpecs` are."""
 
+    def make(tree: Map) -> Step | None:
+        said, specs = tree.items.get(field), metadata.specs_of(tree, "fieldSpecs")
+        return (lambda manifest: change(manifest, said, specs)) if isinstance(said, Map) else None
 
-def _annotations(tree: Map) -> Step | None:
-    values, specs = tree.items.get("annotations"), metadata.specs_of(tree, "fieldSpecs")
-    return (lambda manifest: metadata.with_values(manifest, values, specs)) if isinstance(values, Map) else None
+    return make
 
 
 def _namespace(tree: Map) -> Step | None:
@@ -97,16 +98,6 @@ def _namespace(tree: Map) -> Step | None:
         return None
     place = namespace.writes[-1].place
     return lambda manifest: set_namespace(manifest, namespace, place, specs, subjects, unset_only=unset_only)
-
-
-def _images(tree: Map) -> Step | None:
-    image, specs = tree.items.get("imageTag"), metadata.specs_of(tree, "fieldSpecs")
-    return (lambda manifest: transformers.set_image(manifest, image, specs)) if isinstance(image, Map) else None
-
-
-def _replicas(tree: Map) -> Step | None:
-    replica, specs = tree.items.get("replica"), metadata.specs_of(tree, "fieldSpecs")
-    return (lambda manifest: transformers.set_replica(manifest, replica, specs)) if isinstance(replica, Map) else None
 
 
 def _affixes(tree: Map) -> Step | None:
@@ -122,11 +113,11 @@ def _affixes(tree: Map) -> Step | None:
 
 
 _STEPS: Final[Mapping[str, _Make]] = {
-    "LabelTransformer": _labels,
-    "AnnotationsTransformer": _annotations,
+    "LabelTransformer": _from("labels", metadata.with_values),
+    "AnnotationsTransformer": _from("annotations", metadata.with_values),
     "NamespaceTransformer": _namespace,
-    "ImageTagTransformer": _images,
-    "ReplicaCountTransformer": _replicas,
+    "ImageTagTransformer": _from("imageTag", transformers.set_image),
+    "ReplicaCountTransformer": _from("replica", transformers.set_replica),
     "PrefixTransformer": _affixes,
     "SuffixTransformer": _affixes,
     "PrefixSuffixTransformer": _affixes,

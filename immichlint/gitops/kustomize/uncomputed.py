@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 from immichlint.gitops.kustomize.kustomization import Kustomization, joined_path, strings
 from immichlint.gitops.manifest import Manifest, text_at
-from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree
+from immichlint.trees.tree import Map, Seq, texts
 
 _MERGED: Final = ("ConfigMap", "Secret")
 _RENAMING: Final = ("namePrefix", "nameSuffix", "configMapGenerator", "secretGenerator")
@@ -21,7 +20,7 @@ def unsettled(manifest: Manifest, kustomization: Kustomization, configuration: s
     if configuration:
         manifest = manifest.unsettled_by(configuration)
     variables = _variables(tree)
-    if variables and any(f"$({name})" in text for name in variables for text in _texts(manifest.tree)):
+    if variables and any(f"$({name})" in text for name in variables for text in texts(manifest.tree)):
         manifest = manifest.unsettled_by(f"vars of {path} are not computed")
     openapi = tree.items.get("openapi")
     if isinstance(openapi, Map) and "path" in openapi.items:
@@ -41,16 +40,6 @@ def may_be_merged(manifest: Manifest, path: str) -> Manifest:
 def _variables(tree: Map) -> list[str]:
     field = tree.items.get("vars")
     return [text_at(item, "name") for item in field.items] if isinstance(field, Seq) else []
-
-
-def _texts(tree: Tree) -> Iterator[str]:
-    if isinstance(tree, Leaf):
-        value = tree.value.text if isinstance(tree.value, Hole) else tree.value
-        if isinstance(value, str):
-            yield value
-        return
-    for item in tree.items.values() if isinstance(tree, Map) else tree.items:
-        yield from _texts(item)
 
 
 def _names_by_crds(kustomization: Kustomization) -> bool:
