@@ -65,7 +65,8 @@ def _set_apart(item: Draft) -> str:
 def _as_if_applied(repository: Repository, apart: str, paths: Iterable[str]) -> tuple[tuple[Stack, ...], Locator]:
     """The stacks that a repository of some files would have at a folder, and where what is in it is written. What the
     picture of these alone leaves out is applied as it stands: all is looked at as if somebody used it."""
-    files = {path.removeprefix(apart): file for path in paths if (file := repository.file(path)) is not None}
+    there = [file for path in paths if (file := repository.file(path)) is not None]
+    files = {name: file._replace(path=name) for file in there for name in [file.path.removeprefix(apart)]}
     alone = Repository(files, lambda: repository.remotes)
     seen = picture(alone, {})
     idle = [item.path for item in seen.drafts]
