@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final
 
 OURS: Final = (b"immich", b"cnpg.io")
@@ -10,7 +9,8 @@ OURS: Final = (b"immich", b"cnpg.io")
 
 KUSTOMIZATION_NAMES: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _TEMPLATE_MARKS: Final = (b"{{", b"{%", b"<%", b"#{", b"[[", b"#%")
-_UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
+UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
+"""What a file in UTF-16 begins with."""
 _ENCRYPTED_STARTS: Final = (b"\x00GITCRYPT", b"$ANSIBLE_VAULT", b"age-encryption.org", b"-----BEGIN PGP")
 IGNORE_MARK: Final = b"immichlint:"
 """What a file contains that ignores a finding in a comment."""
@@ -24,20 +24,9 @@ def parent(path: str) -> str:
 def is_ours(raw: bytes) -> bool:
     """Whether a file's bytes name Immich or CloudNativePG, in UTF-16 too: such a file cannot be read, and that is
     said."""
-    if raw.startswith(_UTF_16):
+    if raw.startswith(UTF_16):
         raw = raw.decode("utf-16", errors="ignore").encode("utf-8", errors="ignore")
     return any(mark in raw for mark in OURS) or b"Immich" in raw or b"IMMICH" in raw
-
-
-def those_of_ours(files: Iterable[tuple[str, bytes]]) -> tuple[str, ...]:
-    """The paths of those files whose bytes name Immich or CloudNativePG."""
-    # Three searches tell most files apart: "mmich" stands for what begins with a small or a great letter.
-    likely = [
-        (path, raw)
-        for path, raw in files
-        if b"mmich" in raw or b"cnpg.io" in raw or b"IMMICH" in raw or raw[:2] in _UTF_16
-    ]
-    return tuple(path for path, raw in likely if is_ours(raw))
 
 
 def is_kustomization(path: str) -> bool:

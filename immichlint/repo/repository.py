@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -14,8 +14,8 @@ from immichlint.repo.classify import (
     is_kustomization,
     is_ours,
     parent,
-    those_of_ours,
 )
+from immichlint.repo.haystack import Haystack
 from immichlint.repo.walk import File
 from immichlint.text import SourceText
 
@@ -76,7 +76,6 @@ class Repository:
         self._looked: Looked | None = None
         self._readings: dict[str, Reading] = {}
         self._ours: tuple[str, ...] | None = None
-        self._containing: dict[bytes, tuple[str, ...]] = {}
 
     @cached_property
     def remotes(self) -> tuple[str, ...]:
@@ -151,26 +150,18 @@ class Repository:
         if self._looked is not None:
             self._looked.searches.add(OURS)
         if self._ours is None:
-            self._ours = those_of_ours(self._raws)
+            self._ours = tuple(path for path in self._haystack.perhaps_ours() if is_ours(self._files[path].raw or b""))
         return self._ours
 
     def containing(self, needle: bytes) -> tuple[str, ...]:
         """The files whose bytes contain a text."""
         if self._looked is not None:
             self._looked.searches.add((needle,))
-        found = self._containing.get(needle)
-        if found is None:
-            if any(mark in needle for mark in OURS):
-                found = tuple(path for path in self.ours() if needle in (self._files[path].raw or b""))
-            else:
-                found = tuple([path for path, raw in self._raws if needle in raw])
-            self._containing[needle] = found
-        return found
+        return self._haystack.containing(needle)
 
     @cached_property
-    def _raws(self) -> tuple[tuple[str, bytes], ...]:
-        """The files that were read, with their bytes."""
-        return tuple([(path, file.raw) for path, file in self._files.items() if file.raw is not None])
+    def _haystack(self) -> Haystack:
+        return Haystack((path, file.raw) for path, file in self._files.items() if file.raw is not None)
 
     @cached_property
     def kustomizations(self) -> tuple[str, ...]:
@@ -233,8 +224,8 @@ class Repository:
         changed._links = self._links
         changed._readings = {path: reading for path, reading in self._readings.items() if path not in texts}
         ours = {*self.ours()} - texts.keys() | {path for path in texts if is_ours(changed.raw(path))}
-        changed._ours = tuple(path for path in changed._files if path in ours)
-        changed._containing = {needle: self._found_in(changed, needle, texts) for needle in self._containing}
+        changed._ours = tuple(sorted(ours))
+        changed._haystack = self._haystack.with_texts({path: changed._files[path].raw or b"" for path in texts})
         if texts.keys() <= self._files.keys():
             # Which files there are is the same, so what was asked of names alone is.
             changed.__dict__ |= {name: self.__dict__[name] for name in _OF_NAMES if name in self.__dict__}
@@ -242,14 +233,6 @@ class Repository:
                 key: answer for key, answer in self._answers.items() if answer.looked.lasts(self, changed, texts)
             }
         return changed
-
-    def _found_in(self, changed: Repository, needle: bytes, texts: Collection[str]) -> tuple[str, ...]:
-        """The files that contain a text in a repository with other texts in some of them."""
-        found = self._containing[needle]
-        now = {path for path in texts if needle in (changed._files[path].raw or b"")}
-        if all((path in found) == (path in now) for path in texts):
-            return found
-        return tuple(sorted({*found} - {*texts} | now))
 
 
 def _precedence(path: str) -> int:

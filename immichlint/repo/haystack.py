@@ -1,0 +1,66 @@
+"""Searching all files of a repository for a text at once."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from copy import copy
+
+from immichlint.repo.classify import UTF_16
+
+
+class Haystack:
+    """The bytes of all files one after another: a search is one call, not one for each file, and is made once.
+
+    Files are in the order of their paths; so is what is found.
+    """
+
+    def __init__(self, files: Iterable[tuple[str, bytes]]) -> None:
+        found = list(files)
+        # No text that is searched for has a zero byte, so none is found across two files.
+        self._text = b"\0".join([raw for _, raw in found])
+        self._paths = [path for path, _ in found]
+        self._starts = [0]
+        for _, raw in found:
+            self._starts.append(self._starts[-1] + len(raw) + 1)
+        self._changed: Mapping[str, bytes] = {}
+        self._known: dict[bytes, tuple[str, ...]] = {}
+
+    def containing(self, needle: bytes) -> tuple[str, ...]:
+        """The files that contain a text."""
+        found = self._known.get(needle)
+        if found is None:
+            found = self._known[needle] = _corrected(needle, self._search(needle), self._changed)
+        return found
+
+    def perhaps_ours(self) -> tuple[str, ...]:
+        """All files that `is_ours` may tell to be so, and some others."""
+        # "mmich" stands for what begins with a small letter and for what begins with a great one.
+        found = {path for mark in (b"mmich", b"IMMICH", b"cnpg.io") for path in self.containing(mark)}
+        if b"\xff" in self._text or self._changed:
+            found.update(path for mark in UTF_16 for path in self.containing(mark))
+        return tuple(sorted(found))
+
+    def with_texts(self, texts: Mapping[str, bytes]) -> Haystack:
+        """The same with other bytes in some files, or with files that were not there; what is known stays known."""
+        changed = copy(self)
+        changed._changed = {**self._changed, **texts}
+        changed._known = {needle: _corrected(needle, found, texts) for needle, found in self._known.items()}
+        return changed
+
+    def _search(self, needle: bytes) -> tuple[str, ...]:
+        found: list[str] = []
+        at = self._text.find(needle)
+        while at >= 0:
+            index = bisect_right(self._starts, at)
+            found.append(self._paths[index - 1])
+            at = self._text.find(needle, self._starts[index])
+        return tuple(found)
+
+
+def _corrected(needle: bytes, found: tuple[str, ...], changed: Mapping[str, bytes]) -> tuple[str, ...]:
+    """What is found where some files have other bytes."""
+    now = {path for path, raw in changed.items() if needle in raw}
+    if all((path in now) == (path in found) for path in changed):
+        return found
+    return tuple(sorted(({*found} - changed.keys()) | now))
