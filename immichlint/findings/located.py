@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from hashlib import sha256
 from typing import Final
 
 from immichlint.findings.finding import Finding, Related
 from immichlint.findings.locate import locate, route_text
 from immichlint.findings.masks import masked, secret_spans
-from immichlint.findings.report import FixPreview, Located, Note, Region
+from immichlint.findings.report import FixPreview, Located, Note, Region, fingerprint
 from immichlint.repo.repository import Repository
 from immichlint.text import Span
 
@@ -32,12 +31,11 @@ class Locator:
             if region is None:
                 continue
             route = route_text(self._repository, finding.place)
-            mark = fingerprint(finding, route)
-            seen[mark] = seen.get(mark, 0) + 1
-            if seen[mark] > 1:
-                mark = f"{mark}-{seen[mark]}"
+            known_by = identity(finding, route)
+            alike = seen[known_by] = seen.get(known_by, 0) + 1
             docs = DOCS.format(rule=finding.rule)
-            yield Located(finding, region, self.lines(region), self.notes(finding.related), route, mark, docs, fix)
+            lines, notes = self.lines(region), self.notes(finding.related)
+            yield Located(finding, region, lines, notes, route, known_by, alike, docs, fix)
 
     def lines(self, region: Region) -> tuple[str, ...]:
         """The source lines of a region, secrets masked."""
@@ -60,15 +58,15 @@ class Locator:
         return self._secrets[path]
 
 
-def fingerprint(finding: Finding, route: str) -> str:
+def identity(finding: Finding, route: str) -> str:
     """What a finding is known by when lines move: its rule, object and route."""
     parts = (finding.rule, *(finding.object or ()), route if finding.place.document.index >= 0 else finding.message)
-    return sha256("\x1f".join((*parts, finding.place.document.path)).encode()).hexdigest()[:20]
+    return "\x1f".join((*parts, finding.place.document.path))
 
 
 def mark(repository: Repository, finding: Finding) -> str:
     """The fingerprint of a finding in a repository; those that are alike share it."""
-    return fingerprint(finding, route_text(repository, finding.place))
+    return fingerprint(identity(finding, route_text(repository, finding.place)))
 
 
 def reading_order(located: Located) -> tuple[object, ...]:

@@ -51,7 +51,8 @@ def possible(fix: FixPreview | None) -> FixPreview | None:
 class Located(NamedTuple):
     """A finding with its places made concrete. `route`: as text (`spec/containers/[name=main]/env`).
 
-    `lines`: the source lines of the primary region, secrets masked, the first being `region.start.line`.
+    `lines`: the source lines of the primary region, secrets masked, the first being `region.start.line`. `identity`:
+    what it is known by when lines move; `alike`: the how many-th it is with that, from one.
     """
 
     finding: Finding
@@ -59,9 +60,23 @@ class Located(NamedTuple):
     lines: tuple[str, ...]
     notes: tuple[Note, ...]
     route: str
-    fingerprint: str
+    identity: str
+    alike: int
     docs: str
     fix: FixPreview | None
+
+    @property
+    def fingerprint(self) -> str:
+        """A short text that stands for what it is known by."""
+        own = fingerprint(self.identity)
+        return own if self.alike == 1 else f"{own}-{self.alike}"
+
+
+def fingerprint(identity: str) -> str:
+    """What stands for all that a finding is known by."""
+    from hashlib import sha256  # loads a library: only where somebody shows or keeps fingerprints
+
+    return sha256(identity.encode()).hexdigest()[:20]
 
 
 class Unread(NamedTuple):

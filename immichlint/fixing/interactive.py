@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 from immichlint.findings.asking import Answer, Ask, Key, Question
 from immichlint.findings.change import Change, Safety
 from immichlint.findings.finding import Finding
-from immichlint.findings.located import Locator, fingerprint, reading_order
+from immichlint.findings.located import Locator, reading_order
 from immichlint.findings.masks import unsaid
 from immichlint.findings.report import FixPreview, Located
 from immichlint.findings.undecided import Answers
@@ -82,7 +82,7 @@ Unsaved: TypeAlias = Callable[[Mapping[str, SourceText]], tuple[str, ...]]
 Flaw: TypeAlias = Callable[[str, str], str]
 """What is wrong with a text that decides something of this name; empty where nothing is."""
 _Id: TypeAlias = tuple[str, int]
-"""A finding while others change: its fingerprint, and the how many-th with that it is."""
+"""A finding while others change: what it is known by, and the how many-th with that it is."""
 
 
 class Conversation:
@@ -160,8 +160,8 @@ class Conversation:
         return None
 
     def _decline(self, offer: Offer) -> None:
-        self._declined[_mark(offer.located)] += 1
-        self._answered[_mark(offer.located)] += 1
+        self._declined[offer.located.identity] += 1
+        self._answered[offer.located.identity] += 1
 
     def _settle(self, offer: Offer, ask: Ask) -> bool:
         """Does with an offer what a person says; False where they have had enough."""
@@ -198,7 +198,7 @@ class Conversation:
         self._write(texts, self.judged.repository)
         self.judged = after
         self.done.append(sentence)
-        self._answered[_mark(offer.located)] += 1
+        self._answered[offer.located.identity] += 1
 
     def _next(self) -> Offer | None:
         """The first fix in reading order that holds and is not decided."""
@@ -235,11 +235,11 @@ class Conversation:
         """
         findings = [item for item in self.judged.findings if _is_mendable(item) and self._wanted(item)]
         located = sorted(Locator(self.judged.repository).located(map(_previewed, findings)), key=reading_order)
-        for mark, number in Counter(map(_mark, located)).items():
+        for mark, number in Counter(item.identity for item in located).items():
             self._quota.setdefault(mark, number)
         seen: Counter[str] = Counter()
         for item in located:
-            mark = _mark(item)
+            mark = item.identity
             number = seen[mark]
             seen[mark] += 1
             if number >= self._declined[mark] and self._answered[mark] < self._quota[mark]:
@@ -264,10 +264,6 @@ def _decided(located: Located, answers: Answers) -> Located:
     change = located.finding.undecided.change(answers)
     finding, fix = _previewed(located.finding._replace(change=change, undecided=None))
     return located._replace(finding=finding, fix=fix)
-
-
-def _mark(located: Located) -> str:
-    return fingerprint(located.finding, located.route)
 
 
 def _what(offer: Offer) -> str:

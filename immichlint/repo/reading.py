@@ -57,9 +57,8 @@ def as_text(path: str, file: File | None) -> Reading:
         return Reading(path, (), None, Trouble.NOT_TEXT, str(error))
 
 
-def parsed(file: File) -> Reading:
+def parsed(path: str, file: File) -> Reading:
     """A file with its documents, or with why it has none."""
-    path = file.path
     if file.raw is None:
         return Reading(path, trouble=Trouble.UNREAD, why=file.unread)
     if is_encrypted(file.raw):

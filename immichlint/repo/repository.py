@@ -212,7 +212,7 @@ class Repository:
     def _read(self, path: str) -> Reading:
         from immichlint.repo.reading import as_text, parsed  # most runs parse nothing
 
-        return parsed(self._files[path]) if path in self else as_text(path, self.file(path))
+        return parsed(path, self._files[path]) if path in self else as_text(path, self.file(path))
 
     def with_texts(self, texts: Mapping[str, SourceText]) -> Repository:
         """The repository as it would be with other texts in some files; everything else is shared."""

@@ -33,7 +33,8 @@ def kind_of_provisioner(provisioner: str) -> str:
 
 
 def _match(rows: dict[str, str], name: str) -> str:
-    return next((kind for pattern, kind in rows.items() if fnmatchcase(name, pattern)), "")
+    likely = ((glob, kind) for glob, kind in rows.items() if all(part in name for part in glob.split("*")))
+    return next((kind for glob, kind in likely if fnmatchcase(name, glob)), "")
 
 
 def claim_of(mount: Mount, container: Container, stack: Stack) -> View | None:

@@ -18,7 +18,7 @@ def located(change: Change | None = None, refusal: str = "", no_fix: str = "") -
         "IML111", "x", Severity.ERROR, Confidence.HIGH, "m", in_text("apps/a.yaml", 0, 1), change=change, no_fix=no_fix
     )
     fix = FixPreview(change.safety.value, change.title, "", (), refusal) if change is not None else None
-    return Located(finding, REGION, (), (), "/", "f", "d", fix)
+    return Located(finding, REGION, (), (), "/", "f", 1, "d", fix)
 
 
 UNSAFE = Change("write `retentionPolicy: 30d`", Safety.UNSAFE, decision="retention")

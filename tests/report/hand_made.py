@@ -96,6 +96,7 @@ def located(
         notes,
         route,
         f"{rule.lower()}-{where.start.line}",
+        1,
         f"https://example.org/rules/{rule}",
         fix,
     )

@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 
 from immichlint.findings.finding import Severity
-from immichlint.findings.report import FileEdit, Located, Report
+from immichlint.findings.report import FileEdit, Located, Report, fingerprint
 from immichlint.report import formats
 from immichlint.report.settings import RenderSettings
 
@@ -131,7 +131,7 @@ def test_a_violation() -> None:
     assert violation.pop("description").startswith("IML101 cnpg-schedule-five-fields: `0 3 * * *` has five fields.")
     assert violation == {
         "check_name": "IML101",
-        "fingerprint": "iml101-7",
+        "fingerprint": fingerprint("iml101-7"),
         "severity": "critical",
         "location": {"path": "apps/immich/backup.yaml", "lines": {"begin": 7, "end": 7}},
     }

@@ -13,7 +13,7 @@ import pytest
 
 import immichlint.report
 from immichlint.errors import UserError
-from immichlint.findings.report import FixPreview, Report
+from immichlint.findings.report import FixPreview, Report, fingerprint
 from immichlint.report import formats
 from immichlint.report.settings import RenderSettings
 
@@ -105,7 +105,7 @@ def test_a_finding_in_json() -> None:
                 }
             ],
         },
-        "fingerprint": "iml101-7",
+        "fingerprint": fingerprint("iml101-7"),
         "docs": "https://example.org/rules/IML101",
     }
 

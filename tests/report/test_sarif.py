@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from immichlint.findings.finding import Confidence
-from immichlint.findings.report import FixPreview, Note, Report, Suppressed
+from immichlint.findings.report import FixPreview, Note, Report, Suppressed, fingerprint
 from immichlint.report.formats import sarif
 from immichlint.report.formats.sarif import render
 from immichlint.report.line_hash import line_hashes
@@ -170,7 +170,7 @@ def test_a_result() -> None:
     assert "\nSee also: [the cluster that is backed up so often](1)\n" in result["message"]["text"]
     assert result["relatedLocations"][0]["id"] == 1
     assert result["partialFingerprints"] == {
-        "immichlint/v1": "iml101-7",
+        "immichlint/v1": fingerprint("iml101-7"),
         "primaryLocationLineHash": line_hashes(made.BACKUP)[6],
     }
     (change,) = result["fixes"][0]["artifactChanges"]
@@ -184,7 +184,7 @@ def test_a_result() -> None:
 
 def test_without_the_source_there_is_no_line_hash() -> None:
     (result,) = run(made.report(made.five_fields()), source=lambda file: None)["results"]
-    assert result["partialFingerprints"] == {"immichlint/v1": "iml101-7"}
+    assert result["partialFingerprints"] == {"immichlint/v1": fingerprint("iml101-7")}
 
 
 def test_a_refused_fix_is_left_out() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from hashlib import sha256
 from typing import Any, Final
 
 from immichlint.gitops.kustomize.identity import remembered
@@ -35,6 +34,8 @@ def hashed(manifest: Manifest) -> Manifest:
         return remembered(manifest)
     for character, escape in _ESCAPES:
         said = said.replace(character, escape)
+    from hashlib import sha256  # loads a library, which most kustomizations do not need
+
     suffix = sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:_LENGTH].translate(_LETTERS)
     made = joined([name, Leaf(f"-{suffix}", (Write(Layer.GENERATOR, None, detail=HASH),))])
     return remembered(manifest).with_tree(replaced(manifest.tree, _NAME, made))
