@@ -133,9 +133,9 @@ def _may_name(raw: bytes, folder: str) -> bool:
     if _ends_in(raw, folder):
         return True
     name = posixpath.basename(folder)
-    if _ODD.search(raw) is not None and _ends_in(raw, name):
-        return True
-    return b"components" in raw and _ends_in(_OWN_PATH.sub(b"", raw), name)
+    if not _ends_in(raw, name):
+        return False
+    return _ODD.search(raw) is not None or (b"components" in raw and _ends_in(_OWN_PATH.sub(b"", raw), name))
 
 
 def _ends_in(raw: bytes, path: str) -> bool:

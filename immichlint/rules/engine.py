@@ -63,10 +63,10 @@ def _joined(earlier: Finding | None, finding: Finding, names: tuple[str, ...]) -
 
 
 def _judge_stack(rule: Rule, stack: Stack, settings: Settings, before: tuple[Stack, ...] | None) -> Iterator[Finding]:
-    context = _context(rule, stack, settings)._replace(before=before)
     check: Check | None = None
     for target in targets(stack, rule.target, rule.where, everything=settings.everything):
-        check = check or _check(rule)
+        if check is None:  # most rules have no target in most stacks
+            check, context = _check(rule), _context(rule, stack, settings)._replace(before=before)
         for claim in check(target, context):
             if claim.profile is None or settings.profile.includes(claim.profile):
                 yield _finding(rule, target, claim, settings, stack)

@@ -63,11 +63,18 @@ def makes(manifest: Manifest, sought: Wanted) -> Makes:
     if row is None:
         named = manifest.name in sought.stems or holds(manifest.tree, sought.name)
         return Makes.PERHAPS if named else Makes.NO
-    patterns = (pattern for pattern in _patterns(row, sought) if not _is_replaced(manifest, pattern, row))
-    found = max((_matches(manifest, pattern, sought) for pattern in patterns), default=Makes.NO)
+    found = _made(manifest, row, sought)
     if found is Makes.NO and row.get("partly") and manifest.name in sought.stems:
         return Makes.PERHAPS
     return found
+
+
+def surely_makes(manifest: Manifest, sought: Wanted) -> bool:
+    """Whether a manifest's controller certainly makes an object: what `makes` answers with yes."""
+    if sought.group or is_stand_in(manifest) or manifest.group in _HELM or manifest.group in _APPLIERS:
+        return False
+    row = _row(manifest)
+    return row is not None and _made(manifest, row, sought) is Makes.YES
 
 
 def made_names(manifest: Manifest, kind: str) -> Iterator[str]:
@@ -91,6 +98,12 @@ def _row(manifest: Manifest) -> Mapping[str, Any] | None:
     if found is None and manifest.group in facts["makes_nothing"]["groups"]:
         return {"makes": {}}
     return dict(found) if found is not None else None
+
+
+def _made(manifest: Manifest, row: Mapping[str, Any], sought: Wanted) -> Makes:
+    """Whether one of the names that a kind's objects are known to get is the one that is sought."""
+    patterns = (pattern for pattern in _patterns(row, sought) if not _is_replaced(manifest, pattern, row))
+    return max((_matches(manifest, pattern, sought) for pattern in patterns), default=Makes.NO)
 
 
 def _patterns(row: Mapping[str, Any], sought: Wanted) -> Sequence[str]:
@@ -210,8 +223,8 @@ def _names_it(tree: Tree, sought: Wanted, *, anywhere: bool, key: str = "") -> b
     if not isinstance(tree.value, str):
         return False
     if anywhere:
-        names = not sought.group and bool(_NAMING.search(key))
-        return tree.value == sought.name or (names and tree.value in sought.stems)
+        stem = tree.value in sought.stems and not sought.group
+        return tree.value == sought.name or (stem and _NAMING.search(key) is not None)
     return key.endswith(("Override", "Rename")) and tree.value in sought.stems
 
 

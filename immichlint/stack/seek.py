@@ -22,6 +22,7 @@ from immichlint.stack.makers import (
     made_names,
     makes,
     release_namespace,
+    surely_makes,
     wanted,
 )
 from immichlint.stack.sought import Absent, Elsewhere, Found, Sought, Unknown
@@ -78,7 +79,7 @@ def _in(stack: Stack, sought: Wanted, namespace: str) -> list[tuple[Effective, b
     made = [
         (item, True)
         for item in stack.objects
-        if may_share(item.manifest.namespace, namespace) and makes(item.manifest, sought) is Makes.YES
+        if may_share(item.manifest.namespace, namespace) and surely_makes(item.manifest, sought)
     ]
     return [*own, *made]
 
