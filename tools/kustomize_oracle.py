@@ -160,10 +160,6 @@ def _unhashed(key: tuple[str, ...], theirs: dict[tuple[str, ...], Any]) -> tuple
     return near[0] if len(near) == 1 else None
 
 
-def _is_hashed(name: str, base: str) -> bool:
-    return len(name) > _HASH and name[:-_HASH] == base and name[-_HASH] == "-"
-
-
 def _holes(item: Any) -> int:
     if isinstance(item, Hole):
         return not item.text

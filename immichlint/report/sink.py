@@ -67,11 +67,6 @@ def deliver(texts: Iterable[str], targets: Iterable[Target]) -> None:
             write_file(target.file, text)
 
 
-def write_report(report: Report, targets: tuple[Target, ...], settings: RenderSettings) -> None:
-    """Write the report to every target. Raises UserError where a file cannot be written."""
-    deliver(rendered(report, targets, settings), targets)
-
-
 def write_stream(stream: TextIO, text: str) -> None:
     """Write text to a stream, what its encoding does not have being replaced."""
     encoding = stream.encoding or "utf-8"

@@ -20,21 +20,6 @@ def is_sane(schedule: Schedule) -> bool:
     return 0 < schedule.runs_per_day_max <= SANE_RUNS_PER_DAY and not schedule.months_left_out
 
 
-def five_field_fix(expression: str) -> str | None:
-    """The six fields that the author of five fields meant; None where that is not certain.
-
-    It is crontab(5)'s reading if there is one (`0 3 * * 7` -> `0 0 3 * * 0`). If there is none and CNPG's
-    reading is sane, that is meant, and only the weekday is left out (`0 0 0/12 * *` -> `0 0 0/12 * * *`).
-    """
-    if len(golib.fields(expression)) != 5 or expression.startswith("@"):
-        return None
-    try:
-        crontab.parse(expression)
-    except ScheduleError:
-        return append_weekday(expression)
-    return put_second_in_front(expression)
-
-
 def put_second_in_front(expression: str) -> str | None:
     """Five fields as crontab(5) reads them, written for CNPG; None if no six fields run at the same instants."""
     if len(expression) > crontab.LONGEST:

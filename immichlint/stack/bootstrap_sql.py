@@ -22,13 +22,11 @@ REACHING: Final = (IN_TEMPLATE, IN_APPLICATION)
 
 
 class Created(NamedTuple):
-    """An extension that a statement creates. `list_name`: of the three lists. `position`: of the item in it. `cascade`:
-    whether what it requires is created too."""
+    """An extension that a statement creates. `list_name`: of the three lists. `position`: of the item in it."""
 
     name: str
     list_name: str
     position: int
-    cascade: bool
     place: Place | None
 
 
@@ -89,7 +87,7 @@ def _created(cluster: Cluster, name: str) -> Iterator[Created]:
                 continue
             start = 5 if upper[2:5] == ("IF", "NOT", "EXISTS") else 2
             if len(words) > start:
-                yield Created(words[start].lower(), name, index, "CASCADE" in upper[start + 1 :], place)
+                yield Created(words[start].lower(), name, index, place)
 
 
 def _texts(field: Field) -> list[str] | None:

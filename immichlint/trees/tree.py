@@ -27,7 +27,6 @@ class Layer(StrEnum):
     VALUES = "values"
     PARAMETER = "parameter"
     CHART_DEFAULT = "chart default"
-    POST_RENDER = "post-render"
 
 
 class Write(NamedTuple):

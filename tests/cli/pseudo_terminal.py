@@ -43,7 +43,6 @@ class PseudoTerminal:
         )
         self.settings = termios.tcgetattr(far)
         self._far = far
-        self.screen = ""
 
     def __enter__(self) -> Self:
         return self
@@ -88,6 +87,4 @@ class PseudoTerminal:
         shown = b""
         while select.select([self._near], [], [], 0.02)[0]:
             shown += os.read(self._near, 65536)
-        text = shown.decode().replace("\r\n", "\n")
-        self.screen += text
-        return text
+        return shown.decode().replace("\r\n", "\n")

@@ -12,7 +12,7 @@ import pytest
 
 from immichlint.errors import UserError
 from immichlint.report.settings import RenderSettings
-from immichlint.report.sink import Target, parse_targets, write_file, write_report, write_stream
+from immichlint.report.sink import Target, deliver, parse_targets, rendered, write_file, write_stream
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_targets_that_cannot_be(specs: tuple[str, ...], message: str) -> None:
 def test_several_formats_in_one_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     json_file, text_file = tmp_path / "report.json", tmp_path / "report.txt"
     targets = (Target("json", json_file), Target("concise", None), Target("text", text_file))
-    write_report(made.whole(), targets, RenderSettings(color=True))
+    deliver(rendered(made.whole(), targets, RenderSettings(color=True)), targets)
     assert json.loads(json_file.read_text())["version"] == 1
     assert len(capsys.readouterr().out.splitlines()) == 15
     assert "\x1b" not in text_file.read_text()

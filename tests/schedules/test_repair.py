@@ -6,8 +6,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from immichlint.schedules import cnpg, crontab
+from immichlint.schedules.judgement import judge_five_fields
 from immichlint.schedules.repair import (
-    five_field_fix,
     is_sane,
     put_second_in_front,
     repair_invalid,
@@ -54,8 +54,10 @@ STARTS = (datetime(2027, 1, 1, tzinfo=UTC), datetime(2027, 6, 17, 13, 30, 5, tzi
         ("", None),
     ],
 )
-def test_five_field_fix(expression: str, fixed: str | None) -> None:
-    assert five_field_fix(expression) == fixed
+def test_what_five_fields_meant(expression: str, fixed: str | None) -> None:
+    judged = judge_five_fields(expression)
+    fixes = judged.fixes if judged is not None else ()
+    assert [fix.expression for fix in fixes[:1]] == ([] if fixed is None else [fixed])
 
 
 @settings(max_examples=3 * settings.default.max_examples)
