@@ -118,4 +118,4 @@ def test_croniter_is_imported_only_where_crontab_is_read() -> None:
         "print(*(name for name in sys.modules if name.startswith('immichlint.')))"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert {name.split(".")[1] for name in ran.stdout.split()} == {"schedules"}
+    assert {name.split(".")[1] for name in ran.stdout.split()} == {"schedules", "named_tuple"}
