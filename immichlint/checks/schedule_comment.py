@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -14,10 +13,6 @@ from immichlint.schedules.golib import fields
 from immichlint.schedules.schedule import read_with
 from immichlint.stack.backups import ScheduledBackup
 
-_CLOCK: Final = re.compile(
-    r"(?<![\d:.])(\d{1,2})(?::(\d{2}))?\s*([ap])\.?m\b\.?|(?<![\d:.])(\d{1,2})[:h](\d{2})(?![\d:])", re.IGNORECASE
-)
-_NAMED: Final = {"midnight": (0, 0), "noon": (12, 0), "midday": (12, 0)}
 _SIX: Final = 6
 _LAST_HOUR: Final = 23
 
@@ -33,6 +28,7 @@ def differs(backup: ScheduledBackup, context: Context) -> Iterator[Claim]:
     if not misplaced:
         return
     from immichlint.findings.remarks import remark_at
+    from immichlint.schedules.remarks import times_of
 
     schedule = read_with(cnpg.parse, field.text)[0]
     named = times_of(remark_at(field.place, context.stack.around().repository)) if schedule is not None else set()
@@ -61,18 +57,3 @@ def _misplaced(words: list[str]) -> Iterator[tuple[int, int]]:
     for hour, minute in ((words[1], words[0]), (words[1], words[2]), (words[0], words[1])):
         if hour.isdigit() and minute.isdigit() and 0 < int(hour) <= _LAST_HOUR:
             yield int(hour), int(minute)
-
-
-def times_of(text: str) -> set[tuple[int, int]]:
-    """The times of day that a text names, as hour and minute; none where one of them is no time of day."""
-    found = {named for word, named in _NAMED.items() if word in text.lower()}
-    for match in _CLOCK.finditer(text):
-        hour, minute = int(match[1] or match[4]), int(match[2] or match[5] or 0)
-        if match[3]:
-            if not 1 <= hour <= 12:
-                return set()
-            hour = hour % 12 + (12 if match[3].lower() == "p" else 0)
-        if hour > 23 or minute > 59:
-            return set()
-        found.add((hour, minute))
-    return found

@@ -31,7 +31,7 @@ def five_fields(backup: ScheduledBackup, context: Context) -> Iterator[Claim]:
     judged = judge_five_fields(field.text) if field.text is not None else None
     if judged is None or field.place is None:
         return
-    change = _five_field_change(backup, judged)
+    change = _five_field_change(backup, judged, context)
     yield Claim(
         judged.message,
         field.place,
@@ -39,13 +39,13 @@ def five_fields(backup: ScheduledBackup, context: Context) -> Iterator[Claim]:
         related=used_at(field),
         change=change,
         no_fix="" if change else "what was meant is not certain enough to write it for you",
-        undecided=_reading(backup, judged) if len(judged.fixes) > 1 else None,
+        undecided=_reading(backup, judged, context) if len(judged.fixes) > 1 else None,
     )
 
 
-def _reading(backup: ScheduledBackup, judged: FiveFieldJudgement) -> Undecided:
+def _reading(backup: ScheduledBackup, judged: FiveFieldJudgement, context: Context) -> Undecided:
     """Both readings are sane: only their author knows which one was meant."""
-    changes = {fix.expression: _rewrite(backup, fix.expression, Safety.SAFE) for fix in judged.fixes}
+    changes = {fix.expression: _rewrite(backup, fix.expression, Safety.SAFE, context) for fix in judged.fixes}
     choices = tuple(
         Choice(fix.expression, f"write `{fix.expression}`: it runs {fix.words}, which is {_READINGS[fix.reading]}")
         for fix in judged.fixes
@@ -53,19 +53,20 @@ def _reading(backup: ScheduledBackup, judged: FiveFieldJudgement) -> Undecided:
     return Undecided((Prompt("schedule", "When shall it run?", choices),), lambda answers: changes[answers["schedule"]])
 
 
-def _five_field_change(backup: ScheduledBackup, judged: FiveFieldJudgement) -> Change | None:
+def _five_field_change(backup: ScheduledBackup, judged: FiveFieldJudgement, context: Context) -> Change | None:
     if not judged.fixes:
         return None
     fix, others = judged.fixes[0], judged.fixes[1:]
     reading = "" if judged.certain else f", {_READINGS[fix.reading]}"
+    instead = (
+        f"If {_READINGS[other.reading]} was meant, write `{other.expression}` instead: it runs {other.words}."
+        for other in others
+    )
     return Change(
         f"write `{fix.expression}`{reading}: it runs {fix.words}",
         Safety.SAFE if judged.certain else Safety.UNSAFE,
         (backup.effect("spec", "schedule", value=fix.expression),),
-        after=" ".join(
-            f"If {_READINGS[other.reading]} was meant, write `{other.expression}` instead: it runs {other.words}."
-            for other in others
-        ),
+        after=" ".join([*instead, *_belied(backup, fix.expression, context)]),
     )
 
 
@@ -85,7 +86,7 @@ def invalid(backup: ScheduledBackup, context: Context) -> Iterator[Claim]:
         f"CNPG rejects {what}. No backup is taken. {advice}",
         field.place,
         related=used_at(field),
-        change=_rewrite(backup, fixed, Safety.SAFE) if fixed is not None else None,
+        change=_rewrite(backup, fixed, Safety.SAFE, context) if fixed is not None else None,
         no_fix="" if fixed is not None else "what was meant is not certain enough to write it for you",
     )
 
@@ -120,7 +121,7 @@ def too_often(backup: ScheduledBackup, context: Context) -> Iterator[Claim]:
         field.place,
         severity=Severity.ERROR if runs > _MANY_A_DAY else Severity.WARNING,
         related=used_at(field),
-        change=_rewrite(backup, fixed, Safety.UNSAFE) if fixed is not None else None,
+        change=_rewrite(backup, fixed, Safety.UNSAFE, context) if fixed is not None else None,
         no_fix="" if fixed is not None else f"choose a schedule that runs at most {times_a_day(most)}",
     )
 
@@ -177,8 +178,23 @@ def _accepted(field: Field) -> Schedule | None:
     return read_with(cnpg.parse, field.text)[0] if field.text is not None else None
 
 
-def _rewrite(backup: ScheduledBackup, expression: str, safety: Safety) -> Change:
-    words = describe(cnpg.parse(expression))
+def _rewrite(backup: ScheduledBackup, expression: str, safety: Safety, context: Context) -> Change:
     return Change(
-        f"write `{expression}`: it runs {words}", safety, (backup.effect("spec", "schedule", value=expression),)
+        f"write `{expression}`: it runs {describe(cnpg.parse(expression))}",
+        safety,
+        (backup.effect("spec", "schedule", value=expression),),
+        after=" ".join(_belied(backup, expression, context)),
     )
+
+
+def _belied(backup: ScheduledBackup, expression: str, context: Context) -> Iterator[str]:
+    """The comment beside a schedule that will say something false of it, in a sentence."""
+    place = backup.schedule.place
+    repository = context.stack.around().repository if context.stack.around is not None else None
+    if place is None or repository is None or b"#" not in repository.raw(place.document.path):
+        return
+    from immichlint.findings.remarks import remark_at
+    from immichlint.schedules.remarks import is_false
+
+    if is_false(remark_at(place, repository), cnpg.parse(expression)):
+        yield "The comment beside it says that it runs at another time: mend it too."

@@ -311,3 +311,14 @@ def test_a_patch_that_is_left_hollow_is_still_a_patch(patch: str, left: str) -> 
         "a.yaml": TWO_METHODS,
     }
     assert f"{left}\n" in fixed(files, ["IML125"])["kustomization.yaml"]
+
+
+@pytest.mark.parametrize(("comment", "belied"), [("every hour", True), ("each night", False), ("at midnight", False)])
+def test_a_comment_that_a_new_schedule_belies_is_named(comment: str, belied: bool) -> None:
+    text = BACKUP.replace("NAME", "daily").replace(
+        '{schedule: "SCHEDULE", ', '\n  schedule: "0 0 * * *"  # COMMENT\n  '
+    )
+    text = text.replace("immich-postgres}}", "immich-postgres}").replace("COMMENT", comment)
+    (finding,) = mended({"a.yaml": text}, ["IML101"]).applied
+    assert finding.change is not None
+    assert ("The comment beside it says that it runs at another time" in finding.change.after) is belied
