@@ -71,7 +71,7 @@ def children(source: SourceText, node: MappingNode | SequenceNode) -> list[Span]
     spans = []
     for index, item in enumerate(node.items):
         dash = dash_of(source, node, index)
-        spans.append(Span(dash, max(dash + 1, content_end(source, item))))
+        spans.append(Span(dash, content_end(source, item)))
     return spans
 
 
@@ -119,12 +119,14 @@ def _own_comments(source: SourceText, spans: list[Span], index: int, start: int)
         if not line.lstrip(" ").startswith("#") or len(line) - len(line.lstrip(" ")) != column:
             break
         first = before
-    if first == start or (index == 0 and first == 0):
+    if first == start:
         return start
+    nearest = source.line_start(start - 1)
+    if _line(source, nearest).lstrip(" #").startswith(_DIRECTIVES):
+        return first or nearest
+    if first == 0:
+        return start  # what stands at the top speaks of the file
     block = source.text[first:start]
-    nearest = _line(source, source.line_start(start - 1)).lstrip(" #")
-    if nearest.startswith(_DIRECTIVES):
-        return first if first != 0 else source.line_start(start - 1)
     name = source.text[spans[index].start : spans[index].end].split(":")[0].strip(" -\"'")
     if name and name in block:
         return first
@@ -165,14 +167,13 @@ def _remove_first(source: SourceText, spans: list[Span]) -> list[Edit]:
 
 
 def _remove_flow(source: SourceText, node: MappingNode | SequenceNode, spans: list[Span], index: int) -> list[Edit]:
-    text, close = source.text, node.end - 1
-    span = spans[index]
+    text, span = source.text, spans[index]
     last = index + 1 == len(spans)
-    before = spans[index - 1].end if index else node.start + 1
-    comma = skip(text, span.end, close)
+    before = spans[index - 1].end if index else node.start
+    comma = skip(text, span.end, node.end)
     after = comma + 1 if text[comma : comma + 1] == "," else span.end
     next_line = source.line_end(after)
-    own_lines = starts_line(source, span.start) and next_line <= close
+    own_lines = starts_line(source, span.start) and next_line < node.end
     if own_lines and not text[after:next_line].partition("#")[0].strip():
         lines = Edit(Span(source.line_start(span.start), next_line), "")
         if not last or after > span.end:
