@@ -205,5 +205,51 @@ _BY_HAND: Final[list[tuple[str, Any, Any]]] = [
         {"containers": [{"name": "o", "env": {"A": "x"}}]},
         {"containers": [{"name": "o", "env": [{"name": "A"}]}]},
     ),
+    (
+        "Deployment",
+        {"containers": [{"name": "c", "env": [{"name": "A"}]}]},
+        {"containers": [{"name": "c", "env": [{"$patch": "delete"}]}]},
+    ),
+    (
+        "Deployment",
+        {"containers": [{"name": "c", "env": [{"name": "A"}]}]},
+        {"containers": [{"name": "c", "env": [{"$patch": "delete"}, {"name": "B"}]}]},
+    ),
+    (
+        "Deployment",
+        {"containers": [{"name": "c", "env": [{"name": "A"}, {"name": "C"}]}]},
+        {"containers": [{"name": "c", "env": [{"name": "B"}, {"$patch": "delete"}]}]},
+    ),
+    (
+        "Deployment",
+        {"containers": [{"name": "c", "env": [{"name": "A"}]}]},
+        {"containers": [{"name": "c", "env": [{"$patch": "merge"}]}]},
+    ),
+    (
+        "Deployment",
+        {"containers": [{"name": "c", "env": [{"name": "A"}]}]},
+        {"containers": [{"name": "c", "env": [{"$patch": "merge"}, {"name": "B"}]}]},
+    ),
+    (
+        "Deployment",
+        {"containers": [{"name": "c", "env": [{"name": "A"}]}]},
+        {"containers": [{"name": "c", "env": [{"$patch": "other"}]}]},
+    ),
+    (
+        "Deployment",
+        {"containers": [{"name": "c", "env": [{"name": "A"}]}]},
+        {"containers": [{"name": "c", "env": [{"$patch": "other"}, {"name": "B"}]}]},
+    ),
+    (
+        "Deployment",
+        {"containers": [{"name": "c", "env": [{"name": "A"}]}]},
+        {"containers": [{"name": "c", "env": [{"$patch": "replace"}, {"name": "B"}, {"name": "A", "value": "1"}]}]},
+    ),
+    (
+        "Deployment",
+        {"containers": [{"name": "c", "env": [{"name": "A"}]}]},
+        {"containers": [{"name": "c", "env": [{"$patch": "replace"}]}]},
+    ),
+    ("Cluster", {"a": 1}, {"$patch": "other", "a": 2}),
 ]
 BY_HAND: Final = [Case(*case) for case in _BY_HAND]

@@ -74,24 +74,28 @@ def _scalar(base: Leaf, patch: Leaf) -> Tree:
     return over_written(base, patch)
 
 
-def _sequence(base: Seq, patch: Seq, keys: Keys, candidates: tuple[str, ...]) -> Seq:
+def _sequence(base: Seq, patch: Seq, keys: Keys, candidates: tuple[str, ...]) -> Seq | None:
+    """A list with a patch merged in; None where the patch deletes it. What an item without the key says is said of
+    the list. Raises PatchError."""
     key = next((name for name in candidates if _all_have(base, patch, name)), None)
     if key is None:
         return patch
-    kept = [item for item in patch.items if isinstance(item, Map) and not _replaces_list(item, key)]
-    if len(kept) < len(patch.items):
-        # kyaml takes a list that holds nothing but the directive for no patch at all.
-        return _sequence(Seq([], base.writes), Seq(list(kept), patch.writes), keys, (key,)) if kept else base
-    rest = list(base.items)
+    changes = [item for item in _mappings(patch) if key in item.items]
+    said = {directive(item) for item in _mappings(patch) if key not in item.items}
+    for unknown in said.difference(_DIRECTIVES):
+        raise PatchError(f"there is no `{_DIRECTIVE}: {unknown}`")
+    if "delete" in said:
+        return None
+    rest = [] if "replace" in said else _mappings(base)
     first: list[Tree] = []
-    for item in kept:
+    for item in changes:
         at = next((index for index, other in enumerate(rest) if _same(other, item, key)), None)
         old = rest.pop(at) if at is not None else Map({}, ())
         # kyaml does not obey `$patch: replace` in an item that has its key, and takes nothing of it.
         kept_as_is = at is not None and directive(item) == "replace"
-        merged = old if kept_as_is or not isinstance(old, Map) else strategic_merge(old, item, keys)
+        merged = old if kept_as_is else strategic_merge(old, item, keys)
         first += [merged] if merged is not None else []
-    return Seq(first + rest, base.writes + patch.writes, base.open or patch.open)
+    return Seq([*first, *rest], base.writes + patch.writes, base.open or patch.open)
 
 
 def _all_have(base: Seq, patch: Seq, key: str) -> bool:
@@ -100,13 +104,11 @@ def _all_have(base: Seq, patch: Seq, key: str) -> bool:
     )
 
 
-def _replaces_list(item: Map, key: str) -> bool:
-    return directive(item) == "replace" and key not in item.items
+def _mappings(sequence: Seq) -> list[Map]:
+    return [item for item in sequence.items if isinstance(item, Map)]
 
 
-def _same(one: Tree, other: Tree, key: str) -> bool:
-    if not isinstance(one, Map) or not isinstance(other, Map):
-        return False
+def _same(one: Map, other: Map, key: str) -> bool:
     mine, theirs = one.items.get(key), other.items.get(key)
     return isinstance(mine, Leaf) and isinstance(theirs, Leaf) and mine.value == theirs.value
 
