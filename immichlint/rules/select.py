@@ -45,6 +45,6 @@ def _unknown(selector: str, catalogue: Sequence[Rule]) -> str:
     from difflib import get_close_matches
 
     words = {word.lower(): word for rule in catalogue for word in (rule.id, rule.name)}
-    near = get_close_matches(selector.strip().lower(), words, 1)
-    hint = f"did you mean `{words[near[0]]}`?" if near else "`immichlint rules` lists them all."
+    near = next(iter(get_close_matches(selector.strip().lower(), words)), None)
+    hint = f"did you mean `{words[near]}`?" if near else "`immichlint rules` lists them all."
     return f"No rule has the id, the name or the prefix `{selector}`: {hint}"

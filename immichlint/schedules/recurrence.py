@@ -36,6 +36,11 @@ def lowest(numbers: int, least: int = 0) -> int | None:
     return least + (rest & -rest).bit_length() - 1 if rest else None
 
 
+def _span(numbers: int) -> int:
+    """The distance from the smallest number of a set to the largest; 0 for fewer than two."""
+    return numbers.bit_length() - (numbers & -numbers).bit_length()
+
+
 def highest(numbers: int) -> int:
     """The largest number of a set; -1 if it is empty."""
     return numbers.bit_length() - 1
@@ -108,8 +113,8 @@ class Clock(NamedTuple):
     @property
     def longest_gap(self) -> int:
         """The longest time between two runs on one day, in seconds; 0 for fewer than two."""
-        second_span = highest(self.seconds) - (lowest(self.seconds) or 0)
-        minute_span = 60 * (highest(self.minutes) - (lowest(self.minutes) or 0)) + second_span
+        second_span = _span(self.seconds)
+        minute_span = 60 * _span(self.minutes) + second_span
         minute_step = widest_step(self.minutes)
         hour_step = widest_step(self.hours)
         return max(
@@ -190,8 +195,6 @@ class Days(NamedTuple):
 
     def count_between(self, start: date, end: date) -> int:
         """How many days of the set lie in [start, end)."""
-        if end <= start:
-            return 0
         kinds: dict[tuple[bool, int], int] = {}
         total = 0
         for year in range(start.year, end.year + 1):
