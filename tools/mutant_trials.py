@@ -7,8 +7,6 @@ the mutant's lines, the quickest first, until one fails.
 
 from __future__ import annotations
 
-import gc
-import inspect
 import os
 import pickle
 import resource
@@ -19,16 +17,14 @@ import tempfile
 import time
 import traceback
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from importlib.machinery import ModuleSpec, SourceFileLoader
-from importlib.util import spec_from_loader
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import zip_longest
 from pathlib import Path
-from types import CodeType, FunctionType
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import pytest
 from coverage import Coverage
+from mutant_code import Finder, changed_functions, put_in
 
 HOME: Final = Path(__file__).resolve().parent.parent
 _MEMORY: Final = 3_000_000_000
@@ -68,6 +64,7 @@ class Trials:
         self.mutated = mutated
         self.until = until
         self.tell = tell
+        self.patience: Mapping[str, float] = {}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self) -> None:
@@ -101,7 +98,7 @@ class Trials:
         text = self.mutated(mutant)
         path = HOME / mutant.module
         try:
-            changed = _changed(compile(path.read_bytes(), path, "exec"), compile(text, path, "exec"))
+            changed = changed_functions(compile(path.read_bytes(), path, "exec"), compile(text, path, "exec"))
         except SyntaxError:
             return _KILLED  # what the compiler warns of, such as `is` before a number, is an error in the tests
         if not changed:
@@ -109,13 +106,16 @@ class Trials:
         everywhere = any(old is None for old, _ in changed)
         lines = None if everywhere else range(mutant.first, mutant.last + 1)
         tests = passing.tests(mutant.module, lines)
-        signal.alarm(30 + 10 * int(sum(passing.seconds[test] for test in tests)))
-        sys.meta_path.insert(0, _Finder(path, text))  # type: ignore[arg-type]
+        sys.meta_path.insert(0, Finder(_name(path), path, text))  # type: ignore[arg-type]
         if everywhere:
-            return _run_anew(tests)
-        _put_in(changed)
+            return _run_anew(tests, passing.seconds)
+        put_in(changed)
+        self.patience = passing.seconds
         by_name = {item.nodeid: item for item in session.items}
         return _run(session, [by_name[test] for test in tests])
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        _wait_for(nodeid, self.patience)
 
 
 class Passing(NamedTuple):
@@ -227,69 +227,8 @@ def _run(session: pytest.Session, items: Sequence[pytest.Item], after: Sequence[
     return 0
 
 
-def _parts(code: CodeType, *, run_at_import: bool = True) -> Iterator[tuple[CodeType, bool]]:
-    """The code of the module and of its classes, which runs at import; and that of the functions defined there."""
-    yield code, run_at_import
-    for inner in code.co_consts:
-        if isinstance(inner, CodeType):
-            is_function = (
-                inner.co_flags & inspect.CO_OPTIMIZED and inner.co_name[0] != "<"
-            ) or inner.co_name == "<lambda>"
-            if is_function:
-                yield inner, False
-            else:
-                yield from _parts(inner)
-
-
-def _changed(old: CodeType, new: CodeType) -> list[tuple[CodeType | None, CodeType]]:
-    """The functions that a mutant changes, as they are and will be; None for what runs when its module is imported."""
-    pairs = list(zip(_parts(old), _parts(new), strict=False))
-    changed: list[tuple[CodeType | None, CodeType]] = []
-    for (before, imported), (after, _) in pairs:
-        if _signature(before, whole=not imported) != _signature(after, whole=not imported):
-            changed.append((None if imported else before, after))
-    return changed
-
-
-def _signature(code: CodeType, *, whole: bool) -> tuple[Any, ...]:
-    """What a program does, wherever it stands; with the functions in it, or with their names."""
-    constants = tuple(
-        (_signature(inner, whole=True) if whole else inner.co_qualname)
-        if isinstance(inner, CodeType)
-        else (type(inner), inner)
-        for inner in code.co_consts
-    )
-    rest = (code.co_code, code.co_exceptiontable, code.co_names, code.co_varnames, code.co_freevars, code.co_cellvars)
-    return (code.co_qualname, repr(constants), *rest)
-
-
-def _put_in(changed: Iterable[tuple[CodeType | None, CodeType]]) -> None:
-    found = {(old.co_filename, old.co_qualname, old.co_firstlineno): new for old, new in changed if old is not None}
-    for thing in gc.get_objects():
-        if isinstance(thing, FunctionType):
-            code = thing.__code__
-            new = found.get((code.co_filename, code.co_qualname, code.co_firstlineno))
-            if new is not None:
-                thing.__code__ = new
-
-
-class _Mistaken(SourceFileLoader):
-    """Loads a module with a mistake in it."""
-
-    text: str
-
-    def get_code(self, fullname: str) -> CodeType:
-        return compile(self.text, self.path, "exec")
-
-
-class _Finder:
-    def __init__(self, path: Path, text: str) -> None:
-        self.name = ".".join(path.relative_to(HOME).with_suffix("").parts)
-        self.loader = _Mistaken(self.name, str(path))
-        self.loader.text = text
-
-    def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
-        return spec_from_loader(name, self.loader) if name == self.name else None
+def _name(path: Path) -> str:
+    return ".".join(path.relative_to(HOME).with_suffix("").parts)
 
 
 def _settle_for_any_failure() -> None:
@@ -301,11 +240,21 @@ def _settle_for_any_failure() -> None:
     settings.load_profile("mutants")
 
 
+def _wait_for(test: str, patience: Mapping[str, float]) -> None:
+    """A mutant that makes a test take twenty times as long has an endless loop: that is noticed, too."""
+    if test in patience:
+        signal.alarm(10 + int(20 * patience[test]))
+
+
 class _Only:
     """A pytest plugin: these tests, in this order."""
 
-    def __init__(self, tests: Iterable[str]) -> None:
+    def __init__(self, tests: Iterable[str], patience: Mapping[str, float]) -> None:
         self.places = {test: place for place, test in enumerate(tests)}
+        self.patience = patience
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        _wait_for(nodeid, self.patience)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self) -> None:
@@ -315,7 +264,7 @@ class _Only:
         items[:] = sorted((it for it in items if it.nodeid in self.places), key=lambda it: self.places[it.nodeid])
 
 
-def _run_anew(tests: Sequence[str]) -> int:
+def _run_anew(tests: Sequence[str], patience: Mapping[str, float]) -> int:
     """The tests in a program that is imported anew."""
     for name, module in list(sys.modules.items()):
         if Path(getattr(module, "__file__", None) or "/").is_relative_to(HOME) and name != "__main__":
@@ -323,4 +272,4 @@ def _run_anew(tests: Sequence[str]) -> int:
     if not tests:
         return 0
     files = list(dict.fromkeys(test.partition("::")[0] for test in tests))
-    return int(pytest.main(["-x", *OPTIONS, *files], plugins=[_Only(tests)]) != 0)
+    return int(pytest.main(["-x", *OPTIONS, *files], plugins=[_Only(tests, patience)]) != 0)
