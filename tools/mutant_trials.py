@@ -72,6 +72,8 @@ class Trials:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Which test passes which lines, and how long it takes; then the mutants, one on each core."""
+        if session.testsfailed:
+            raise session.Interrupted("the tests cannot be collected")
         passing = _measured(session, {mutant.module for mutant in self.mutants})
         running: dict[int, tuple[Mutant, str]] = {}
         waiting = iter(self.mutants)
