@@ -90,22 +90,20 @@ def _plain(text: str, bounds: _Bounds) -> str:
 
 
 def _plain_item(text: str, bounds: _Bounds, leading: bool) -> str:
-    span, *steps = text.split("/")
-    if len(steps) > 1 or (steps and (not _is_number(steps[0]) or int(steps[0]) == 0)):
+    span, slash, step = text.partition("/")
+    if slash and (not _is_number(step) or int(step) == 0):
         raise ScheduleError(f"{bounds.name}: crontab(5) knows no step like {text!r}")
-    suffix = f"/{steps[0]}" if steps else ""
     if span == "*":
         # croniter takes a star anywhere in a list for a leading one, which decides how days combine.
-        return text if leading else f"{bounds.least}-{bounds.last}{suffix}"
+        return text if leading else f"{bounds.least}-{bounds.last}{slash}{step}"
     ends = span.split("-")
     if len(ends) > 2:
         raise ScheduleError(f"{bounds.name}: crontab(5) knows no range like {text!r}")
     numbers = [_value(end, bounds) for end in ends]
-    if len(numbers) == 1 and steps and numbers[0] < bounds.last:
-        numbers.append(bounds.last)
-    if numbers[0] == numbers[-1] or (len(numbers) == 1 and steps):
-        return str(numbers[0])
-    return "-".join(map(str, numbers)) + suffix
+    first, last = numbers[0], numbers[-1]
+    if slash and len(numbers) == 1:
+        last = max(first, bounds.last)
+    return str(first) if first == last else f"{first}-{last}{slash}{step}"
 
 
 def _value(text: str, bounds: _Bounds) -> int:

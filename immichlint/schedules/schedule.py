@@ -80,7 +80,7 @@ class CalendarSchedule(NamedTuple):
     def runs_between(self, start: datetime, end: datetime, cap: int | None = None) -> int:
         """How many runs lie in [start, end), counted up to `cap`; takes a few steps a year."""
         start, end = _whole_second(start), _whole_second(end)
-        if self.never or end <= start:
+        if end <= start:
             return 0
         count = self.days.count_between(start.date(), end.date()) * self.clock.per_day
         count += self._before(end) - self._before(start)

@@ -253,7 +253,7 @@ def add_item(source: SourceText, sequence: SequenceNode, value: Data, style: Sty
         text = " " * column + "-".ljust(width) + render.flow(value, style)
     else:
         text = render.item(value, column, style, width)
-    return [_lines_after(source, _past_comments(source, max(end, dash + 1), column), text, value)]
+    return [_lines_after(source, _past_comments(source, end, column), text, value)]
 
 
 def _items_quoted(items: Sequence[Node], value: Data) -> bool:
@@ -278,16 +278,16 @@ def _add_flow(
     key: str | None,
     value: Data,
 ) -> list[Edit]:
-    text, close = source.text, node.end - 1
+    text = source.text
     start, end = children[-1]
-    after = skip(text, end, close)
-    trailing = text[after : after + 1] == "," and after < close
+    after = skip(text, end, node.end)
+    trailing = text[after : after + 1] == ","
     anchor = after + 1 if trailing else end
-    if "\n" not in text[anchor:close] or not starts_line(source, start):
+    if "\n" not in text[anchor : node.end] or not starts_line(source, start):
         added = render.flow(value, style) if key is None else render.flow_entry(key, value, style)
         if trailing:
             return [Edit(Span(anchor, anchor), f" {added}")]
-        if "#" in text[end:close]:
+        if "#" in text[end : node.end]:
             raise CannotEditError("a comment stands inside the flow collection")
         return [Edit(Span(end, end), f", {added}")]
     indent = column_of(source, start)

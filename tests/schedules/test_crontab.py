@@ -81,6 +81,57 @@ def test_what_crontab_does_not_know_is_rejected(expression: str) -> None:
     assert str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("expression", "reason"),
+    [
+        ("0 3 * *", "crontab(5) takes five fields, found 4"),
+        ("0 0 3 * * *", "crontab(5) takes five fields, found 6"),
+        ("60 3 * * *", "minute: 60 is not between 0 and 59"),
+        ("0 24 * * *", "hour: 24 is not between 0 and 23"),
+        ("0 3 0 * *", "day of month: 0 is not between 1 and 31"),
+        ("0 3 1-32 * *", "day of month: 32 is not between 1 and 31"),
+        ("0 3 * 13 *", "month: 13 is not between 1 and 12"),
+        ("0 3 * 0 *", "month: 0 is not between 1 and 12"),
+        ("0 3 * * 8", "day of week: 8 is not between 0 and 7"),
+        ("0 999999999 * * *", "hour: 999999999 is not between 0 and 23"),
+        ("0 1000000000 * * *", "hour: crontab(5) does not know '1000000000'"),
+        ("0 3 * * may", "day of week: crontab(5) does not know 'may'"),
+        ("0 3/0 * * *", "hour: crontab(5) knows no step like '3/0'"),
+        ("0 3/1/2 * * *", "hour: crontab(5) knows no step like '3/1/2'"),
+        ("0 3/ * * *", "hour: crontab(5) knows no step like '3/'"),
+        ("0 */1000000000 * * *", "hour: crontab(5) knows no step like '*/1000000000'"),
+        ("0 1-2-3 * * *", "hour: crontab(5) knows no range like '1-2-3'"),
+        ("@Daily", "crontab(5) knows no schedule named @Daily"),
+        ("0 3 * * *" + " " * 992, "crontab(5)'s reading of more than 1,000 characters is not known"),
+    ],
+)
+def test_the_reason_names_the_field_and_its_bounds(expression: str, reason: str) -> None:
+    with pytest.raises(ScheduleError) as caught:
+        parse(expression)
+    assert str(caught.value) == reason
+
+
+def test_a_thousand_characters_are_read() -> None:
+    assert parse("0 3 * * *" + " " * 991).same_runs(parse("0 3 * * *"))
+
+
+@pytest.mark.parametrize(
+    ("expression", "like"),
+    [
+        ("59/5 3 * * *", "59 3 * * *"),
+        ("50/5 3 * * *", "50,55 3 * * *"),
+        ("0 3 * * 7/2", "0 3 * * 0"),
+        ("0 3 * * 5/1", "0 3 * * 5,6"),
+        ("0 5-5/2 * * *", "0 5 * * *"),
+        ("0 0-6/3 * * *", "0 0,3,6 * * *"),
+        ("0 3 31/9 * 1", "0 3 31 * 1"),
+        ("0 3 1,*/30 * 1", "0 3 1,31 * 1"),
+    ],
+)
+def test_a_step_goes_on_to_the_end_of_its_field(expression: str, like: str) -> None:
+    assert parse(expression).same_runs(parse(like))
+
+
 @given(five_fields)
 def test_the_runs_are_croniters(expression: str) -> None:
     # croniter reads `1-1` as the whole field and a star anywhere in a list as a leading one.

@@ -167,7 +167,48 @@ def test_too_often_fix(expression: str, fixed: str | None) -> None:
     assert too_often_fix(expression) == fixed
 
 
+@pytest.mark.parametrize(
+    ("expression", "fixed"),
+    [
+        ("@every d", None),
+        ("@every 9999999999d", None),
+        ("@every 2d", "@every 48h"),
+        ("@every 1w1d2h3m", "@every 194h3m"),
+        ("@every 1d1d", "@every 48h"),
+        ("@daily @daily", None),
+        ("@Daily x", None),
+        (" @Daily", "@daily"),
+    ],
+)
+def test_descriptors(expression: str, fixed: str | None) -> None:
+    assert repair_invalid(expression) == fixed
+
+
+@pytest.mark.parametrize(
+    ("expression", "fixed"),
+    [
+        ("0 0 3 * * Fri-Mon", "0 0 3 * * Fri-Sat,Sun-Mon"),
+        ("0 0 3 * * FRI-MON", "0 0 3 * * FRI-SAT,SUN-MON"),
+        ("0 0 3 * * fri-mon", "0 0 3 * * fri-sat,sun-mon"),
+        ("0 0 3 * nov-feb *", "0 0 3 * nov-dec,jan-feb *"),
+        ("0 0 22-3 * * *", "0 0 22-23,0-3 * * *"),
+        ("0 0 3 * * 1-7/2", "0 0 3 * * 1-6/2,0"),
+        ("0 0 3 * * 1-7/4", "0 0 3 * * 1-6/4"),
+    ],
+)
+def test_ranges_that_wrap_are_written_as_they_were(expression: str, fixed: str) -> None:
+    assert repair_invalid(expression) == fixed
+
+
+def test_what_is_too_long_for_crontab_is_not_read_as_its() -> None:
+    assert put_second_in_front("0 3 * * 1" + " " * 991) == "0 0 3 * * 1"
+    assert put_second_in_front("0 3 * * 1" + " " * 992) is None
+
+
 def test_without_second() -> None:
+    assert without_second("\u0660 0 3 * * *") is None
+    assert without_second("59 0 3 * * *") == "0 3 * * *"
+    assert without_second("60 0 3 * * *") is None
     assert without_second("0 0 3 * * *") == "0 3 * * *"
     assert without_second("* 0 3 * * *") is None
     assert without_second("0 0 3 ? * *") is None

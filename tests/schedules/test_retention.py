@@ -20,6 +20,19 @@ def test_a_window_beyond_all_bounds_is_the_longest() -> None:
     assert parse_window("9999999999m") == timedelta.max
 
 
+def test_a_window_is_as_long_as_a_timedelta_holds() -> None:
+    assert parse_window("999999999d") == timedelta(days=999_999_999) < timedelta.max
+    assert parse_window("1000000000d") == timedelta.max
+
+
+@pytest.mark.parametrize(
+    ("spellings", "fixed"),
+    [("D day days", "3d"), ("W week weeks", "3w"), ("M month months", "3m"), ("y year years", "36m")],
+)
+def test_every_spelling_of_a_unit(spellings: str, fixed: str) -> None:
+    assert [repair_retention(f"3{spelling}") for spelling in spellings.split()] == [fixed] * 3
+
+
 @given(st.text(alphabet="0123dwmDy \n\u0663", max_size=5))
 def test_a_window_is_what_the_crd_accepts(text: str) -> None:
     assert (parse_window(text) is not None) == (re.fullmatch(r"[1-9][0-9]*[dwm]", text) is not None)

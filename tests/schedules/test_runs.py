@@ -20,6 +20,8 @@ def at(text: str) -> datetime:
         ("0 0 2 * * *", 2, 0, True),
         ("0 0 2 * * *", 2, 1, False),
         ("0 0 2 * * *", 3, 0, False),
+        ("0 0 2 * * *", 1, 0, False),
+        ("0 30 2 * * *", 2, 29, False),
         ("0 2 0 * * *", 2, 0, False),
         ("0 2 0 * * *", 0, 2, True),
         ("0 0 3 31 2 *", 3, 0, False),
@@ -46,6 +48,33 @@ def test_runs_between_two_instants(expression: str, start: str, end: str, runs: 
         found.append(after)
     assert len(found) == runs
     assert schedule.runs_between(at(start), at(end)) == runs
+
+
+@pytest.mark.parametrize("expression", ["0 0 3 * * *", "@every 1h", "0 0 3 31 2 *"])
+def test_no_time_has_no_runs(expression: str) -> None:
+    schedule = cnpg.parse(expression)
+    noon = at("2027-01-01T12:00:00")
+    assert schedule.runs_between(noon, noon) == 0
+    assert schedule.runs_between(noon, at("2027-01-01T01:00:00")) == 0
+    assert schedule.runs_between(noon, at("2026-12-01T01:00:00")) == 0
+
+
+def test_runs_of_a_delay_are_counted_from_the_beginning() -> None:
+    schedule, start = cnpg.parse("@every 1h"), at("2027-01-01T00:00:00")
+    ends = {"00:59:59": 0, "01:00:00": 0, "01:00:01": 1, "02:00:00": 1, "02:00:01": 2}
+    assert {end: schedule.runs_between(start, at(f"2027-01-01T{end}")) for end in ends} == ends
+    assert schedule.runs_between(start, at("2027-02-01T00:00:00"), cap=5) == 5
+
+
+def test_delays_are_the_same_where_they_are_as_long() -> None:
+    hourly = cnpg.parse("@every 1h")
+    assert hourly.same_runs(cnpg.parse("@every 60m"))
+    assert not hourly.same_runs(cnpg.parse("@every 2h"))
+    assert not hourly.same_runs(cnpg.parse("@hourly"))
+    assert not cnpg.parse("@hourly").same_runs(hourly)
+    never = cnpg.parse("0 0 3 31 2 *")
+    assert never.same_runs(cnpg.parse("0 0 3 30 2 *"))
+    assert not never.same_runs(hourly)
 
 
 @pytest.mark.parametrize(("expression", "years"), [("@every 24h", 1), ("@every 8783h", 1), ("@every 8784h", 2)])
