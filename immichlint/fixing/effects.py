@@ -26,22 +26,53 @@ _NAME: Final = ("metadata", "name")
 _DEFINITION: Final = "\x00definition"
 
 
+class Reader:
+    """Reads effective objects as data. What a change does not reach is the same tree before and after it, and is
+    read once."""
+
+    def __init__(self) -> None:
+        self._defined: dict[int, tuple[Tree, frozenset[Place]]] = {}
+        self._keyed: dict[int, tuple[Tree, Keyed]] = {}
+        self._by: frozenset[Place] = frozenset()
+
+    def read(self, stacks: Sequence[Stack]) -> dict[str, Keyed]:
+        """The data of every effective object by its identity; a release that a lens expands is left out, because
+        what it makes stands for it, and so are the definition of a variable that is substituted somewhere and a text
+        whose YAML is part of other objects (the values in a ConfigMap, or in a file that becomes one)."""
+        trees = [item.manifest.tree for stack in stacks for item in stack.objects]
+        defined = frozenset[Place]().union(*map(self._definitions, trees))
+        if defined != self._by:
+            self._by, self._keyed = defined, {}
+        # An Application is read where it is applied and where its own objects are: two manifests with one home.
+        expanded = {
+            _home(item.source) for stack in stacks for item in stack.objects if item.source is not item.manifest
+        }
+        found: dict[str, Keyed] = {}
+        counts: dict[str, int] = {}
+        for stack in stacks:
+            for item in stack.objects:
+                if item.source is not item.manifest or _home(item.manifest) not in expanded:
+                    count = counts[item.key] = counts.get(item.key, 0) + 1
+                    key = item.key if count == 1 else f"{item.key}'{count}"
+                    found[key] = self._data(item.manifest.tree)
+        return found
+
+    # A tree that is kept is no other tree's number.
+
+    def _definitions(self, tree: Tree) -> frozenset[Place]:
+        if id(tree) not in self._defined:
+            self._defined[id(tree)] = (tree, frozenset(_defined(tree)))
+        return self._defined[id(tree)][1]
+
+    def _data(self, tree: Tree) -> Keyed:
+        if id(tree) not in self._keyed:
+            self._keyed[id(tree)] = (tree, keyed(tree, self._by))
+        return self._keyed[id(tree)][1]
+
+
 def effective_data(stacks: Sequence[Stack]) -> dict[str, Keyed]:
-    """The data of every effective object by its identity; a release that a lens expands is left out, because
-    what it makes stands for it, and so are the definition of a variable that is substituted somewhere and a text
-    whose YAML is part of other objects (the values in a ConfigMap, or in a file that becomes one)."""
-    defined = frozenset(place for stack in stacks for item in stack.objects for place in _defined(item.manifest.tree))
-    # An Application is read where it is applied and where its own objects are: two manifests with one home.
-    expanded = {_home(item.source) for stack in stacks for item in stack.objects if item.source is not item.manifest}
-    found: dict[str, Keyed] = {}
-    counts: dict[str, int] = {}
-    for stack in stacks:
-        for item in stack.objects:
-            if item.source is not item.manifest or _home(item.manifest) not in expanded:
-                count = counts[item.key] = counts.get(item.key, 0) + 1
-                key = item.key if count == 1 else f"{item.key}'{count}"
-                found[key] = keyed(item.manifest.tree, defined)
-    return found
+    """The data of every effective object, as a `Reader` reads it."""
+    return Reader().read(stacks)
 
 
 def _home(manifest: Manifest) -> tuple[Place, str]:
@@ -161,6 +192,8 @@ def difference(wanted: Mapping[str, Keyed], actual: Mapping[str, Keyed]) -> str:
 
 
 def _differs(one: Keyed, other: Keyed, route: str) -> str | None:
+    if one is other:
+        return None
     if isinstance(one, _Hollow) and not one and other is None:
         return None
     if isinstance(one, dict) and isinstance(other, dict):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from immichlint.findings.change import Change, Effect
 from immichlint.findings.finding import Finding
 from immichlint.findings.locate import route_text
-from immichlint.fixing.effects import Keyed, difference, effective_data, expected
+from immichlint.fixing.effects import Keyed, Reader, difference, expected
 from immichlint.fixing.texts import texts
 from immichlint.lenses.effective import Alternative, Effective
 from immichlint.lenses.keyed import indexed
@@ -89,6 +89,7 @@ class Round:
         self._before = judged
         self._judge = judge
         self._leads_to = leads_to
+        self._reader = Reader()
         self._data: dict[str, Keyed] | None = None
         self._objects = {item.key: item for stack in judged.everything for item in stack.objects}
         self.accepted: list[tuple[Finding, tuple[AnyOp, ...]]] = []
@@ -194,10 +195,10 @@ class Round:
             return "nothing would change"
         after = self._judge(repository.with_texts(made))
         if self._data is None:
-            self._data = effective_data(self._before.everything)
+            self._data = self._reader.read(self._before.everything)
         changes = [finding.change for finding, _ in choice if finding.change is not None]
         effects = [effect for change in changes for effect in (*change.effects, *change.consequences)]
-        wanted, actual = expected(self._data, effects), effective_data(after.everything)
+        wanted, actual = expected(self._data, effects), self._reader.read(after.everything)
         additions = [item for change in changes for item in change.additions]
         if additions:
             from immichlint.fixing.additions import added

@@ -10,7 +10,6 @@ from immichlint.gitops.drafts import is_put_away, left_out
 from immichlint.gitops.environment import Environment, Gap, Idle
 from immichlint.gitops.flux.folder import build_folder
 from immichlint.gitops.flux.kustomization import (
-    FluxKustomization,
     components_of,
     flux_kustomization,
     folder_of,
@@ -45,7 +44,7 @@ class FluxTree:
         self._written = {item.home: item for item in written}
         self._wanted = found.wanted
         self._given = given
-        self._built: dict[tuple[str, tuple[str, ...], frozenset[str]], Built] = {}
+        self._built: dict[tuple[str, tuple[str, ...]], Built] = {}
         self._reached: set[Place] = set()
         self._seen: set[tuple[Place, str, str, str]] = set()
         self._gaps: dict[Place, Gap] = {}
@@ -106,10 +105,10 @@ class FluxTree:
         inside = folder is not None and (not folder or path.startswith(f"{folder}/"))
         return inside and gap_of(self._repository, other, folder) is None
 
-    def _build(self, folder: str, components: tuple[str, ...], overwritten: frozenset[str] = frozenset()) -> Built:
-        key = (folder, components, overwritten)
+    def _build(self, folder: str, components: tuple[str, ...]) -> Built:
+        key = (folder, components)
         if key not in self._built:
-            self._built[key] = build_folder(self._repository, folder, components, self._wanted, overwritten)
+            self._built[key] = build_folder(self._repository, folder, components, self._wanted, frozenset())
         return self._built[key]
 
     def _applied(self, manifest: Manifest, cluster: str, parents: tuple[Place, ...]) -> Iterator[Environment]:
@@ -119,22 +118,31 @@ class FluxTree:
         if key in self._seen:
             return
         self._seen.add(key)
-        flux = flux_kustomization(self._repository, manifest, cluster)
-        gap = gap_of(self._repository, manifest, flux.folder)
+        folder = folder_of(manifest)
+        gap = gap_of(self._repository, manifest, folder)
         if gap is not None:
             self._gaps[manifest.home] = gap
-        if gap is not None or flux.folder is None:
+        if gap is not None or folder is None:
             return
-        environment = self._environment(flux, certain=bool(parents))
+        environment = self._environment(manifest, cluster, certain=bool(parents))
         yield environment
         for child in environment.manifests:
             if is_flux(child) and child.home != manifest.home and child.home not in parents:
                 yield from self._applied(child, cluster, (*parents, manifest.home))
 
-    def _environment(self, flux: FluxKustomization, *, certain: bool) -> Environment:
-        built = self._build(flux.folder or "", flux.components, overwritten(flux))
-        applies_itself = any(item.home == flux.applier.manifest.home for item in built.manifests)
-        return applied(built, flux, self._given, certain=certain or applies_itself)
+    def _environment(self, manifest: Manifest, cluster: str, *, certain: bool) -> Environment:
+        """What a Kustomization whose folder is here makes: the same in a repository with other texts, where they
+        have nothing to do with it."""
+
+        def make() -> Environment:
+            flux = flux_kustomization(self._repository, manifest, cluster)
+            folder, components = flux.folder or "", flux.components
+            built = build_folder(self._repository, folder, components, self._wanted, overwritten(flux))
+            applies_itself = any(item.home == manifest.home for item in built.manifests)
+            return applied(built, flux, self._given, certain=certain or applies_itself)
+
+        key = ("applied", manifest, cluster, certain, self._wanted, tuple(self._given.known.items()))
+        return self._repository.remember(key, make)
 
 
 def _cluster(item: Manifest, roots: Sequence[Manifest]) -> str:
