@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from immichlint.errors import UserError
+from immichlint.findings.finding import Severity
 from immichlint.session.requests import CheckRequest, EmitOutcome, EmitRequest, Tell
 from immichlint.session.run import Run
+
+if TYPE_CHECKING:
+    from immichlint.rules.judged import Judged
 
 
 def emit_into(request: EmitRequest, tell: Tell) -> EmitOutcome:
@@ -29,8 +35,19 @@ def emit_into(request: EmitRequest, tell: Tell) -> EmitOutcome:
         where = f"{region.file}:{region.start.line}: " if region is not None else ""
         refused.append(f"{where}{item.finding.rule} is not mended: {item.reason}.")
     decided = tuple(f"{folder}: {decision.sentence}" for folder, decision in made.decided)
-    left = (*made.left_out, *dict.fromkeys(refused))
+    left = (*made.left_out, *dict.fromkeys(refused), *_yours(made.judged))
     return EmitOutcome(made.folders, len(made.files), tuple(map(unsaid, decided)), tuple(map(unsaid, left)))
+
+
+def _yours(judged: Judged) -> Iterator[str]:
+    """What is still wrong with what was written and has no fix, with what it waits for."""
+    from immichlint.findings.locate import locate
+
+    for finding in judged.findings:
+        region = locate(judged.repository, finding.place)
+        if finding.change is None and finding.severity is not Severity.INFO and region is not None:
+            why = (finding.no_fix or "there is no fix for it").rstrip(".")
+            yield f"{region.file}:{region.start.line}: {finding.rule} ({finding.name}) is left: {why}."
 
 
 def _check(request: EmitRequest) -> None:

@@ -64,3 +64,19 @@ def test_it_says_where_there_is_nothing(tmp_path: Path, capsys: pytest.CaptureFi
 def test_it_refuses_a_file(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["emit", "repo", "-o", "repo/cluster.yaml"]) == 2
     assert "is a file; name a folder" in capsys.readouterr().err
+
+
+def test_it_lists_what_waits_for_a_decision(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    without, _, _ = BACKUP.partition("  backup:\n")
+    (root / "repo" / "cluster.yaml").write_text(without)
+    (root / "repo" / "server.yaml").write_text(
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: immich-server}\nspec:\n  template:\n    spec:\n"
+        "      containers:\n        - name: main\n          image: ghcr.io/immich-app/immich-server:v2.4.1\n"
+        "          env: [{name: DB_HOSTNAME, value: immich-postgres-rw}]\n"
+    )
+    assert run(["emit", "repo", "-o", "out"]) == 0
+    _, _, left = capsys.readouterr().out.partition("\nNot mended, or not there:\n")
+    (line,) = (line for line in left.splitlines() if "IML112" in line)
+    assert line.startswith("  immich/cluster-immich-postgres.yaml:")
+    assert "IML112 (backup-destination-missing) is left: decide where backups go: `backup_path`" in line
+    assert not line.endswith("..")

@@ -31,12 +31,14 @@ _KUSTOMIZATION: Final = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind"
 
 class Emitted(NamedTuple):
     """The outcome. `files`: bytes by path, one folder per stack. `decided`: what was decided, by folder. `refused`:
-    what could not be mended. `left_out`: sentences about what has no place in a folder."""
+    what could not be mended. `left_out`: sentences about what has no place in a folder. `judged`: what is written, as
+    it is judged."""
 
     files: dict[str, bytes]
     decided: tuple[tuple[str, Decision], ...]
     refused: tuple[Refused, ...]
     left_out: tuple[str, ...]
+    judged: Judged
 
     @property
     def folders(self) -> tuple[str, ...]:
@@ -59,7 +61,8 @@ def emit(judged: Judged, judge: Judge, leads_to: LeadsTo) -> Emitted:
         writing.decided.append((path.partition("/")[0], decision))
         for place in decision.places[:1]:
             files[path] = commented(files[path].decode(), place.route, decision.sentence).encode()
-    return Emitted(files, tuple(writing.decided), (*mended.refused, *again.refused), tuple(writing.left_out))
+    refused = (*mended.refused, *again.refused)
+    return Emitted(files, tuple(writing.decided), refused, tuple(writing.left_out), again.judged)
 
 
 def _has_change(finding: Finding) -> bool:
