@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from immichlint.facts import load
 from immichlint.facts.crd import Crd, known_crd
 from immichlint.findings.change import REMOVED, Change, Safety
+from immichlint.findings.finding import Confidence
 from immichlint.named_tuple import NamedTuple
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.fields import ENUM, REQUIRED, UNKNOWN, Misfit, a_kind, homes, misfits, said, schema_at
@@ -35,6 +36,7 @@ def misfit(view: View, context: Context) -> Iterator[Claim]:
         return
     crd = _given(view, context) or known_crd(manifest.api_version, manifest.kind)
     if crd is None:
+        yield from _by_the_repository(view, context)
         return
     facts = load("crd_field_owners")
     moved = facts["moved"].get(manifest.kind, {})
@@ -42,6 +44,19 @@ def misfit(view: View, context: Context) -> Iterator[Claim]:
     if crd.project:
         yield from _too_new(view, crd, context)
         found = _confirmed(found, view, crd, context)
+    yield from _claims(found, view, crd, moved)
+
+
+def _by_the_repository(view: View, context: Context) -> Iterator[Claim]:
+    """What every definition of another operator's kind that the repository has refuses: which of several is applied
+    is not asked."""
+    crds = _own(view, context)
+    found = _refused_by_all(list(misfits(view.tree, crds[0])), view, crds[1:]) if crds else []
+    for claim in _claims(found, view, crds[0], {}) if found else ():
+        yield claim._replace(confidence=Confidence.MEDIUM)
+
+
+def _claims(found: list[Misfit], view: View, crd: Crd, moved: Mapping[str, str]) -> Iterator[Claim]:
     meant = {item.route: _meant(view.tree, item, crd, moved) for item in found if item.problem == UNKNOWN}
     beside = {route[:-1] for route in meant} | {item.route[:-1] for item in meant.values() if item is not None}
     for item in found:
@@ -57,10 +72,10 @@ def _given(view: View, context: Context) -> Crd | None:
     folders = context.parameters["crd-paths"]
     if not folders or context.stack.around is None:
         return None
-    from immichlint.stack.definitions import definition
+    from immichlint.stack.definitions import definitions
 
-    manifest = view.object.manifest
-    return definition(context.stack.around().repository, manifest.api_version, manifest.kind, folders)
+    manifest, repository = view.object.manifest, context.stack.around().repository
+    return next(iter(definitions(repository, manifest.api_version, manifest.kind, folders)), None)
 
 
 def _too_new(view: View, crd: Crd, context: Context) -> Iterator[Claim]:
@@ -72,7 +87,7 @@ def _too_new(view: View, crd: Crd, context: Context) -> Iterator[Claim]:
     if running.release is not None:
         from immichlint.checks.newer_fields import newer_fields
 
-        yield from newer_fields(view, found, running, crd, _own(view, context))
+        yield from newer_fields(view, found, running, crd, next(iter(_own(view, context)), None))
 
 
 def _confirmed(found: list[Misfit], view: View, crd: Crd, context: Context) -> list[Misfit]:
@@ -85,21 +100,25 @@ def _confirmed(found: list[Misfit], view: View, crd: Crd, context: Context) -> l
 
         kind, release = view.object.manifest.kind, running.release
         found = [item for item in found if item.problem != UNKNOWN or not had(kind, item.route, release)]
-    own = _own(view, context)
-    if own is None:
-        return found
-    refused = {(item.route, item.problem) for item in misfits(view.tree, own)}
-    return [item for item in found if (item.route, item.problem) in refused]
+    return _refused_by_all(found, view, _own(view, context))
 
 
-def _own(view: View, context: Context) -> Crd | None:
-    """The schema that a definition in the repository gives the object."""
+def _refused_by_all(found: list[Misfit], view: View, crds: Sequence[Crd]) -> list[Misfit]:
+    """What each of some schemas refuses too."""
+    for crd in crds:
+        refused = {(item.route, item.problem) for item in misfits(view.tree, crd)}
+        found = [item for item in found if (item.route, item.problem) in refused]
+    return found
+
+
+def _own(view: View, context: Context) -> tuple[Crd, ...]:
+    """The schemas that definitions in the repository give the object's kind."""
     if context.stack.around is None:
-        return None
-    from immichlint.stack.definitions import definition
+        return ()
+    from immichlint.stack.definitions import definitions
 
     manifest = view.object.manifest
-    return definition(context.stack.around().repository, manifest.api_version, manifest.kind)
+    return definitions(context.stack.around().repository, manifest.api_version, manifest.kind)
 
 
 def _may_know_more(running: Running, crd: Crd) -> bool:

@@ -7,26 +7,32 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from immichlint.facts.crd import Crd, crd_of
+from immichlint.gitops.drafts import is_put_away
 from immichlint.gitops.manifest import Manifest, manifests, text_at
+from immichlint.repo.classify import parent
 from immichlint.repo.repository import Repository
 from immichlint.trees.tree import plain
 
 _KIND: Final = "CustomResourceDefinition"
 
 
-def definition(repository: Repository, api_version: str, kind: str, folders: Iterable[str] | None = None) -> Crd | None:
-    """The schema that a CustomResourceDefinition of the repository gives a kind in a version; None where none does.
+def definitions(
+    repository: Repository, api_version: str, kind: str, folders: Iterable[str] | None = None
+) -> tuple[Crd, ...]:
+    """The schemas that CustomResourceDefinitions of the repository give a kind in a version.
 
-    `folders`: the only folders or files to look in.
+    `folders`: the only folders or files to look in; otherwise what is put away does not count.
     """
     below = None if folders is None else tuple(posixpath.normpath(folder) for folder in folders)
-    key = ("definition", api_version, kind, *(below or ()))
-    return repository.remember(key, lambda: _first(repository, api_version, kind, below))
+    key = ("definitions", api_version, kind, *(below or ()))
+    return repository.remember(key, lambda: tuple(_found(repository, api_version, kind, below)))
 
 
-def _first(repository: Repository, api_version: str, kind: str, below: tuple[str, ...] | None) -> Crd | None:
-    found = (crd_of(_data(item), version) for item, version in _search(repository, api_version, kind, below))
-    return next((crd for crd in found if crd is not None), None)
+def _found(repository: Repository, api_version: str, kind: str, below: tuple[str, ...] | None) -> Iterator[Crd]:
+    for item, version in _search(repository, api_version, kind, below):
+        crd = crd_of(_data(item), version)
+        if crd is not None:
+            yield crd
 
 
 def _search(
@@ -46,7 +52,9 @@ def _search(
 
 
 def _is_below(path: str, folders: tuple[str, ...] | None) -> bool:
-    return folders is None or any(folder in (".", path) or path.startswith(f"{folder}/") for folder in folders)
+    if folders is None:
+        return not is_put_away(parent(path))
+    return any(folder in (".", path) or path.startswith(f"{folder}/") for folder in folders)
 
 
 def _data(manifest: Manifest) -> dict[str, Any]:

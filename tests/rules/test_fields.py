@@ -123,14 +123,25 @@ def test_a_definition_of_the_repository_may_know_more() -> None:
     assert findings_of({"backup.yaml": BACKUP, "crds/backup.yaml": crd}, ["IML903"]) == []
 
 
+def test_definitions_of_the_repository_judge_other_kinds_where_all_agree() -> None:
+    own = BACKUP.replace("postgresql.cnpg.io/v1", "example.org/v2").replace("ScheduledBackup", "ImmichBackup")
+    wrong = own.replace("futureField: 1", "futureFeild: 1")
+    crd = DEFINITION.format(name="immichbackups.example.org", group="example.org", kind="ImmichBackup", version="v2")
+    assert findings_of({"backup.yaml": own, "schemas/own.yaml": crd}, ["IML903"]) == []
+    (found,) = findings_of({"backup.yaml": wrong, "schemas/own.yaml": crd}, ["IML903"])
+    assert found.at == "futureFeild"
+    newer = crd.replace("futureField", "futureFeild")
+    assert findings_of({"backup.yaml": wrong, "schemas/own.yaml": crd, "newer/own.yaml": newer}, ["IML903"]) == []
+
+
 def test_definitions_that_the_configuration_names_judge_other_kinds() -> None:
     own = BACKUP.replace("postgresql.cnpg.io/v1", "example.org/v2").replace("ScheduledBackup", "ImmichBackup")
     wrong = own.replace("futureField: 1", "futureFeild: 1")
     crd = DEFINITION.format(name="immichbackups.example.org", group="example.org", kind="ImmichBackup", version="v2")
-    told = Settings(parameters={"IML903": {"crd-paths": ["schemas"]}})
-    assert findings_of({"backup.yaml": wrong, "schemas/own.yaml": crd}, ["IML903"]) == []
-    assert findings_of({"backup.yaml": own, "schemas/own.yaml": crd}, ["IML903"], told) == []
-    (found,) = findings_of({"backup.yaml": wrong, "schemas/own.yaml": crd}, ["IML903"], told)
+    told = Settings(parameters={"IML903": {"crd-paths": ["archive/schemas"]}})
+    assert findings_of({"backup.yaml": wrong, "archive/schemas/own.yaml": crd}, ["IML903"]) == []
+    assert findings_of({"backup.yaml": own, "archive/schemas/own.yaml": crd}, ["IML903"], told) == []
+    (found,) = findings_of({"backup.yaml": wrong, "archive/schemas/own.yaml": crd}, ["IML903"], told)
     assert found.at == "futureFeild"
     assert "Did you mean `futureField`?" in found.message
 
