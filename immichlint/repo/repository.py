@@ -157,6 +157,8 @@ class Repository:
         """The files whose bytes contain a text."""
         if self._looked is not None:
             self._looked.searches.add((needle,))
+        if any(mark in needle for mark in OURS):
+            return tuple(path for path in self.ours() if needle in (self._files[path].raw or b""))
         return self._haystack.containing(needle)
 
     @cached_property
