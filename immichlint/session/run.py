@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import cached_property, partial
+from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from immichlint import __version__
-from immichlint.config import Config, load
-from immichlint.errors import UserError
+from immichlint.config import load
 from immichlint.findings.finding import Confidence, Finding, Severity
 from immichlint.findings.report import Located, Report, RuleInfo, Unread
 from immichlint.repo.repository import Repository
 from immichlint.repo.root import CONFIG_NAME, find_root
-from immichlint.repo.seen import Seen, told
-from immichlint.repo.walk import File, given, reader, walk
+from immichlint.repo.seen import Seen
 from immichlint.rules.model import Rule
+from immichlint.session.reading import prefixes, read
 from immichlint.session.requests import CheckRequest, Outcome, Tell
 from immichlint.session.selection import every_rule, infos, resolved, selected, settings_of
 from immichlint.session.telling import chains, counted, secrets, sources, suppressed
-
-STANDARD_INPUT: Final = "<stdin>"
-"""What standard input is called in a report."""
 
 if TYPE_CHECKING:
     from immichlint.findings.asking import Ask
@@ -40,7 +36,7 @@ class Run:
     ) -> None:
         self.request = request
         self.root = request.root.resolve() if request.root is not None else find_root(request.paths[0])
-        self.prefixes = _prefixes(self.root, request.paths)
+        self.prefixes = prefixes(self.root, request.paths)
         if seen is not None:
             seen.takes(request.config or self.root / CONFIG_NAME)
         found = load(self.root, request.config)
@@ -61,7 +57,7 @@ class Run:
                 seen.takes(self.baseline_path)
             self.baseline = read_baseline(self.baseline_path, written=request.write_baseline)
         tell("reading")
-        self.repository = _read(self.root, self.config, request, self.baseline_path, seen)
+        self.repository = read(self.root, self.config, request, self.baseline_path, seen)
         tell("judging")
 
     @cached_property
@@ -254,64 +250,3 @@ class Run:
         if limit == "never":
             return 0
         return int(any(item.finding.severity.rank <= Severity(limit).rank for item in located))
-
-
-def _read(root: Path, config: Config, request: CheckRequest, baseline: Path | None, seen: Seen | None) -> Repository:
-    if request.rendered and request.stdin is not None:
-        name = _relative(root, request.stdin_filename) if request.stdin_filename else STANDARD_INPUT
-        return Repository({name: given(name, request.stdin)})
-    files = {file.path: file for file in walk(root, config.excludes, seen)}
-    if seen is not None:
-        noted = (seen.files, seen.links)
-        seen.is_whole = all(
-            file.raw is not None or any(file.path in paths for paths in noted) for file in files.values()
-        )
-    if baseline is not None and baseline.is_relative_to(root):
-        files.pop(baseline.relative_to(root).as_posix(), None)
-    if request.stdin is not None and request.stdin_filename is not None:
-        relative = _relative(root, request.stdin_filename)
-        files[relative] = given(relative, request.stdin)
-    return Repository(dict(sorted(files.items())), partial(_remotes, root, seen), _others(root, seen))
-
-
-def _remotes(root: Path, seen: Seen | None) -> tuple[str, ...]:
-    from immichlint.repo.git_remotes import remotes
-
-    found = remotes(root)
-    if seen is not None:
-        seen.remotes = found
-    return found
-
-
-def _others(root: Path, seen: Seen | None) -> Callable[[str], File | None]:
-    """Reads a file that the walk does not."""
-    read = reader(root)
-    if seen is None:
-        return read
-
-    def noting(path: str) -> File | None:
-        file = read(path)
-        seen.others[path] = told(file.raw, file.unread) if file is not None else ""
-        return file
-
-    return noting
-
-
-def _relative(root: Path, name: str) -> str:
-    path = (Path.cwd() / name).resolve()
-    if not path.is_relative_to(root):
-        raise UserError(f"`--stdin-filename {name}` is not below the root {root}.")
-    return path.relative_to(root).as_posix()
-
-
-def _prefixes(root: Path, paths: tuple[Path, ...]) -> list[str]:
-    """What the paths of files that were asked for begin with, empty for all files."""
-    found: list[str] = []
-    for path in paths:
-        whole = path.resolve()
-        if whole == root or whole in root.parents:
-            return [""]
-        if not whole.is_relative_to(root):
-            raise UserError(f"`{path}` is not below the root {root}; give a path in it, or another `--root`.")
-        found.append(whole.relative_to(root).as_posix())
-    return found
