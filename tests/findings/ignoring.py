@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from in_memory import repository_of
+
 from immichlint.findings.finding import Confidence, Finding, ObjectRef, Severity
 from immichlint.findings.heed import Heeded, heed
 from immichlint.findings.ignores import StandingIgnore
-from immichlint.repo.repository import Repository
-from immichlint.repo.walk import File
 from immichlint.yamltree.lookup import Route
 from immichlint.yamltree.place import DocumentId, Place
 
@@ -29,10 +29,6 @@ NAMES = dict(RULES)
 ALL = tuple(NAMES)
 
 
-def repository(files: Mapping[str, str]) -> Repository:
-    return Repository({path: File(path, files[path].encode()) for path in sorted(files)})
-
-
 def finding(route: Route, rule: str = "IML101", file: str = "a.yaml", **how: object) -> Finding:
     hosts = how.get("hosts", ())
     place = Place(DocumentId(file, 0, hosts), route, None, bool(how.get("key")))  # type: ignore[arg-type]
@@ -47,4 +43,4 @@ def heeded(
     active: Sequence[str] = ALL,
 ) -> Heeded:
     files = {"a.yaml": files} if isinstance(files, str) else files
-    return heed(repository(files), findings, standing, RULES, dict.fromkeys(active, Severity.WARNING))
+    return heed(repository_of(files), findings, standing, RULES, dict.fromkeys(active, Severity.WARNING))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from ignoring import finding, heeded, repository
+from ignoring import finding, heeded
+from in_memory import repository_of
 
 from immichlint.findings.ignore_comments import Ignore, ignore_comments
 
 
 def ignores(text: str, path: str = "a.yaml") -> list[Ignore]:
-    return ignore_comments(repository({path: text}))
+    return ignore_comments(repository_of({path: text}))
 
 
 @pytest.mark.parametrize(

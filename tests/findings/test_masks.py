@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from in_memory import repository_of
 
 from immichlint.findings.masks import masked, secret_spans
-from immichlint.repo.repository import Repository
-from immichlint.repo.walk import File
 
 CONFIG = """\
 kind: ConfigMap
@@ -36,7 +35,7 @@ spec:
 
 @pytest.mark.parametrize("text", [CONFIG, JSON, ARGO])
 def test_a_secret_within_a_text_is_masked(text: str) -> None:
-    repository = Repository({"a.yaml": File("a.yaml", text.encode())})
+    repository = repository_of({"a.yaml": text})
     shown = masked(text, 0, secret_spans(repository.read("a.yaml")))
     assert "correct-horse" not in shown
     assert len(shown) == len(text)
@@ -45,7 +44,7 @@ def test_a_secret_within_a_text_is_masked(text: str) -> None:
 
 def test_a_text_that_is_no_document_is_left_alone() -> None:
     text = "data: {note: 'the PASSWORD: [is', list: \"a: \\n - PASSWORD\"}\n"
-    repository = Repository({"a.yaml": File("a.yaml", text.encode())})
+    repository = repository_of({"a.yaml": text})
     assert masked(text, 0, secret_spans(repository.read("a.yaml"))) == text
 
 
@@ -60,5 +59,5 @@ def test_a_text_that_is_no_document_is_left_alone() -> None:
     ],
 )
 def test_what_is_masked_is_the_secret_alone(text: str, shown: str) -> None:
-    repository = Repository({"a.yaml": File("a.yaml", text.encode())})
+    repository = repository_of({"a.yaml": text})
     assert masked(text, 0, secret_spans(repository.read("a.yaml"))) == shown

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from in_memory import repository_of
+
 from immichlint.findings.overview import overview
 from immichlint.findings.overview.model import Overview, StackView, Where
-from immichlint.repo.repository import Repository
-from immichlint.repo.walk import File
 from immichlint.stack.inputs import Inputs
 from immichlint.stack.stack import stacks
 
@@ -98,7 +98,7 @@ def listing(*names: str, more: str = "") -> str:
 
 
 def told(files: Mapping[str, str]) -> Overview:
-    repository = Repository({path: File(path, files[path].encode()) for path in sorted(files)})
+    repository = repository_of(files)
     picture, found = stacks(repository)
     return overview(Inputs(repository, picture, found), NOW)
 
@@ -169,7 +169,7 @@ def test_no_secret_is_told() -> None:
 
 
 def test_the_clock_changes_nothing_but_moments() -> None:
-    repository = Repository({path: File(path, text.encode()) for path, text in sorted(PLAIN.items())})
+    repository = repository_of(PLAIN)
     inputs = Inputs(repository, *stacks(repository))
     later = overview(inputs, NOW.replace(year=2030))
     assert later.stacks[0].databases[0].schedules[0].next == datetime(2030, 2, 1, 3, tzinfo=UTC)

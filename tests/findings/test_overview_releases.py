@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from in_memory import repository_of
+
 from immichlint.findings.overview import overview
 from immichlint.findings.overview.model import Overview
-from immichlint.repo.repository import Repository
-from immichlint.repo.walk import File
 from immichlint.stack.inputs import Inputs
 from immichlint.stack.stack import stacks
 
@@ -29,7 +29,7 @@ APP = """\
 
 def shown(files: dict[str, str]) -> Overview:
     """What is told of these files."""
-    repository = Repository({path: File(path, files[path].encode()) for path in sorted(files)})
+    repository = repository_of(files)
     seen, found = stacks(repository)
     return overview(Inputs(repository, seen, found), datetime(2027, 1, 31, tzinfo=UTC))
 

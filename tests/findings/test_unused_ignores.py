@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from ignoring import ALL, finding, heeded, repository
+from ignoring import ALL, finding, heeded
+from in_memory import repository_of
 
 from immichlint.findings.finding import Finding, Severity
 from immichlint.findings.ignores import StandingIgnore
@@ -19,7 +20,7 @@ def vain(text: str, *findings: Finding, active: tuple[str, ...] = ALL) -> list[F
 
 def mended(text: str, *findings: Finding) -> str:
     ops = [op for item in vain(text, *findings) if item.change is not None for op in item.change.ops]
-    made = texts(repository({"a.yaml": text}), ops)
+    made = texts(repository_of({"a.yaml": text}), ops)
     assert isinstance(made, dict)
     return made["a.yaml"].text if made else text
 
@@ -29,7 +30,7 @@ def test_an_ignore_in_vain_is_a_finding_at_the_comment() -> None:
     (found,) = vain(text)
     assert found.message == "This comment has nothing to ignore: `IML101` finds nothing on this line."
     assert (found.rule, found.name, found.severity) == ("IML905", "unused-ignore", Severity.WARNING)
-    region = locate(repository({"a.yaml": text}), found.place)
+    region = locate(repository_of({"a.yaml": text}), found.place)
     assert region is not None
     assert text[region.span.start : region.span.end] == "# immichlint: ignore[IML101] why"
 

@@ -9,17 +9,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from in_memory import repository_of
 
 from immichlint.fixing.diff import Diff, unified
-from immichlint.repo.repository import Repository
-from immichlint.repo.walk import File
 from immichlint.text import SourceText
 
 Files = Mapping[str, bytes]
-
-
-def repository_of(files: Files) -> Repository:
-    return Repository({path: File(path, raw) for path, raw in sorted(files.items())})
 
 
 def diff(before: Files, changed: Files) -> Diff:

@@ -10,13 +10,14 @@ from typing import Any, Final
 
 import kubernetes_validate
 import pytest
+from in_memory import repository_of
 
 from immichlint.facts.crd import known_crd
 from immichlint.findings.finding import Severity
 from immichlint.fixing.emitted.decisions import commented
 from immichlint.fixing.emitted.emit import Emitted, emit
 from immichlint.repo.repository import Repository
-from immichlint.repo.walk import File, walk
+from immichlint.repo.walk import walk
 from immichlint.rules.catalogue import all_rules
 from immichlint.rules.judged import Judged, judge_repository
 from immichlint.rules.model import Profile, Settings
@@ -89,7 +90,7 @@ def leads_to(rule: str) -> frozenset[str]:
 
 
 def emitted(files: Mapping[str, str]) -> Emitted:
-    repository = Repository({path: File(path, files[path].encode()) for path in sorted(files)})
+    repository = repository_of(files)
     return emit(judge(repository), judge, leads_to)
 
 
@@ -201,7 +202,7 @@ def demo() -> Emitted:
 
 
 def test_nothing_is_left_of_the_demo_that_a_fix_exists_for(demo: Emitted) -> None:
-    again = judge(Repository({path: File(path, raw) for path, raw in sorted(demo.files.items())}))
+    again = judge(repository_of(demo.files))
     assert demo.folders == ("immich",)
     assert [
         item.rule for item in again.findings if item.change is not None and item.severity is not Severity.INFO

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from in_memory import repository_of
 
 from immichlint.findings.finding import Finding
 from immichlint.fixing.ignoring import Ignoring, ignoring
 from immichlint.repo.repository import Repository
-from immichlint.repo.walk import File
 from immichlint.rules import catalogue
 from immichlint.rules.judged import Judged, judge_repository
 from immichlint.rules.model import Settings
@@ -36,7 +36,7 @@ def finding(judged: Judged, rule: str = "IML101") -> Finding:
 
 def ignored(text: str, reason: str = "on purpose", path: str = "a.yaml") -> str | Refusal:
     """The text with the comment for IML101."""
-    judged = judge(Repository({path: File(path, text.encode())}))
+    judged = judge(repository_of({path: text}))
     made = ignoring(judged, finding(judged), reason, judge)
     if isinstance(made, Refusal):
         return made
@@ -101,7 +101,7 @@ def test_it_is_not_written_into_yaml_inside_a_scalar() -> None:
         ),
         "backup.yaml": BACKUP,
     }
-    judged = judge(Repository({path: File(path, text.encode()) for path, text in files.items()}))
+    judged = judge(repository_of(files))
     found = finding(judged)
     assert found.place.document.hosts
     made = ignoring(judged, found, "on purpose", judge)
@@ -109,7 +109,7 @@ def test_it_is_not_written_into_yaml_inside_a_scalar() -> None:
 
 
 def test_it_is_refused_where_the_finding_would_stay_or_another_would_come() -> None:
-    judged = judge(Repository({"a.yaml": File("a.yaml", BACKUP.encode())}))
+    judged = judge(repository_of({"a.yaml": BACKUP}))
     found = finding(judged)
 
     def ignores_nothing(repository: Repository) -> Judged:
@@ -125,7 +125,7 @@ def test_it_is_refused_where_the_finding_would_stay_or_another_would_come() -> N
 
 def test_only_the_finding_on_its_line_goes() -> None:
     second = BACKUP.replace("immich-daily", "immich-nightly")
-    judged = judge(Repository({"a.yaml": File("a.yaml", f"{BACKUP}---\n{second}".encode())}))
+    judged = judge(repository_of({"a.yaml": f"{BACKUP}---\n{second}"}))
     made = ignoring(judged, finding(judged), "on purpose", judge)
     assert isinstance(made, Ignoring)
     left = [item.object.name for item in made.after.findings if item.rule == "IML101" and item.object]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from in_memory import repository_of
+
 from immichlint.findings.change import Change, Effect, Safety
 from immichlint.findings.finding import Confidence, Finding, Severity
 from immichlint.fixing.rounds import Mended, mend
 from immichlint.repo.repository import Repository
-from immichlint.repo.walk import File
 from immichlint.rules.judged import Judged
 from immichlint.stack.inputs import Inputs
 from immichlint.stack.stack import Stack, stacks
@@ -38,10 +39,6 @@ def rule(
                 yield Finding(name, name, severity, Confidence.HIGH, f"{item.key} is wrong", place, change=change)
 
     return judge
-
-
-def repository_of(files: Mapping[str, str]) -> Repository:
-    return Repository({path: File(path, files[path].encode()) for path in sorted(files)})
 
 
 def judged(repository: Repository, rules: Iterable[Rule]) -> Judged:

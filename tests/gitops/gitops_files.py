@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from in_memory import repository_of
+
 from immichlint.gitops.environment import Environment
 from immichlint.gitops.manifest import Manifest, text_at
 from immichlint.gitops.picture import Picture, picture
-from immichlint.repo.repository import Repository
-from immichlint.repo.walk import File
-
-
-def repository_of(files: Mapping[str, str], *remotes: str) -> Repository:
-    """A repository of these files, which Git fetches from these URLs."""
-    return Repository({path: File(path, files[path].encode()) for path in sorted(files)}, lambda: remotes)
 
 
 def picture_of(files: Mapping[str, str], *remotes: str) -> Picture:

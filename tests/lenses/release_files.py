@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from in_memory import repository_of, stacks_of
+
 from immichlint.findings.change import Effect
 from immichlint.fixing.effects import difference, effective_data, expected
 from immichlint.fixing.texts import texts
-from immichlint.repo.repository import Repository
-from immichlint.repo.walk import File
-from immichlint.stack.stack import Stack, stacks
+from immichlint.stack.stack import stacks
 from immichlint.stack.workload import is_workload
 from immichlint.trees.tree import Map, plain
 from immichlint.yamltree.ops import Refusal
@@ -37,16 +37,6 @@ def server(container: str, *, controller: str = "", more: str = "") -> str:
     inner = "".join(f"        {line}\n" for line in container.splitlines())
     outer = "".join(f"    {line}\n" for line in controller.splitlines())
     return f"controllers:\n  server:\n{outer}    containers:\n      main:\n        image: {IMAGE}\n{inner}{more}"
-
-
-def stacks_of(files: Mapping[str, str]) -> tuple[Stack, ...]:
-    """The stacks of these files."""
-    return stacks(repository_of(files))[1]
-
-
-def repository_of(files: Mapping[str, str]) -> Repository:
-    """A repository of these files."""
-    return Repository({path: File(path, files[path].encode()) for path in sorted(files)})
 
 
 def workloads(text: str) -> dict[str, Map]:

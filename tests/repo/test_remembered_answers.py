@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from in_memory import repository_of
 
 from immichlint.gitops.picture import picture
 from immichlint.repo.repository import Repository
@@ -37,7 +38,7 @@ class Asked:
 
 @pytest.fixture
 def asked() -> Asked:
-    found = Asked(Repository({path: File(path, text.encode()) for path, text in TEXTS.items()}))
+    found = Asked(repository_of(TEXTS))
     found.in_(found.repository)
     return found
 
@@ -63,7 +64,7 @@ def test_an_answer_lasts_while_nothing_that_it_rests_on_changes(asked: Asked, pa
 
 
 def test_an_inner_answer_that_was_known_counts_too() -> None:
-    found = Asked(Repository({path: File(path, text.encode()) for path, text in TEXTS.items()}))
+    found = Asked(repository_of(TEXTS))
     found.repository.remember(("inner",), lambda: found.repository.read("b.yaml").path)
     found.in_(found.repository)
     found.in_(found.repository.with_texts({"b.yaml": SourceText("b: 2\n")}))
@@ -71,7 +72,7 @@ def test_an_inner_answer_that_was_known_counts_too() -> None:
 
 
 def test_what_is_ours_is_asked_again_when_it_may_be_others() -> None:
-    repository = Repository({path: File(path, text.encode()) for path, text in TEXTS.items()})
+    repository = repository_of(TEXTS)
     repository.remember(("ours",), repository.ours)
     changed = repository.with_texts({"c.yaml": SourceText("c: immich\n")})
     assert changed.remember(("ours",), changed.ours) == ("a.yaml", "c.yaml")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, NamedTuple
 
+from in_memory import repository_of
+
 from immichlint.findings.finding import Finding
 from immichlint.findings.locate import locate
 from immichlint.fixing.rounds import Mended, mend
 from immichlint.repo.repository import Repository
-from immichlint.repo.walk import File
 from immichlint.rules.catalogue import all_rules
 from immichlint.rules.judged import Judged, judge_repository
 from immichlint.rules.model import Rule, Settings
@@ -35,11 +36,6 @@ def rules_of(ids: Iterable[str], catalogue: Catalogue = all_rules) -> tuple[Rule
     found = tuple(rule for rule in catalogue() if rule.id in wanted)
     assert {rule.id for rule in found} == wanted
     return catalogue() if any(rule.check.startswith("builtin.") for rule in found) else found
-
-
-def repository_of(files: Mapping[str, str]) -> Repository:
-    """A repository of these files."""
-    return Repository({path: File(path, files[path].encode()) for path in sorted(files)})
 
 
 def seen(repository: Repository, findings: Iterable[Finding]) -> list[Seen]:

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from in_memory import stacks_of
 
-from immichlint.repo.repository import Repository
-from immichlint.repo.walk import File
 from immichlint.stack.container import Container
-from immichlint.stack.stack import Stack, stacks
-
-
-def stacks_of(files: Mapping[str, str]) -> tuple[Stack, ...]:
-    """The stacks of these files."""
-    return stacks(Repository({path: File(path, files[path].encode()) for path in sorted(files)}))[1]
+from immichlint.stack.stack import Stack
 
 
 def stack_of(*documents: str) -> Stack:

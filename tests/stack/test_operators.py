@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 import pytest
+from in_memory import repository_of
 
 from immichlint.facts import load
-from immichlint.repo.repository import Repository
-from immichlint.repo.walk import File
 from immichlint.stack.operators import running
 from immichlint.stack.release import parse_release
 
@@ -50,12 +49,8 @@ BY_PATH: Final = (
 RAW: Final = "https://raw.githubusercontent.com/cloudnative-pg/cloudnative-pg/release-1.28/releases/cnpg-1.28.1.yaml"
 
 
-def repository(files: dict[str, str]) -> Repository:
-    return Repository({path: File(path, text.encode()) for path, text in files.items()})
-
-
 def found(files: dict[str, str], name: str = "cnpg", cluster: str = "") -> str:
-    return running(repository(files), name, cluster).version
+    return running(repository_of(files), name, cluster).version
 
 
 @pytest.mark.parametrize(
@@ -122,7 +117,7 @@ def test_what_is_not_applied_says_nothing() -> None:
 
 
 def test_a_chart_that_is_newer_than_all_known() -> None:
-    newer = running(repository({"release.yaml": RELEASE.replace("VERSION", "9.0.0")}), "cnpg")
+    newer = running(repository_of({"release.yaml": RELEASE.replace("VERSION", "9.0.0")}), "cnpg")
     assert newer.is_newer and newer.version == "" and newer.release is None
 
 

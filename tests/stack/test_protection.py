@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from in_memory import repository_of
 
 from immichlint.repo.repository import Repository
 from immichlint.repo.walk import File
@@ -54,7 +55,7 @@ def source(claim: str, namespace: str = "photos") -> str:
 )
 def test_what_protects_a_claim(other: str, storage_class: str, expected: tuple[str, bool] | None) -> None:
     files = {"other.yaml": other, "server.yaml": SERVER}
-    repository = Repository({path: File(path, text.encode()) for path, text in files.items()})
+    repository = repository_of(files)
     stack = next(item for item in stacks(repository)[1] if item.containers)
     found = protector_of(Claimed("photos", "library", None, storage_class), stack)
     assert (None if found is None else (found.tool, found.sure)) == expected
@@ -77,7 +78,7 @@ spec:
 
 
 def found_with(files: dict[str, str]) -> tuple[str, bool] | None:
-    repository = Repository({path: File(path, text.encode()) for path, text in {**files, "s.yaml": SERVER}.items()})
+    repository = repository_of({**files, "s.yaml": SERVER})
     stack = next(item for item in stacks(repository)[1] if item.containers)
     found = protector_of(Claimed("photos", "library", None, "local-path"), stack)
     return None if found is None else (found.tool, found.sure)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from immichlint.repo.repository import Repository
-from immichlint.repo.walk import File
-from immichlint.stack.stack import stacks
+from in_memory import stacks_of
+
 from immichlint.trees.tree import plain
 
 HEAD = """\
@@ -29,7 +28,7 @@ def chart(values: str, version: str, *, name: str = "immich", extra: str = "") -
 
 def objects(text: str) -> dict[str, Any]:
     """The data of what the chart makes, by kind and name."""
-    found = stacks(Repository({"release.yaml": File("release.yaml", text.encode())}))[1]
+    found = stacks_of({"release.yaml": text})
     return {
         f"{item.manifest.kind} {item.manifest.name}": plain(item.manifest.tree)
         for stack in found

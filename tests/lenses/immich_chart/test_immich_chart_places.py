@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import pytest
 from chart_files import chart
+from in_memory import stacks_of
 
-from immichlint.repo.repository import Repository
-from immichlint.repo.walk import File
 from immichlint.stack.container import Container
-from immichlint.stack.stack import stacks
 from immichlint.yamltree.lookup import Route
 
 
 def ml_container(text: str) -> Container:
-    found = stacks(Repository({"release.yaml": File("release.yaml", text.encode())}))[1]
+    found = stacks_of({"release.yaml": text})
     return next(item for stack in found for item in stack.containers if item.name == "immich-machine-learning")
 
 

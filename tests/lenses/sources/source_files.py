@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from textwrap import indent
 from typing import Final, NamedTuple
 
+from in_memory import repository_of, stacks_of
+
 from immichlint.findings.locate import locate
-from immichlint.repo.repository import Repository
-from immichlint.repo.walk import File
 from immichlint.stack.container import Container
-from immichlint.stack.stack import Stack, stacks
 from immichlint.yamltree.place import Place
 
 VALUES: Final = """\
@@ -176,16 +175,6 @@ spec:
         "immich.yaml",
     ),
 }
-
-
-def repository_of(files: Mapping[str, str]) -> Repository:
-    """A repository of these files."""
-    return Repository({path: File(path, files[path].encode()) for path in sorted(files)})
-
-
-def stacks_of(files: Mapping[str, str]) -> tuple[Stack, ...]:
-    """The stacks of these files."""
-    return stacks(repository_of(files))[1]
 
 
 def learning(files: Mapping[str, str]) -> Container:
