@@ -60,13 +60,13 @@ def test_no_output_shows_a_secret(root: Path, tmp_path: Path, capsys: pytest.Cap
         name: [] for name in formats.names()
     }
     assert (reports / "concise").read_text("utf-8").count("\n") >= 2
-    said += output(capsys, *common, "--statistics")
     said += output(capsys, "stack", root, "--root", root)
     said += output(capsys, "stack", root, "--root", root, "--format", "json")
     said += output(capsys, *common, "--baseline", tmp_path / "baseline.json", "--write-baseline")
-    said += output(capsys, *common, "--diff", "--unsafe-fixes")
+    counts = f"--format=text={reports / 'counts'}"
+    said += output(capsys, *common, "--diff", "--unsafe-fixes", "--statistics", counts)
     said += output(capsys, "emit", root, "--root", root, "--output", tmp_path / "out")
     said += output(capsys, *common, "--fix", "--yes", "--unsafe-fixes")
-    said += (tmp_path / "baseline.json").read_text("utf-8")
+    said += (tmp_path / "baseline.json").read_text("utf-8") + (reports / "counts").read_text("utf-8")
     assert shown(said, PLANTED.secrets) == []
     assert shown(everything(tmp_path / "cache"), PLANTED.secrets) == []
