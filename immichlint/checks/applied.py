@@ -43,7 +43,7 @@ def resource_missing(stack: Stack, context: Context) -> Iterator[Claim]:
     """IML802: a kustomization lists what is not in the repository, so that nothing at all is built of it."""
     if not _is_immichs(stack):
         return
-    repository = stack.around().repository if stack.around is not None else None
+    repository = stack.repository
     for missing in stack.environment.missing:
         of_manifests = is_named(missing.path) or not posixpath.splitext(missing.path)[1]
         inside = of_manifests and not missing.path.startswith("../")
@@ -65,7 +65,7 @@ def _is_unseen(path: str, repository: Repository) -> bool:
 
 def _is_immichs(stack: Stack) -> bool:
     """Whether anything that names Immich is applied with the others: what lacks a part is not all computed."""
-    repository = stack.around().repository if stack.around is not None else None
+    repository = stack.repository
     return repository is not None and any(b"immich" in repository.raw(path) for path in stack.environment.files)
 
 
@@ -92,8 +92,7 @@ def _missing(stack: Stack, missing: Missing) -> Claim:
 def _near(stack: Stack, folder: str) -> Iterator[str]:
     """The files in and below a folder."""
     prefix = f"{folder}/" if folder else ""
-    around = stack.around() if stack.around is not None else None
-    paths = around.repository.paths if around is not None else ()
+    paths = stack.repository.paths if stack.repository is not None else ()
     return (path for path in paths if path.startswith(prefix))
 
 

@@ -133,9 +133,9 @@ def _lack(cluster: Cluster, there: frozenset[str]) -> _Lack | None:
 def _made_elsewhere(cluster: Cluster, stack: Stack) -> bool:
     """Whether something else in the repository may create the extensions: a job, a script."""
     needed = load("operand_images")["created"]["needed"]
-    if stack.around is None:
+    repository = stack.repository
+    if repository is None:
         return True
-    repository = stack.around().repository
     written = any(
         b"postInit" not in repository.raw(path)
         and not path.endswith((".md", ".txt"))

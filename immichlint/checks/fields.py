@@ -70,11 +70,12 @@ def _claims(found: list[Misfit], view: View, crd: Crd, moved: Mapping[str, str])
 def _given(view: View, context: Context) -> Crd | None:
     """The schema from the folders that the configuration names."""
     folders = context.parameters["crd-paths"]
-    if not folders or context.stack.around is None:
+    repository = context.stack.repository
+    if not folders or repository is None:
         return None
     from immichlint.stack.definitions import definitions
 
-    manifest, repository = view.object.manifest, context.stack.around().repository
+    manifest = view.object.manifest
     return next(iter(definitions(repository, manifest.api_version, manifest.kind, folders)), None)
 
 
@@ -113,12 +114,13 @@ def _refused_by_all(found: list[Misfit], view: View, crds: Sequence[Crd]) -> lis
 
 def _own(view: View, context: Context) -> tuple[Crd, ...]:
     """The schemas that definitions in the repository give the object's kind."""
-    if context.stack.around is None:
+    repository = context.stack.repository
+    if repository is None:
         return ()
     from immichlint.stack.definitions import definitions
 
     manifest = view.object.manifest
-    return definitions(context.stack.around().repository, manifest.api_version, manifest.kind)
+    return definitions(repository, manifest.api_version, manifest.kind)
 
 
 def _may_know_more(running: Running, crd: Crd) -> bool:

@@ -48,7 +48,7 @@ def undefined(stack: Stack, context: Context) -> Iterator[Claim]:
 
 
 def _names_immich(manifest: Manifest, stack: Stack) -> bool:
-    repository = stack.around().repository if stack.around is not None else None
+    repository = stack.repository
     path = manifest.home.document.path
     return repository is not None and ("immich" in path or b"immich" in repository.raw(path))
 
@@ -99,7 +99,7 @@ def _waits(applier: Applier, of: Applier, stack: Stack) -> bool:
 
 
 def _named(name: str, stack: Stack) -> Iterable[Manifest]:
-    repository = stack.around().repository if stack.around is not None else None
+    repository = stack.repository
     found = objects_named(repository, "Kustomization", name) if repository is not None else ()
     return (manifest for manifest in found if manifest.group == FLUX)
 

@@ -195,9 +195,9 @@ def _is_shared(place: Place, container: Container, stack: Stack) -> bool:
         for item in source.variables
         if (there := source.place_of(item)) is not None and there.document.path == place.document.path
     )
-    if stack.around is None:
+    repository = stack.repository
+    if repository is None:
         return any(there == place for there in others)
-    repository = stack.around().repository
     return any(there == place or locate(repository, there) == locate(repository, place) for there in others)
 
 

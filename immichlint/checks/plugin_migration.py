@@ -69,8 +69,8 @@ def migration(cluster: Cluster, context: Context) -> Change | str:
     refused = _undecided(context) or _unsuited(cluster, context.stack)
     if refused:
         return refused
-    assert context.stack.around is not None
-    repository = context.stack.around().repository
+    repository = context.stack.repository
+    assert repository is not None
     stores: list[_Store] = []
     made = _store(f"{cluster.name}-backups", cluster, _IN_TREE, repository, retention=True)
     if isinstance(made, str):

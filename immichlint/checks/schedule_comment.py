@@ -19,8 +19,8 @@ _LAST_HOUR: Final = 23
 
 def differs(backup: ScheduledBackup, context: Context) -> Iterator[Claim]:
     """IML134: the comment names a time at which it never runs, and fields in another order would be that time."""
-    field = backup.schedule
-    if field.text is None or field.place is None or context.stack.around is None:
+    field, repository = backup.schedule, context.stack.repository
+    if field.text is None or field.place is None or repository is None:
         return
     words = fields(field.text)
     # Only fields in the wrong order are certainly a slip: an hour in the field for the minute, or for the second.
@@ -31,7 +31,7 @@ def differs(backup: ScheduledBackup, context: Context) -> Iterator[Claim]:
     from immichlint.schedules.remarks import times_of
 
     schedule = read_with(cnpg.parse, field.text)[0]
-    named = times_of(remark_at(field.place, context.stack.around().repository)) if schedule is not None else set()
+    named = times_of(remark_at(field.place, repository)) if schedule is not None else set()
     meant = named.intersection(misplaced)
     # A second time is the same one in another zone.
     if schedule is None or len(meant) != 1 or any(schedule.runs_at(*time) for time in named):

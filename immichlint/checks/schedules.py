@@ -190,7 +190,7 @@ def _rewrite(backup: ScheduledBackup, expression: str, safety: Safety, context: 
 def _belied(backup: ScheduledBackup, expression: str, context: Context) -> Iterator[str]:
     """The comment beside a schedule that will say something false of it, in a sentence."""
     place = backup.schedule.place
-    repository = context.stack.around().repository if context.stack.around is not None else None
+    repository = context.stack.repository
     if place is None or repository is None or b"#" not in repository.raw(place.document.path):
         return
     from immichlint.findings.remarks import remark_at

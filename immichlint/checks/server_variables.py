@@ -105,9 +105,9 @@ def _of_one_spot(
 
 def _spots(found: list[_Trouble], stack: Stack) -> list[object]:
     """Where the variables are written, whatever leads there."""
-    if stack.around is None:
+    repository = stack.repository
+    if repository is None:
         return [item.place for item in found]
-    repository = stack.around().repository
     return [locate(repository, item.place) for item in found]
 
 

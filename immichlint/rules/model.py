@@ -82,12 +82,12 @@ class Context(NamedTuple):
         repository does."""
         from immichlint.stack.release import Running
 
-        said, around = self.versions.get(operator), self.stack.around
-        if said or around is None:
+        said, repository = self.versions.get(operator), self.stack.repository
+        if said or repository is None:
             return Running(said or "")
         from immichlint.stack.operators import running
 
-        return running(around().repository, operator, self.stack.cluster)
+        return running(repository, operator, self.stack.cluster)
 
 
 class Settings(NamedTuple):

@@ -55,11 +55,11 @@ def _is_a_slip(backup: ScheduledBackup, meant: str, stack: Stack) -> bool:
     from difflib import SequenceMatcher
 
     name = backup.cluster_name
-    if stack.around is None or SequenceMatcher(None, name, meant).ratio() < _ALL_BUT_THE_SAME:
+    repository = stack.repository
+    if repository is None or SequenceMatcher(None, name, meant).ratio() < _ALL_BUT_THE_SAME:
         return False
     own = backup.object.source.home.document.path
     word = re.compile(rb"(?<![\w.-])" + re.escape(name.encode()) + rb"(?![\w-])")
-    repository = stack.around().repository
     return all(path == own or not word.search(repository.raw(path)) for path in repository.containing(name.encode()))
 
 

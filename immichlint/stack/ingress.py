@@ -47,7 +47,7 @@ def controller_of(route: Route, stack: Stack) -> str | None:
 
 
 def _of_class(name: str, stack: Stack, facts: dict[str, dict[str, Any]]) -> str | None:
-    repository = stack.around().repository if stack.around is not None else None
+    repository = stack.repository
     for manifest in objects_named(repository, "IngressClass", name) if repository is not None else ():
         controller = look(manifest.tree, ("spec", "controller")).text
         if controller:
@@ -77,7 +77,7 @@ def settings(route: Route, controller: str | None, table: str) -> Iterator[Setti
 def may_be_set_for_all(setting: Setting, stack: Stack) -> bool:
     """Whether a file of the repository has the setting without the annotation's prefix, as the configuration of the
     controller itself does."""
-    repository = stack.around().repository if stack.around is not None else None
+    repository = stack.repository
     if repository is None:
         return True
     name = re.escape(setting.row["setting"].encode())

@@ -16,9 +16,9 @@ _METRICS: Final = (b"cnpg_collector", b"cnpg_pg_", b"barman_cloud_cloudnative_pg
 def is_watched(cluster: Cluster, stack: Stack) -> bool:
     """Whether a Cluster asks for a PodMonitor itself, or a monitor or a rule names it or CNPG."""
     own = cluster.field("spec", "monitoring", "enablePodMonitor")
-    if own.value is True or own.unknown or stack.around is None:
+    repository = stack.repository
+    if own.value is True or own.unknown or repository is None:
         return True
-    repository = stack.around().repository
     marks = (*_MARKS, cluster.name.encode())
     if any(repository.containing(metric) for metric in _METRICS):
         return True

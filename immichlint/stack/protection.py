@@ -79,9 +79,9 @@ def dumper_of(namespace: str, names: Iterable[str], stack: Stack) -> Protector |
     """What dumps a database, or may do so: a program of the words of `dumps` in a file that is of its namespace or
     names one of its names (hosts, Clusters, Secrets); None where there is none."""
     words = [word.encode() for word in load("protection")["dumps"]["words"]]
-    if stack.around is None:
+    repository = stack.repository
+    if repository is None:
         return Protector("something", "what surrounds the stack is not known", sure=False)
-    repository = stack.around().repository
     wanted = [name.encode() for name in (*names, "immich") if name]
     for path in dict.fromkeys(path for word in words for path in repository.containing(word)):
         raw = repository.raw(path)
@@ -179,9 +179,9 @@ def _may_be_of(row: Mapping[str, Any], claim: Claimed) -> bool:
 
 def _written(claim: Claimed, stack: Stack, facts: Mapping[str, Any]) -> Iterator[Protector]:
     """What stands in files that no lens reads: the schedules in Velero's values, a policy that makes backups."""
-    if stack.around is None:
+    repository = stack.repository
+    if repository is None:
         return
-    repository: Repository = stack.around().repository
     for row in facts["texts"]:
         first, *rest = (word.encode() for word in row["words"])
         for path in repository.containing(first):
@@ -236,9 +236,9 @@ def _by(row: Mapping[str, Any], manifest: Manifest, *, sure: bool = True) -> Pro
 
 def may_lie_outside(name: str, stack: Stack) -> bool:
     """Whether the server of this name may keep its data outside of the cluster, or copies them there."""
-    if stack.around is None:
+    repository = stack.repository
+    if repository is None:
         return True
-    repository = stack.around().repository
     facts = load("protection")["servers"]
     found = (item for kind in facts["kinds"] for item in objects_named(repository, kind, name))
     made = [item for item in found if not _is_put_away(item.home.document.path)]

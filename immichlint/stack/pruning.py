@@ -88,7 +88,7 @@ def outlives(claim: View, stack: Stack) -> bool:
 
 def _retains(name: str, stack: Stack) -> bool:
     """Whether a class of the repository, applied or not, retains its volumes or has them made by hand."""
-    repository = stack.around().repository if stack.around is not None else None
+    repository = stack.repository
     for manifest in objects_named(repository, "StorageClass", name) if repository is not None else ():
         policy = look(manifest.tree, ("reclaimPolicy",))
         provisioner = look(manifest.tree, ("provisioner",)).text or ""

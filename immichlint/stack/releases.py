@@ -97,10 +97,10 @@ class ChartRelease:
         """Whether what stands at a route of the values has an anchor, and may be there for its aliases."""
         item = get(self.release.values, route)
         place = item.writes[-1].place if item is not None and item.writes else None
-        around = self._stack.around
-        if place is None or around is None:
+        repository = self._stack.repository
+        if place is None or repository is None:
             return False
-        found = document(around().repository, place.document)
+        found = document(repository, place.document)
         node = find(found.root, place.route) if found is not None else None
         return node is not None and node.node.anchor is not None
 

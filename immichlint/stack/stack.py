@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 class Stack:
     """One environment's objects. `environment`: what applies them and how; its name, engine and cluster are here
-    too. `others`: the environments that may be applied beside it. `around`: gives the repository around it.
+    too. `others`: the environments that may be applied beside it. `repository`: what it is made of, and `around`: gives
+    what surrounds it there; None of a stack that stands alone.
     `released`: the releases of charts that make some of the objects."""
 
     def __init__(
@@ -45,6 +46,7 @@ class Stack:
         self.released = tuple(released)
         self.others: tuple[Stack, ...] = ()
         self.around: Callable[[], Surroundings] | None = None
+        self.repository: Repository | None = None
 
     def of(self, kind: str, group: str) -> Iterable[Effective]:
         """The objects of a kind."""
@@ -263,4 +265,4 @@ def _surround(repository: Repository, seen: Picture, found: tuple[Stack, ...]) -
         return Surroundings(repository, seen)
 
     for stack in found:
-        stack.around = around
+        stack.around, stack.repository = around, repository
