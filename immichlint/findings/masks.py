@@ -19,6 +19,7 @@ from immichlint.yamltree.nodes import AliasNode, MappingNode, Node, ScalarNode, 
 T = TypeVar("T")
 
 MASK: Final = "*"
+_DERIVED: Final = "secret spans"
 _IN_URL: Final = re.compile(r"(?:://[^/\s:@'\"]*:([^@\s'\"]+)@|ioredis://([\w+/=-]+))")
 """A password in a URL; after `ioredis://` stands a whole configuration in base64."""
 _IN_SQL: Final = re.compile(r"\bpassword[ \t]+'([^'\n]+)'", re.IGNORECASE)
@@ -39,6 +40,15 @@ _LEAST: Final = 8
 def secret_spans(reading: Reading) -> tuple[Span, ...]:
     """The spans of a file that hold secrets: data of Secrets, variables, keys and options with a secret's name,
     passwords in URLs and in SQL, and the comments beside them."""
+    if reading.derived is None:
+        return _secret_spans(reading)
+    if _DERIVED not in reading.derived:
+        reading.derived[_DERIVED] = _secret_spans(reading)
+    found: tuple[Span, ...] = reading.derived[_DERIVED]
+    return found
+
+
+def _secret_spans(reading: Reading) -> tuple[Span, ...]:
     source = reading.source
     if source is None:
         return ()
@@ -95,7 +105,8 @@ def unsaid(message: str, reading: Reading | None = None) -> str:
         message = masked(message, 0, tuple(_matches(pattern, message)))
     if reading is None:
         return message
-    for secret in secret_texts(reading):
+    # A secret may begin with another one: the longer it is, the earlier it is masked.
+    for secret in sorted(secret_texts(reading), key=len, reverse=True):
         message = message.replace(secret, MASK * len(secret))
     return message
 

@@ -16,7 +16,7 @@ from immichlint.findings.undecided import Answers
 from immichlint.fixing.diff import CONTEXT, Diff, unified
 from immichlint.fixing.ignoring import ignoring
 from immichlint.fixing.rounds import Judge, LeadsTo, Round, Wanted
-from immichlint.fixing.summary import unsaved_changes
+from immichlint.fixing.summary import change_made, unsaved_changes
 from immichlint.named_tuple import NamedTuple
 from immichlint.repo.repository import Repository
 from immichlint.rules.judged import Judged
@@ -134,16 +134,11 @@ class Conversation:
                     flaw = self._flaw(prompt.name, answer.text) if answer.text and not prompt.choices else ""
                     offer = offer._replace(remark=flaw)
                     answers |= {} if flaw else {prompt.name: answer.text}
-                case Key.IGNORE:
-                    refusal = self._ignore(offer, answer.text)
-                    if refusal is None:
-                        return True
-                    offer = offer._replace(remark=refusal.reason)
-                case Key.QUIT:
-                    return False
                 case _:
-                    self._decline(offer)
-                    return True
+                    left = self._leave(offer, answer)
+                    if isinstance(left, bool):
+                        return left
+                    offer = left
         decided = _decided(offer.located, {name: text for name, text in answers.items() if text})
         made = self._made(decided.finding)
         if made.after is None:
@@ -151,17 +146,21 @@ class Conversation:
             return self._decide(offer._replace(remark=remark), ask)
         return self._settle(offer._replace(located=decided, after=made.after, texts=made.texts, remark=""), ask)
 
-    def _ignore(self, offer: Offer, reason: str) -> Refusal | None:
-        """Writes the comment that ignores a finding; why not, where that is impossible."""
-        made = ignoring(self.judged, offer.finding, reason, self._judge)
-        if isinstance(made, Refusal):
-            return made
-        self._accept(offer, made.after, made.texts, f"ignored: {_what(offer)}{f': {reason}' if reason else ''}")
-        return None
-
-    def _decline(self, offer: Offer) -> None:
-        self._declined[offer.located.identity] += 1
-        self._answered[offer.located.identity] += 1
+    def _leave(self, offer: Offer, answer: Answer) -> Offer | bool:
+        """Does what an answer says that does not make the change: whether to go on with other fixes, or the offer to
+        ask about again."""
+        if answer.key is Key.QUIT:
+            return False
+        if answer.key is not Key.IGNORE:
+            self._declined[offer.located.identity] += 1
+            self._answered[offer.located.identity] += 1
+            return True
+        ignored = ignoring(self.judged, offer.finding, answer.text, self._judge)
+        if isinstance(ignored, Refusal):
+            return offer._replace(remark=ignored.reason)
+        reason = f": {answer.text}" if answer.text else ""
+        self._accept(offer, ignored.after, ignored.texts, f"ignored: {_what(offer)}{reason}")
+        return True
 
     def _settle(self, offer: Offer, ask: Ask) -> bool:
         """Does with an offer what a person says; False where they have had enough."""
@@ -178,21 +177,14 @@ class Conversation:
                     offer = offer._replace(remark="This fix is unsafe, and such are decided one by one.")
                 case Key.ALL:
                     self._whole_rules.add(offer.finding.rule)
-                case Key.IGNORE:
-                    refusal = self._ignore(offer, answer.text)
-                    if refusal is None:
-                        return True
-                    offer = offer._replace(remark=refusal.reason)
                 case Key.YES:
-                    then = f" Then: {offer.change.after}" if offer.change.after else ""
-                    done = f"mended: {_what(offer)}: {offer.change.title}.{then}"
-                    self._accept(offer, offer.after, offer.texts, done)
+                    self._accept(offer, offer.after, offer.texts, change_made("mended", _what(offer), offer.change))
                     return True
-                case Key.QUIT:
-                    return False
                 case _:
-                    self._decline(offer)
-                    return True
+                    left = self._leave(offer, answer)
+                    if isinstance(left, bool):
+                        return left
+                    offer = left
 
     def _accept(self, offer: Offer, after: Judged, texts: Mapping[str, SourceText], sentence: str) -> None:
         self._write(texts, self.judged.repository)

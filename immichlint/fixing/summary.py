@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from immichlint.findings.change import Safety
+from immichlint.findings.change import Change, Safety
 from immichlint.findings.finding import Finding
 from immichlint.findings.locate import locate
 from immichlint.findings.report import Located
@@ -44,11 +44,15 @@ def _left(located: Located, reason: str) -> str:
     return f"not mended: {where}: `--fix --unsafe-fixes` would {fix.title}, which is unsafe{decision}{asks}"
 
 
-def _mended(finding: Finding, before: Repository, verb: str) -> str:
-    change = finding.change
-    assert change is not None
+def change_made(verb: str, where: str, change: Change) -> str:
+    """The sentence about a change that was made, with what a person has to do then. `where`: file, line and rule."""
     after = f" Then: {change.after}" if change.after else ""
-    return f"{verb}: {_where(finding, before)} {finding.rule}: {change.title}.{after}"
+    return f"{verb}: {where}: {change.title}.{after}"
+
+
+def _mended(finding: Finding, before: Repository, verb: str) -> str:
+    assert finding.change is not None
+    return change_made(verb, f"{_where(finding, before)} {finding.rule}", finding.change)
 
 
 def _where(finding: Finding, repository: Repository) -> str:

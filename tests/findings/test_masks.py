@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from in_memory import repository_of
 
-from immichlint.findings.masks import masked, secret_spans
+from immichlint.findings.masks import masked, secret_spans, unsaid
 
 CONFIG = """\
 kind: ConfigMap
@@ -61,3 +61,9 @@ def test_a_text_that_is_no_document_is_left_alone() -> None:
 def test_what_is_masked_is_the_secret_alone(text: str, shown: str) -> None:
     repository = repository_of({"a.yaml": text})
     assert masked(text, 0, secret_spans(repository.read("a.yaml"))) == shown
+
+
+def test_a_secret_that_begins_with_another_one_is_masked_whole() -> None:
+    text = "kind: Secret\nstringData: {a: hunter2hunter2, b: hunter2hunter2-and-more, c: hunter2hunter2-and}\n"
+    reading = repository_of({"a.yaml": text}).read("a.yaml")
+    assert unsaid("it says hunter2hunter2-and-more here", reading) == f"it says {'*' * 23} here"

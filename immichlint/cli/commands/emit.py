@@ -11,6 +11,7 @@ from immichlint.cli import options
 from immichlint.cli.progress import Progress
 from immichlint.cli.sections import SectionedCommand, option, section
 from immichlint.report.sink import write_stream
+from immichlint.report.summary import count
 from immichlint.report.visible import visible
 from immichlint.session import EmitRequest, emit
 
@@ -32,13 +33,9 @@ def command(path: Path, into: Path, root: Path | None, config: Path | None, forc
     with Progress(sys.stderr) as progress:
         outcome = emit(EmitRequest(path, into, root, config, force), progress)
     lines = [f"{into / folder}" for folder in outcome.folders]
-    lines.append(f"Wrote {_count(outcome.files, 'file')} for {_count(len(outcome.folders), 'stack')}.")
+    lines.append(f"Wrote {count(outcome.files, 'file')} for {count(len(outcome.folders), 'stack')}.")
     if outcome.decided:
         lines += ["", "Decisions to look at:", *(f"  {sentence}" for sentence in outcome.decided)]
     if outcome.left:
         lines += ["", "Not mended, or not there:", *(f"  {sentence}" for sentence in outcome.left)]
     write_stream(sys.stdout, "".join(f"{visible(line)}\n" for line in lines))
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
