@@ -16,6 +16,7 @@ from immichlint.fixing.texts import texts
 from immichlint.lenses.effective import Alternative, Effective
 from immichlint.lenses.keyed import indexed
 from immichlint.named_tuple import NamedTuple
+from immichlint.repo.documents import rendered_from
 from immichlint.repo.repository import Repository
 from immichlint.rules.judged import Judged
 from immichlint.stack.inputs import IDLE
@@ -58,8 +59,8 @@ Wanted = Callable[[Finding], bool]
 LeadsTo = Callable[[str], frozenset[str]]
 
 
-def mend(judged: Judged, wanted: Wanted, judge: Judge, leads_to: LeadsTo) -> Mended:
-    """Applies the wanted changes in rounds until nothing changes any more."""
+def mend(judged: Judged, wanted: Wanted, judge: Judge, leads_to: LeadsTo, *, rendered: bool = False) -> Mended:
+    """Applies the wanted changes in rounds until nothing changes any more. `rendered`: also to what Helm rendered."""
     applied: list[Finding] = []
     changed: dict[str, SourceText] = {}
     refused: list[Refused] = []
@@ -69,7 +70,7 @@ def mend(judged: Judged, wanted: Wanted, judge: Judge, leads_to: LeadsTo) -> Men
         if not findings:
             refused = []
             break
-        made = Round(judged, judge, leads_to, min(work, _MAX_WORK))
+        made = Round(judged, judge, leads_to, min(work, _MAX_WORK), rendered=rendered)
         made.solve(findings)
         work -= made.work
         refused = made.refused
@@ -83,12 +84,15 @@ def mend(judged: Judged, wanted: Wanted, judge: Judge, leads_to: LeadsTo) -> Men
 
 class Round:
     """One round: which changes hold together. `accepted`: findings with the operations that mend them.
-    `most`: how much work it may be."""
+    `most`: how much work it may be. `rendered`: whether a document that Helm rendered, and will again, is changed."""
 
-    def __init__(self, judged: Judged, judge: Judge, leads_to: LeadsTo, most: int = _MAX_WORK) -> None:
+    def __init__(
+        self, judged: Judged, judge: Judge, leads_to: LeadsTo, most: int = _MAX_WORK, *, rendered: bool = False
+    ) -> None:
         self._before = judged
         self._judge = judge
         self._leads_to = leads_to
+        self._rendered = rendered
         self._reader = Reader()
         self._data: dict[str, Keyed] | None = None
         self._objects = {item.key: item for stack in judged.everything for item in stack.objects}
@@ -168,9 +172,14 @@ class Round:
         return not isinstance(way, Refusal) and any(self._spread.is_in_a_component(path_of(op)) for op in way)
 
     def _kept_here(self, way: tuple[AnyOp, ...] | Refusal) -> tuple[AnyOp, ...] | Refusal:
-        """The operations, unless one of them would reach what is not looked at."""
+        """The operations, unless one of them would reach what is not looked at, or would not last."""
         for op in () if isinstance(way, Refusal) else way:
-            beyond = "" if isinstance(op, (AddDocument, NewFile)) else self._spread.beyond(op.place)
+            if isinstance(op, (AddDocument, NewFile)):
+                continue
+            template = "" if self._rendered else rendered_from(self._before.repository, op.place.document)
+            if template:
+                return Refusal(f"Helm rendered it from {template} and will write over it: change its values instead")
+            beyond = self._spread.beyond(op.place)
             if beyond:
                 return Refusal(f"it would also reach {beyond}")
         return way

@@ -130,6 +130,22 @@ def test_what_an_anchor_defines_for_others_is_not_changed() -> None:
     assert [item.reason for item in made.refused] == ["it would also change spec/minSyncReplicas of Cluster/one"]
 
 
+def test_what_helm_rendered_is_not_changed_where_it_will_be_rendered_again() -> None:
+    rendered = f"---\n# Source: db/templates/cluster.yaml\n\n# the database\n{cluster('one')}"
+    own = f"---\n# Source: a book\n{cluster('two')}"
+    files = {"a.yaml": rendered + own}
+    made = mended(files, rule("two", INSTANCES, 2))
+    assert after(files, made) == {"a.yaml": rendered + own.replace("instances: 1", "instances: 2")}
+    (refused,) = made.refused
+    assert refused.reason == (
+        "Helm rendered it from db/templates/cluster.yaml and will write over it: change its values instead"
+    )
+    before = judged(repository_of(files), [rule("two", INSTANCES, 2)])
+    judge = lambda repository: judged(repository, [rule("two", INSTANCES, 2)])  # noqa: E731
+    anyway = mend(before, lambda finding: True, judge, lambda name: frozenset(), rendered=True)
+    assert after(files, anyway) == {"a.yaml": (rendered + own).replace("instances: 1", "instances: 2")}
+
+
 def overlays(patch_of_b: str = "") -> dict[str, str]:
     """A base in two overlays; b sets the value itself."""
     return {

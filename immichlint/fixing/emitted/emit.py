@@ -48,12 +48,12 @@ class Emitted(NamedTuple):
 
 def emit(judged: Judged, judge: Judge, leads_to: LeadsTo) -> Emitted:
     """The stacks of a repository with every fix that holds, unsafe ones too, and what was missing."""
-    mended = mend(judged, _has_change, judge, leads_to)
+    mended = mend(judged, _has_change, judge, leads_to, rendered=True)
     taken = tuple(decisions(mended.applied, mended.judged))
     writing = _Writing(mended.judged.repository, taken)
     for home in homes(mended.judged.inputs):
         writing.add(home)
-    again = mend(judge(_repository(writing.files)), _has_change, judge, leads_to)
+    again = mend(judge(_repository(writing.files)), _has_change, judge, leads_to, rendered=True)
     files = dict(writing.files)
     files.update({path: source.encode() for path, source in again.texts.items()})
     for decision in decisions(again.applied, again.judged):
