@@ -108,7 +108,7 @@ def test_an_operation_means_itself_and_leaves_other_lines(case: tuple[SourceText
 def test_few_operations_on_generated_texts_are_refused() -> None:
     seen: list[bool] = []
 
-    @settings(generated, max_examples=150, database=None)
+    @settings(generated, max_examples=80, database=None, derandomize=True)
     @given(operations())
     def count(case: tuple[SourceText, Op, int]) -> None:
         seen.append(check(*case) is None)
