@@ -13,6 +13,7 @@ from typing import Final
 
 from immichlint.gitops.drafts import is_put_away, left_out
 from immichlint.gitops.environment import FLUX, Environment, Idle
+from immichlint.gitops.kustomize.kustomization import kustomization_tree
 from immichlint.gitops.manifest import Manifest, manifests, text_at
 from immichlint.gitops.reach import Reach
 from immichlint.repo.classify import is_kustomization
@@ -24,6 +25,7 @@ from immichlint.yamltree.place import DocumentId, Place
 
 _NAME: Final = re.compile(r"[\w.-]+")
 _DATA: Final = ("data", "stringData")
+_LISTING: Final = {"apiVersion", "kind", "metadata", "resources"}
 _ODD: Final = re.compile(rb"[\w-]/\.\.?/|[^:]//|\\")
 """What a text has in which a path may be spelled in an odd way."""
 _OWN_PATH: Final = re.compile(rb"^\s*path: .*$", re.MULTILINE)
@@ -36,11 +38,14 @@ class Spread:
     def __init__(self, repository: Repository, environments: Iterable[Environment]) -> None:
         self._repository = repository
         known: set[str] = set()
+        applications: set[str] = set()
         for environment in environments:
             known |= environment.files
             if environment.applier is not None:
                 known.add(environment.applier.manifest.home.document.path)
+                applications.update(environment.applier.folders if environment.engine == "argocd" else ())
         self._known = frozenset(known)
+        self._applications = frozenset(applications)
         self._reach: Reach | None = None
         self._users: dict[str, str] = {}
 
@@ -97,6 +102,8 @@ class Spread:
             target = pending.pop()
             for folder in reach.listing(target):
                 own = self._repository.kustomization_in(folder)
+                if target in self._applications and own is not None and self._only_lists(own):
+                    continue
                 if own is not None and own not in self._known and self._is_applied(folder):
                     yield own
                 if folder not in seen:
@@ -113,6 +120,12 @@ class Spread:
             return False
         reach = self._reach = self._reach or Reach(self._repository)
         return bool(reach.listing(folder)) or any(self._appliers(folder)) or not self._is_component(folder)
+
+    def _only_lists(self, path: str) -> bool:
+        """Whether a kustomization lists folders and changes nothing of them. Where it lists one that an Application
+        has of its own, both apply the same objects."""
+        tree = kustomization_tree(self._repository, path)
+        return tree is not None and tree.items.keys() <= _LISTING
 
     def _is_component(self, folder: str) -> bool:
         path = self._repository.kustomization_in(folder)

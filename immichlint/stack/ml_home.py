@@ -73,7 +73,15 @@ class MlHome:
 
     @property
     def has_control_socket(self) -> bool:
-        """Whether gunicorn writes its control socket below HOME; assumed of a version that is not known."""
+        """Whether gunicorn writes its control socket below HOME; assumed of a version that is not known.
+
+        `GUNICORN_CMD_ARGS` may switch the socket off or move it, and XDG_RUNTIME_DIR moves it (gunicorn's settings,
+        `control_socket`).
+        """
+        options = self.container.variable("GUNICORN_CMD_ARGS")
+        settled = not options.absent and (not options.known or "control-socket" in options.text)
+        if settled or not self._absent("XDG_RUNTIME_DIR"):
+            return False
         image = self.container.image
         version = image.version if image is not None else None
         return version is None or version >= tuple(self._facts["control_socket"]["in_home_since"])

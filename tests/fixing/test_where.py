@@ -57,3 +57,29 @@ def test_a_component_that_others_use_is_left_alone() -> None:
     made = mended({**COMPONENT, **WIKI}, rule("two", INSTANCES, 2))
     assert not made.applied
     assert "wiki/kustomization.yaml, which also uses component/patch.yaml" in made.refused[0].reason
+
+
+APPLICATION = {
+    "app/db.yaml": cluster("immich"),
+    "app/kustomization.yaml": "resources: [db.yaml]\n",
+    "argocd/immich.yaml": (
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: immich, namespace: argocd}\n"
+        "spec:\n  source: {repoURL: https://git.example.com/home.git, path: app}\n"
+        "  destination: {name: in-cluster, namespace: immich}\n"
+    ),
+    "wiki/wiki.yaml": WIKI["wiki/wiki.yaml"],
+    "wiki/kustomization.yaml": "resources: [wiki.yaml]\n",
+    "kustomization.yaml": "resources: [app, wiki]\n",
+}
+
+
+def test_a_list_of_folders_applies_what_an_application_does() -> None:
+    assert changed(APPLICATION, mended(APPLICATION, rule("two", INSTANCES, 2))) == {"app/db.yaml"}
+
+
+@pytest.mark.parametrize("change", ["patches: [{path: two.yaml}]", "components: [../two]"])
+def test_an_overlay_of_what_an_application_applies_is_another_use(change: str) -> None:
+    files = {**APPLICATION, "kustomization.yaml": f"resources: [app, wiki]\n{change}\n"}
+    made = mended(files, rule("two", INSTANCES, 2))
+    assert not made.applied
+    assert "kustomization.yaml, which also uses app/db.yaml" in made.refused[0].reason
