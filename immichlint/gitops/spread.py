@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Final
 
 from immichlint.gitops.drafts import is_put_away, left_out
@@ -16,6 +17,7 @@ from immichlint.gitops.environment import FLUX, Environment, Idle
 from immichlint.gitops.kustomize.kustomization import kustomization_tree
 from immichlint.gitops.manifest import Manifest, manifests, text_at
 from immichlint.gitops.reach import Reach
+from immichlint.named_tuple import NamedTuple
 from immichlint.repo.classify import is_kustomization
 from immichlint.repo.documents import document
 from immichlint.repo.repository import Repository
@@ -30,6 +32,25 @@ _ODD: Final = re.compile(rb"[\w-]/\.\.?/|[^:]//|\\")
 """What a text has in which a path may be spelled in an odd way."""
 _OWN_PATH: Final = re.compile(rb"^\s*path: .*$", re.MULTILINE)
 """The path of a Flux Kustomization as nearly all write it."""
+
+
+class Paths(NamedTuple):
+    """The paths in a text with Flux Kustomizations. `relative`: what of the text may name a folder by less than its
+    whole path: where paths are spelled in an odd way, or are relative to another one, as those of components are."""
+
+    raw: bytes
+    relative: bytes
+
+    def may_name(self, folder: str) -> bool:
+        """Whether one of them may be that of a folder."""
+        return _ends_in(self.raw, folder) or _ends_in(self.relative, posixpath.basename(folder))
+
+
+def paths_in(raw: bytes) -> Paths:
+    """The paths in a text."""
+    if _ODD.search(raw) is not None:
+        return Paths(raw, raw)
+    return Paths(raw, _OWN_PATH.sub(b"", raw) if b"components" in raw else b"")
 
 
 class Spread:
@@ -63,6 +84,12 @@ class Spread:
     def is_in_a_component(self, path: str) -> bool:
         """Whether a file belongs to a component."""
         return self._is_component(posixpath.dirname(path))
+
+    @cached_property
+    def _others(self) -> tuple[tuple[str, Paths], ...]:
+        """The files outside of what is looked at that may have a Flux Kustomization, and the paths in them."""
+        paths = [path for path in self._repository.containing(f"{FLUX}/v".encode()) if path not in self._known]
+        return tuple((path, paths_in(self._repository.raw(path))) for path in paths)
 
     def _by_patch(self, identity: DocumentId) -> str:
         """A patch that a Flux Kustomization gives to its children reaches the objects of all that it selects."""
@@ -133,22 +160,11 @@ class Spread:
 
     def _appliers(self, folder: str) -> Iterator[str]:
         """The files outside of what is looked at with a Flux Kustomization that uses a folder."""
-        for path in self._repository.containing(f"{FLUX}/v".encode()):
-            if path not in self._known and _may_name(self._repository.raw(path), folder):
+        for path, paths in self._others:
+            if paths.may_name(folder):
                 found = manifests(self._repository.read(path))
                 if any(folder in _folders(item) for item in found if item.group == FLUX):
                     yield path
-
-
-def _may_name(raw: bytes, folder: str) -> bool:
-    """Whether a text may have the path of a folder: as it is, in an odd spelling, or relative to another one, as the
-    paths of components are."""
-    if _ends_in(raw, folder):
-        return True
-    name = posixpath.basename(folder)
-    if not _ends_in(raw, name):
-        return False
-    return _ODD.search(raw) is not None or (b"components" in raw and _ends_in(_OWN_PATH.sub(b"", raw), name))
 
 
 def _ends_in(raw: bytes, path: str) -> bool:

@@ -10,7 +10,9 @@ from immichlint.facts.crd import Crd, crd_of
 from immichlint.gitops.drafts import is_put_away
 from immichlint.gitops.manifest import Manifest, manifests, text_at
 from immichlint.repo.classify import parent
+from immichlint.repo.reading import parsed
 from immichlint.repo.repository import Repository
+from immichlint.repo.walk import File
 from immichlint.trees.tree import plain
 
 _KIND: Final = "CustomResourceDefinition"
@@ -42,13 +44,18 @@ def _search(
     if not slash:
         return
     for path in repository.containing(_KIND.encode()):
-        raw = repository.raw(path)
-        if group.encode() not in raw or kind.encode() not in raw or not _is_below(path, below):
-            continue
-        for manifest in manifests(repository.read(path)):
-            spec = (text_at(manifest.tree, "spec", "group"), text_at(manifest.tree, "spec", "names", "kind"))
-            if manifest.kind == _KIND and spec == (group, kind):
-                yield manifest, version
+        for raw in _documents(repository.raw(path)) if _is_below(path, below) else ():
+            # Flux's own file has dozens of them: the one that is sought is read, and not the others.
+            if group.encode() in raw and kind.encode() in raw:
+                for manifest in manifests(parsed(path, File(path, raw))):
+                    spec = (text_at(manifest.tree, "spec", "group"), text_at(manifest.tree, "spec", "names", "kind"))
+                    if manifest.kind == _KIND and spec == (group, kind):
+                        yield manifest, version
+
+
+def _documents(raw: bytes) -> Iterator[bytes]:
+    """The documents of a file with definitions: a line that begins with `---` begins one, wherever it stands."""
+    return (b"\n" + part for part in (b"\n" + raw).split(b"\n---") if _KIND.encode() in part)
 
 
 def _is_below(path: str, folders: tuple[str, ...] | None) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from immichlint.gitops.spread import _may_name
+from immichlint.gitops.spread import paths_in
 
 
 @pytest.mark.parametrize(
@@ -27,8 +27,8 @@ from immichlint.gitops.spread import _may_name
     ],
 )
 def test_what_may_name_a_folder(text: str, named: bool) -> None:
-    assert _may_name(text.encode(), "apps/immich/app") is named
+    assert paths_in(text.encode()).may_name("apps/immich/app") is named
 
 
 def test_the_root_may_be_written_in_any_way() -> None:
-    assert _may_name(b"path: ./\n", "")
+    assert paths_in(b"path: ./\n").may_name("")

@@ -154,25 +154,20 @@ def _globs(options: Map, field: str) -> Iterator[tuple[str, bool, Writes]]:
 def _directories(repository: Repository, options: Map) -> Iterator[Map]:
     """The folders that a pattern includes and none excludes; hidden ones are left out."""
     globs = list(_globs(options, "directories"))
-    for folder in _folders(repository):
-        if any(part.startswith(".") for part in folder.split("/")):
-            continue
-        chosen = [writes for glob, exclude, writes in globs if not exclude and _matches(folder, glob)]
-        if chosen and not any(exclude and _matches(folder, glob) for glob, exclude, _ in globs):
-            yield Map({"path": _path(folder, chosen[0])}, chosen[0])
+    for folder, index in _chosen(repository, globs, "folders"):
+        writes = globs[index][2]
+        yield Map({"path": _path(folder, writes)}, writes)
 
 
 def _files(repository: Repository, options: Map) -> Iterator[Map]:
     """The mappings in the files that a pattern includes and none excludes, each with its path."""
     globs = list(_globs(options, "files"))
-    for path in repository.paths:
-        chosen = [writes for glob, exclude, writes in globs if not exclude and _matches(path, glob)]
-        if not chosen or any(exclude and _matches(path, glob) for glob, exclude, _ in globs):
-            continue
-        own = _path(posixpath.dirname(path), chosen[0])
+    for path, index in _chosen(repository, globs, "files"):
+        writes = globs[index][2]
+        own = _path(posixpath.dirname(path), writes)
         name = posixpath.basename(path)
-        own.items["filename"] = Leaf(name, chosen[0])
-        own.items["filenameNormalized"] = Leaf(_normalized(name), chosen[0])
+        own.items["filename"] = Leaf(name, writes)
+        own.items["filenameNormalized"] = Leaf(_normalized(name), writes)
         for document in repository.read(path).documents:
             tree = grow(document, DocumentId(path, document.index))
             for item in tree.items if isinstance(tree, Seq) else (tree,):
@@ -194,8 +189,21 @@ def _normalized(name: str) -> str:
     return re.sub(r"[^a-z0-9.]+", "-", name.lower()).strip("-.")
 
 
-def _folders(repository: Repository) -> Sequence[str]:
-    return repository.remember(("folders",), lambda: tuple(sorted(repository.folders)))
+def _chosen(
+    repository: Repository, globs: Sequence[tuple[str, bool, Writes]], among: str
+) -> tuple[tuple[str, int], ...]:
+    """The `files` or `folders` that a pattern includes and none excludes, each with the number of the first such
+    pattern."""
+
+    def choose() -> Iterator[tuple[str, int]]:
+        for name in repository.paths if among == "files" else sorted(repository.folders):
+            found = [(exclude, index) for index, (glob, exclude, _) in enumerate(globs) if _matches(name, glob)]
+            hidden = among == "folders" and "/." in f"/{name}"
+            if found and not hidden and not any(exclude for exclude, _ in found):
+                yield name, found[0][1]
+
+    key = ("chosen", among, *((glob, exclude) for glob, exclude, _ in globs))
+    return repository.remember(key, lambda: tuple(choose()))
 
 
 def _matches(path: str, glob: str) -> bool:
@@ -208,4 +216,6 @@ def _parts_match(parts: list[str], globs: list[str]) -> bool:
         return not parts
     if globs[0] == "**":
         return any(_parts_match(parts[index:], globs[1:]) for index in range(len(parts) + 1))
-    return bool(parts) and fnmatchcase(parts[0], globs[0]) and _parts_match(parts[1:], globs[1:])
+    return (
+        bool(parts) and (parts[0] == globs[0] or fnmatchcase(parts[0], globs[0])) and _parts_match(parts[1:], globs[1:])
+    )
