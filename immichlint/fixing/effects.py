@@ -186,9 +186,16 @@ def difference(wanted: Mapping[str, Keyed], actual: Mapping[str, Keyed]) -> str:
     for key in (*wanted, *(key for key in actual if key not in wanted)):
         where = _differs(wanted.get(key), actual.get(key), "")
         if where is not None:
-            name = "/".join(part for part in key.partition("'")[0].split("|")[2:] if part)
-            return f"it would also change {where.lstrip('/').replace(_HOLE, '') or 'all'} of {name}"
+            return f"it would also change {where.lstrip('/').replace(_HOLE, '') or 'all'} of {_called(key, wanted)}"
     return ""
+
+
+def _called(key: str, all_keys: Iterable[str]) -> str:
+    """What an object is called; with its environment where others have it too."""
+    environment, _, identity = key.partition("'")[0].partition("|")
+    name = "/".join(part for part in identity.split("|")[1:] if part)
+    shared = any(other != key and other.partition("|")[2] == identity for other in all_keys)
+    return f"{name} in {environment}" if shared else name
 
 
 def _differs(one: Keyed, other: Keyed, route: str) -> str | None:

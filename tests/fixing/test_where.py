@@ -83,3 +83,14 @@ def test_an_overlay_of_what_an_application_applies_is_another_use(change: str) -
     made = mended(files, rule("two", INSTANCES, 2))
     assert not made.applied
     assert "kustomization.yaml, which also uses app/db.yaml" in made.refused[0].reason
+
+
+def test_a_refusal_names_the_environment_where_several_have_the_object() -> None:
+    files = {
+        "base/db.yaml": cluster("immich"),
+        "base/kustomization.yaml": "resources: [db.yaml]\n",
+        "prod/kustomization.yaml": "resources: [../base]\n",
+        "test/kustomization.yaml": "resources: [../base]\n",
+    }
+    made = mended(files, rule("two", INSTANCES, 2, of=lambda key: key.startswith("prod|")))
+    assert [item.reason for item in made.refused] == ["it would also change spec/instances of Cluster/immich in test"]
