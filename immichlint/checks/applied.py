@@ -18,8 +18,9 @@ from immichlint.rules.model import Claim, Context
 from immichlint.stack.backups import BARMAN, CNPG, Cluster
 from immichlint.stack.inputs import Inputs
 from immichlint.stack.stack import Stack, may_share
-from immichlint.text.nearest import hint
+from immichlint.text.nearest import nearest
 from immichlint.trees.field import look
+from immichlint.trees.tree import texts
 from immichlint.yamltree.lookup import data
 from immichlint.yamltree.place import DocumentId, Place
 
@@ -80,13 +81,24 @@ def _missing(stack: Stack, missing: Missing) -> Claim:
     else:
         state = "is not there"
         beside = (posixpath.relpath(path, folder or ".").partition("/")[0] for path in _near(stack, folder))
-        end = hint(name, dict.fromkeys(beside))
+        listed = {posixpath.relpath(path, folder or ".") for path in _listed(stack, missing.kustomization)}
+        free = (item for item in beside if item not in listed and item not in KUSTOMIZATION_NAMES)
+        stems = {posixpath.splitext(item)[0]: item for item in free}
+        near = nearest(posixpath.splitext(name)[0], stems)
+        end = f"; did you mean `{stems[near]}`?" if near is not None else "."
     return Claim(
         f"The {what} `{shown}` {state}: `kustomize build` stops with an error, and nothing that this kustomization or "
         f"one above it lists is applied{end}",
         Place(DocumentId(missing.kustomization, 0), missing.route),
         no_fix="correct the entry, add what it names, or take the entry away",
     )
+
+
+def _listed(stack: Stack, path: str) -> Iterator[str]:
+    """What a kustomization names, as paths: what it has already is not what a missing entry was meant to be."""
+    tree = kustomization_tree(stack.repository, path) if stack.repository is not None else None
+    folder = posixpath.dirname(path)
+    return (posixpath.normpath(posixpath.join(folder, text)) for text in texts(tree))
 
 
 def _near(stack: Stack, folder: str) -> Iterator[str]:

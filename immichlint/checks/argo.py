@@ -11,7 +11,7 @@ from immichlint.rules.model import Claim, Context
 from immichlint.stack.stack import Stack
 from immichlint.stack.view import View
 from immichlint.trees.field import look
-from immichlint.trees.tree import Leaf, Map, Seq, Tree
+from immichlint.trees.tree import Leaf, Map, Seq, Tree, texts
 from immichlint.yamltree.place import Place
 
 _WHOLE: Final = ("spec", "spec/template", "spec/template/spec", "spec/template/spec/containers")
@@ -27,7 +27,7 @@ def ignored_differences(stack: Stack, context: Context) -> Iterator[Claim]:
     entries = look(applier.tree, ("spec", "ignoreDifferences")).tree
     for entry in entries.items if isinstance(entries, Seq) else ():
         found = [view for view in _ours(stack) if _selects(entry, view)]
-        for place, said in _paths(entry) if found else ():
+        for place, said in (path for path in _paths(entry) if _route(path[1]) in _WHOLE) if found else ():
             names = " and ".join(dict.fromkeys(f"the {view.object.manifest.kind} {view.name}" for view in found))
             yield Claim(
                 f"The Application {applier.name} ignores differences in all of `{said}` of {names}. "
@@ -40,10 +40,21 @@ def ignored_differences(stack: Stack, context: Context) -> Iterator[Claim]:
             )
 
 
+def is_ignored(application: Map, view: View, field: str) -> bool:
+    """Whether Argo CD does not compare a field of an object, such as `metadata/annotations`: a change of nothing else
+    starts no sync."""
+    entries = look(application, ("spec", "ignoreDifferences")).tree
+    mine = (item for item in (entries.items if isinstance(entries, Seq) else ()) if _selects(item, view))
+    return any(f"{field}/".startswith(f"{_route(said)}/") for entry in mine for _, said in _paths(entry))
+
+
+def respects_ignored(application: Map) -> bool:
+    """Whether a sync leaves out what is not compared."""
+    return _RESPECT in texts(look(application, ("spec", "syncPolicy", "syncOptions")).tree)
+
+
 def _then(application: Map) -> str:
-    options = look(application, ("spec", "syncPolicy", "syncOptions")).tree
-    texts = [item.value for item in options.items if isinstance(item, Leaf)] if isinstance(options, Seq) else []
-    if _RESPECT in texts:
+    if respects_ignored(application):
         return f"With `{_RESPECT}` a sync leaves them out, too: what Git says of it has no effect once it is there."
     return (
         "A new image, a longer retention or another size in Git is never shown as OutOfSync and starts no sync: it "
@@ -75,12 +86,16 @@ def _selects(entry: Tree, view: View) -> bool:
 
 
 def _paths(entry: Tree) -> Iterator[tuple[Place, str]]:
-    """The pointers and jq paths of an entry that take in nearly all of an object, each with its place."""
+    """The pointers and jq paths of an entry, each with its place."""
     for key in ("jsonPointers", "jqPathExpressions"):
         listed = entry.items.get(key) if isinstance(entry, Map) else None
         for item in listed.items if isinstance(listed, Seq) else ():
             if isinstance(item, Leaf) and isinstance(item.value, str) and item.writes:
-                route = item.value.strip().replace("[]", "").strip("/.").replace(".", "/")
                 place = item.writes[-1].place
-                if route in _WHOLE and place is not None:
+                if place is not None:
                     yield place, item.value.strip()
+
+
+def _route(path: str) -> str:
+    """A JSON pointer, or a plain jq path, as keys with `/` between them."""
+    return path.replace("[]", "").strip("/.").replace(".", "/")

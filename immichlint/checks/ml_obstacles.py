@@ -23,7 +23,7 @@ def obstacles(container: Container, cache: Mount | None, user: int) -> Iterator[
     """What a person has to see to before the container can run without root; nothing where it can at once."""
     if not alone(container):
         yield f"It shares its pod, so only this container runs as user {user}."
-    if _has_device(container):
+    if has_device(container):
         render = " (for `/dev/dri`: the id of the node's `render` group in `supplementalGroups`)"
         yield f"See that user {user} can open its device{render if _has_render_device(container) else ''}."
     if _is_privileged(container):
@@ -45,7 +45,8 @@ def alone(container: Container) -> bool:
     return count == 1
 
 
-def _has_device(container: Container) -> bool:
+def has_device(container: Container) -> bool:
+    """Whether the container has, or may have, a device of its node."""
     image = container.image
     if image is not None and image.accelerator:
         return True

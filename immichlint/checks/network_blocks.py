@@ -58,12 +58,19 @@ def blocked(policy: View, context: Context) -> Iterator[Claim]:
     if said:
         yield Claim(
             f"The {policy.object.manifest.kind} {policy.name} selects pods of Immich's, and no policy lets through "
-            f"what they need: {'; '.join(said)}. Add a rule that does.",
+            f"what they need: {'; '.join(said)}. {_enforced(policy)}Add a rule that lets it through.",
             _selector_place(policy),
             confidence=Confidence.MEDIUM,
             related=tuple(Related(item.object.name_place, "this policy selects them too") for item in others.values()),
             no_fix="which rule fits depends on what else these policies are for",
         )
+
+
+def _enforced(policy: View) -> str:
+    """What the claim rests on: not every network plugin looks at Kubernetes' own policies."""
+    if policy.object.manifest.kind != "NetworkPolicy":
+        return ""
+    return "So it is where the network plugin enforces policies, as Cilium and Calico do and Flannel alone does not. "
 
 
 def _selector_place(policy: View) -> Place:

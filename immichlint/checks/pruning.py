@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from immichlint.checks.argo import is_ignored, respects_ignored
 from immichlint.findings.change import Change, Safety
 from immichlint.findings.finding import Related
 from immichlint.rules.model import Claim, Context
@@ -14,6 +15,7 @@ from immichlint.stack.server import Server
 from immichlint.stack.stack import Stack
 from immichlint.stack.storage import claim_of
 from immichlint.stack.view import View
+from immichlint.trees.tree import Map
 
 
 def cluster(target: Cluster, context: Context) -> Iterator[Claim]:
@@ -62,6 +64,17 @@ def _claim(view: View, guard: Guard, stack: Stack, message: str) -> Claim:
             f"guard it with `{guard.key}: {value}`",
             Safety.SAFE,
             (view.effect("metadata", "annotations", guard.key, value=value),),
+            after=_after(view, guard, applier.tree) if applier is not None else "",
         ),
         object=view.ref,
     )
+
+
+def _after(view: View, guard: Guard, application: Map) -> str:
+    """What is to be done where Argo CD does not look at annotations: what it prunes by are those in the cluster."""
+    if guard is not ARGO or not is_ignored(application, view, "metadata/annotations"):
+        return ""
+    by_hand = f"`kubectl annotate {view.object.manifest.kind.lower()} {view.name} {guard.key}={guard.value}`"
+    if respects_ignored(application):
+        return f"The Application's `ignoreDifferences` keep the annotation out of the cluster: set it there, {by_hand}."
+    return "By the Application's `ignoreDifferences` the annotation alone starts no sync: sync once by hand."

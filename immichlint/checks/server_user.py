@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from immichlint.checks.ml_identity import above_root, decided
-from immichlint.checks.ml_obstacles import obstacles
+from immichlint.checks.ml_obstacles import has_device, obstacles
 from immichlint.findings.change import Change, Safety
 from immichlint.findings.finding import Confidence, Severity
 from immichlint.rules.model import Claim, Context
@@ -35,9 +35,10 @@ def runs_as_root(container: Container, context: Context) -> Iterator[Claim]:
     else:
         why = "`runAsUser: 0` runs" if user.known else "Nothing sets a user for"
         rest = " as root" if user.known else ": it runs as root, which is the image's own user"
+        device = " and the device lets it in" if has_device(container) else ""
         message = (
             f"{why} {container.label}{rest}. It decodes what anyone uploads, and needs root for nothing: "
-            f"`runAsNonRoot: true` and `runAsUser: {who.uid}` do, once the library belongs to that user."
+            f"`runAsNonRoot: true` and `runAsUser: {who.uid}` do, once the library belongs to that user{device}."
         )
     yield Claim(
         message,

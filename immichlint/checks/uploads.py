@@ -160,8 +160,8 @@ def timeouts(route: Route, context: Context) -> Iterator[Claim]:
         yield _cut(
             route,
             whole,
-            "that is the time for a whole request, so a long upload, or a video on its way to the phone, is cut off "
-            "in the middle. Write `0s` for no limit.",
+            "that is the time for a whole request, so a video on its way to the phone is cut off in the middle, and so "
+            "is a long upload where the gateway counts from its first byte on. Write `0s` for no limit.",
         )
     if found and not short:
         yield from _default_timeouts(route, found, context.stack)

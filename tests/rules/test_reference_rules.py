@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from harness import Seen, findings_of, mended, rules_of, seen
+from in_memory import repository_of
 
 from immichlint.repo.repository import Repository
 from immichlint.repo.walk import reader, walk
@@ -183,6 +184,25 @@ def test_an_option_that_is_there_stays() -> None:
     assert "argocd.argoproj.io/sync-options: Delete=false,Prune=false}" in text.replace("'", "").replace('"', "")
 
 
+@pytest.mark.parametrize(
+    ("ignored", "options", "says"),
+    [
+        ("jsonPointers: [/metadata/annotations, /spec]", "", "sync once by hand"),
+        ("jqPathExpressions: [.metadata]", "[RespectIgnoreDifferences=true]", "`kubectl annotate cluster pg "),
+        ("jsonPointers: [/metadata/labels, /spec]", "", ""),
+        ("name: other, jsonPointers: [/metadata]", "", ""),
+    ],
+)
+def test_a_guard_that_argo_cd_does_not_look_at(ignored: str, options: str, says: str) -> None:
+    argo = APPLICATION % f"automated: {{prune: true}}, syncOptions: {options or '[]'}"
+    argo += f"  ignoreDifferences: [{{group: postgresql.cnpg.io, kind: Cluster, {ignored}}}]\n"
+    repository = repository_of({"argocd.yaml": argo, "immich/cluster.yaml": CLUSTER % ("", IMMICH)})
+    (found,) = judge_repository(repository, rules_of(["IML409"]), Settings()).findings
+    assert found.change is not None
+    assert found.change.after.endswith(f"{says}." if says == "sync once by hand" else "")
+    assert (says in found.change.after) if says else found.change.after == ""
+
+
 def test_an_undefined_variable_is_an_error_where_flux_refuses_it() -> None:
     flux = (
         "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n"
@@ -202,6 +222,22 @@ def test_an_undefined_variable_is_an_error_where_flux_refuses_it() -> None:
 def test_entries_that_nobody_can_judge(entry: str) -> None:
     files = {"kustomization.yaml": f"resources: [immich.yaml, {entry}]\n", "immich.yaml": host("pg-rw")}
     assert findings_of(files, ["IML802"]) == []
+
+
+def test_what_is_listed_already_is_not_what_was_meant() -> None:
+    listed = "immich.yaml, service.yaml, secrets.yaml, services.yaml, kustomisation.yaml"
+    files = {
+        "app/kustomization.yaml": f"resources: [{listed}]\n",
+        "app/immich.yaml": host("pg-rw"),
+        "app/service.yaml": "apiVersion: v1\nkind: Service\nmetadata: {name: immich}\nspec: {ports: [{port: 80}]}\n",
+        "app/secret.yaml": "",
+    }
+    said = {item.at: item.message.partition("lists is applied")[2] for item in findings_of(files, ["IML802"])}
+    assert said == {
+        "secrets.yaml": "; did you mean `secret.yaml`?",
+        "services.yaml": ".",
+        "kustomisation.yaml": ".",
+    }
 
 
 def test_what_is_there_and_not_looked_into(tmp_path: Path) -> None:

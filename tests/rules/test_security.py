@@ -111,3 +111,15 @@ def test_root_is_told_by_its_own_rule() -> None:
     added = "securityContext: {capabilities: {add: [SYS_NICE]}, allowPrivilegeEscalation: false}"
     nearly = machine_learning("", "securityContext: {runAsUser: 1, seccompProfile: {type: Unconfined}},", added)
     assert severities(nearly, "IML702") == []
+
+
+def test_the_server_s_device_has_to_let_another_user_in() -> None:
+    image = "ghcr.io/immich-app/immich-server:v3.3.6"
+    head = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: immich}\nspec: {template: {spec: {containers: [{"
+    said = []
+    for limits in ("", ", resources: {limits: {gpu.intel.com/i915: 1}}"):
+        text = f"{head}name: immich, image: '{image}'{limits}}}]}}}}}}\n"
+        said += [
+            item.message.rpartition("belongs to that user")[2] for item in findings_of({"m.yaml": text}, ["IML701"])
+        ]
+    assert said == [".", " and the device lets it in."]
