@@ -10,7 +10,7 @@ from immichlint.stack.container import Container, Mount
 from immichlint.stack.image import SERVER
 from immichlint.stack.protection import Claimed, Protector, protector_of
 from immichlint.stack.stack import Stack
-from immichlint.stack.storage import BLOCK, LOCAL, claim_of, kind_of_class
+from immichlint.stack.storage import BLOCK, LOCAL, claim_of, kind_of_class, kind_of_provisioner
 from immichlint.stack.view import View
 from immichlint.trees.tree import Hole, Leaf
 from immichlint.yamltree.place import Place
@@ -99,7 +99,13 @@ def _share(volume: View, namespace: str) -> tuple[str, ...]:
 
 
 def _is_inside(view: View | None, storage: str, stack: Stack) -> bool:
-    """Whether a claim is known to be of a class whose volumes lie on the cluster's disks, and bound to none by hand."""
-    if view is None or not view.field("spec", "volumeName").absent:
+    """Whether a claim's volume is known to lie on the cluster's disks: by its class, or by the driver of the volume
+    that it is bound to by hand."""
+    if view is None:
         return False
-    return kind_of_class(storage, stack) in (BLOCK, LOCAL)
+    bound = view.field("spec", "volumeName")
+    if bound.absent:
+        return kind_of_class(storage, stack) in (BLOCK, LOCAL)
+    volume = stack.find("PersistentVolume", "", "", bound.text) if bound.text else None
+    driver = View(volume).field("spec", "csi", "driver").text if volume is not None else None
+    return kind_of_provisioner(driver or "") in (BLOCK, LOCAL)
