@@ -11,6 +11,8 @@ from immichlint.findings.change import Safety
 from immichlint.findings.finding import Confidence, Finding, Severity
 from immichlint.rules.judged import judge_repository
 from immichlint.rules.model import FixSpec, Profile, Rule, Settings
+from immichlint.rules.targets import targets
+from immichlint.stack.releases import ChartRelease
 
 CONFIG = "{apiVersion: v1, kind: ConfigMap, metadata: {name: greeting, namespace: immich}, data: {text: %s}}\n"
 
@@ -246,3 +248,28 @@ def test_of_the_routes_those_to_a_server_are_judged() -> None:
 
 
 NAMES = ("immich-server", "immich-machine-learning")
+
+
+def test_of_the_releases_those_of_immich_are_judged_where_they_are_known() -> None:
+    def releases(files: Mapping[str, str]) -> list[str]:
+        found = judge_repository(repository_of(files), (), DEFAULTS).stacks
+        return [
+            item.release.manifest.name
+            for stack in found
+            for item in targets(stack, "release", {}, everything=False)
+            if isinstance(item, ChartRelease)
+        ]
+
+    files = {"a.yaml": f"{RELEASE}---\n{REDIS}" % "4.3.0"}
+    assert releases(files) == ["immich"]
+    refused = "patches: [{target: {name: immich}, patch: '[{op: remove, path: /x}]'}]\n"
+    assert releases({**files, "kustomization.yaml": overlay("a.yaml", more=refused)}) == []
+
+
+REDIS = """\
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: redis, namespace: immich}
+spec:
+  chart: {spec: {chart: redis, version: 20.0.0, sourceRef: {kind: HelmRepository, name: bitnami}}}
+"""
