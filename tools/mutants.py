@@ -1,6 +1,6 @@
 """How many small mistakes in the modules that decide the tests would notice.
 
-    pip install cosmic-ray coverage
+    pip install -e .[test] cosmic-ray coverage
     python tools/mutants.py [--sample 600] [--minutes 28] [--seed 1] [--least 85] [MODULE...]
 
 Of all the mutants of the modules (an operator of cosmic-ray at a place of the text) a sample is tried, each one as

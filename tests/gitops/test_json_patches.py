@@ -78,6 +78,7 @@ def test_the_whole_can_be_replaced() -> None:
         ("{op: remove, path: /m/d}", "nothing stands at 'd'"),
         ("{op: remove, path: /l/3}", "nothing stands at 3"),
         ("{op: remove, path: /l/7}", "nothing stands at 7"),
+        ("{op: remove, path: /l/7/n}", "nothing stands at 7"),
         ("{op: remove, path: /l/-}", "nothing stands at 3"),
         ("{op: remove, path: /l/x}", "nothing stands at -1"),
         ("{op: remove, path: /l/x/n}", "nothing stands at -1"),

@@ -51,6 +51,8 @@ def test_a_window_is_what_the_crd_accepts(text: str) -> None:
         ("30days", "30d"),
         ("3 months", "3m"),
         ("014d", "14d"),
+        ("1234567890 days", "1234567890d"),
+        ("12345678901 days", None),
         ("14d", None),
         ("30", None),
         ("0d", None),

@@ -70,6 +70,7 @@ def test_delays_are_the_same_where_they_are_as_long() -> None:
     hourly = cnpg.parse("@every 1h")
     assert hourly.same_runs(cnpg.parse("@every 60m"))
     assert not hourly.same_runs(cnpg.parse("@every 2h"))
+    assert not hourly.same_runs(cnpg.parse("@every 30m"))
     assert not hourly.same_runs(cnpg.parse("@hourly"))
     assert not cnpg.parse("@hourly").same_runs(hourly)
     never = cnpg.parse("0 0 3 31 2 *")
@@ -82,7 +83,16 @@ def test_calendar_years_between_runs(expression: str, years: int) -> None:
     assert cnpg.parse(expression).years_between_runs_max == years
 
 
+def test_a_delay_has_no_fields_and_leaves_nothing_out() -> None:
+    hourly = cnpg.parse("@every 1h")
+    assert (hourly.fields, hourly.never, hourly.months_left_out) == (0, False, ())
+    assert hourly.longest_gap == timedelta(hours=1)
+    assert (hourly.runs_per_day_max, cnpg.parse("@every 7h").runs_per_day_max) == (24, 4)
+    assert hourly.runs_at(3, 17)
+
+
 def test_a_nickname_has_no_fields() -> None:
+    assert crontab.parse("0 3 * * *").fields == 5
     assert crontab.parse("@daily").fields == 0
     assert crontab.parse("@daily").expression == "@daily"
 
