@@ -130,6 +130,8 @@ class Idle(StrEnum):
     """A kustomization beside it or above it is applied and does not list it."""
     UNREACHED = "listed by what is not applied"
     """Only a kustomization lists it that nothing applies: a component that nobody uses."""
+    COPY = "a copy of what is applied"
+    """An engine applies all that it holds, from elsewhere: rendered manifests beside their source."""
     PUT_AWAY = "put away"
     """The name of a folder says that it is not in use."""
 

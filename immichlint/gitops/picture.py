@@ -46,7 +46,9 @@ def picture(repository: Repository, given: Mapping[str, str]) -> Picture:
     environments += umbrellas(repository, ours, argo.folders)
     applied = frozenset(path for item in environments if item.applier is not None for path in item.files)
     rest = {path: idle.get(path) or draft(repository, path, applied) for path in _rest(ours, environments)}
-    environments += loose(repository, [path for path, item in rest.items() if item is None], known)
+    unclaimed = [path for path, item in rest.items() if item is None]
+    rest |= {item.path: item for item in _copies(repository, unclaimed, environments)}
+    environments += loose(repository, [path for path in unclaimed if rest[path] is None], known)
     return Picture(
         _with_own_names(environments), tuple(item for item in rest.values() if item is not None), (*gaps, *argo.gaps)
     )
@@ -148,6 +150,15 @@ def _argo(
     rest = [path for path in found.argo if path not in reached and path not in idle]
     written = [path for path in rest if draft(repository, path) is None]
     return argo_environments(repository, environments, found, written, given)
+
+
+def _copies(repository: Repository, paths: Sequence[str], environments: Sequence[Environment]) -> tuple[Draft, ...]:
+    """The files that are copies of what an engine applies."""
+    if not paths or all(item.applier is None for item in environments):
+        return ()
+    from immichlint.gitops.copies import copies
+
+    return tuple(copies(repository, paths, environments))
 
 
 def _unclaimed(repository: Repository, environments: Iterable[Environment], argo: Claims) -> Iterator[Environment]:

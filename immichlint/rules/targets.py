@@ -30,7 +30,7 @@ TARGETS: Final[Mapping[str, Callable[[Stack], Iterable[Target]]]] = {
     "image": lambda stack: (*stack.parts, *stack.clusters),
     "any-container": lambda stack: stack.containers,
     "cluster": lambda stack: stack.clusters,
-    "scheduled-backup": lambda stack: stack.scheduled_backups,
+    "scheduled-backup": lambda stack: _scheduled_backups(stack),
     "object-store": lambda stack: stack.object_stores,
     "destination": lambda stack: (*stack.clusters, *stack.object_stores),
     "route": lambda stack: _to_servers(stack),
@@ -46,6 +46,17 @@ TARGETS: Final[Mapping[str, Callable[[Stack], Iterable[Target]]]] = {
         *(View(item) for item in stack.objects if "." in item.manifest.group and item.manifest.group not in OPERATORS),
     ),
 }
+
+
+def _scheduled_backups(stack: Stack) -> Iterator[ScheduledBackup]:
+    """The ScheduledBackups, those that name no Cluster with the one that is meant: it says whose they are."""
+    for backup in stack.scheduled_backups:
+        if backup.cluster is None:
+            from immichlint.stack.backup_references import dangling
+
+            found = dangling(backup, stack)
+            backup.meant = found.meant if found is not None else None
+        yield backup
 
 
 def _to_servers(stack: Stack) -> Iterator[Target]:
@@ -101,7 +112,9 @@ def certainty(item: Target) -> Confidence | None:
     if isinstance(item, ScheduledBackup):
         if item.cluster is not None:
             return certainty(item.cluster)
-        return Confidence.MEDIUM if "immich" in item.cluster_name or "immich" in item.name else None
+        named = "immich" in item.cluster_name or "immich" in item.name
+        meant = certainty(item.meant) if item.meant is not None else None
+        return Confidence.MEDIUM if named or meant in (Confidence.HIGH, Confidence.MEDIUM) else meant
     if isinstance(item, ObjectStore):
         found = [level for cluster in item.clusters if (level := certainty(cluster)) is not None]
         if item.clusters:

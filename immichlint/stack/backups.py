@@ -81,13 +81,15 @@ class Cluster(View):
 
 
 class ScheduledBackup(View):
-    """A CNPG ScheduledBackup. `cluster`: the Cluster it names, None where it is not known."""
+    """A CNPG ScheduledBackup. `cluster`: the Cluster it names, None where it is not known; `meant`: the one that it
+    probably means where that is certainly nowhere."""
 
-    __slots__ = ("cluster",)
+    __slots__ = ("cluster", "meant")
 
     def __init__(self, effective: Effective) -> None:
         super().__init__(effective)
         self.cluster: Cluster | None = None
+        self.meant: Cluster | None = None
 
     @property
     def schedule(self) -> Field:
