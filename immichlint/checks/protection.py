@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from immichlint.checks.new_destination import destination
 from immichlint.findings.change import Change
 from immichlint.findings.finding import Confidence, Related, Severity
 from immichlint.findings.undecided import Undecided
@@ -80,6 +79,8 @@ def destination_missing(cluster: Cluster, context: Context) -> Iterator[Claim]:
     # A Cluster that is only taken for Immich's because there is no other may well be another application's.
     if has_destination(cluster) is not False or unwatched(cluster) or cluster.use.confidence == Confidence.LOW:
         return
+    from immichlint.checks.new_destination import destination
+
     found = protects_cluster(cluster, stack)
     what = (
         "and nothing else here copies its data: if its volume is lost, so are Immich's albums, faces and names."

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from immichlint.checks.variable_sources import ENV, Source, is_used, removed, renamed, sharing, sources
 from immichlint.findings.change import Change, Effect, Safety
 from immichlint.findings.finding import Related, Severity
-from immichlint.findings.locate import locate
 from immichlint.named_tuple import NamedTuple
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.container import Container
@@ -108,6 +107,8 @@ def _spots(found: list[_Trouble], stack: Stack) -> list[object]:
     repository = stack.repository
     if repository is None:
         return [item.place for item in found]
+    from immichlint.findings.locate import locate
+
     return [locate(repository, item.place) for item in found]
 
 

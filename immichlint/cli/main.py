@@ -17,7 +17,7 @@ from immichlint.errors import UserError
 USAGE: Final = 2
 INTERNAL: Final = 3
 INTERRUPTED: Final = 130
-_OBJECTS: Final = 50_000
+_OBJECTS: Final = 500_000
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from immichlint.facts import load
-from immichlint.gitops.argo.application import applications
 from immichlint.gitops.charts import CHART_FILE, helmfile_releases
 from immichlint.gitops.cluster import cluster_of, may_be_one
 from immichlint.gitops.drafts import is_put_away, left_out
@@ -146,6 +145,8 @@ def _of_object(repository: Repository, manifest: Manifest, facts: dict[str, Any]
         digest, semver, tag = (get(tree, ("spec", "ref", key)) for key in _REF)
         yield Trace(tag if digest is not None else semver or tag, is_chart=True)
     elif manifest.group == ARGO:
+        from immichlint.gitops.argo.application import applications
+
         for application in applications(repository, manifest):
             for source, _ in application.sources:
                 yield from _of_source(source, facts)

@@ -71,9 +71,11 @@ class ChartRelease:
     @property
     def untyped_volumes(self) -> Iterator[Untyped]:
         """The volumes that are written as claims, and are none for want of a type."""
+        if self.release.chart != _IMMICH:
+            return iter(())
         from immichlint.lenses.immich_chart.untyped import untyped
 
-        return untyped(self.release) if self.release.chart == _IMMICH else iter(())
+        return untyped(self.release)
 
     def place_of(self, route: Route) -> Place | None:
         """The key of the values at a route."""

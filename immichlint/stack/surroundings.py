@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Final
 
-from immichlint.gitops.argo.application import remote_chart
 from immichlint.gitops.charts import CHART_FILE, helmfile_releases
 from immichlint.gitops.drafts import is_put_away
 from immichlint.gitops.environment import ARGO, FLUX
@@ -180,6 +179,8 @@ class Surroundings:
                 yield Trace(release_namespace(manifest), why)
 
     def _is_foreign_source(self, source: Map) -> bool:
+        from immichlint.gitops.argo.application import remote_chart
+
         return remote_chart(source) is None and self._is_foreign(text_at(source, "path"))
 
     def remote_near(self, folders: frozenset[str], namespace: str) -> str:

@@ -13,7 +13,6 @@ from immichlint.gitops.kustomize.inflated import unsettled_charts
 from immichlint.gitops.kustomize.kustomization import Kustomization, is_remote, joined_path
 from immichlint.gitops.kustomize.namespace import set_namespace
 from immichlint.gitops.kustomize.patches import apply_patches
-from immichlint.gitops.kustomize.replacements import replaced_by
 from immichlint.gitops.manifest import Manifest, text_at
 from immichlint.trees.grow import grow
 from immichlint.trees.tree import Layer, Leaf, Map, Seq, Tree
@@ -87,7 +86,11 @@ def _images(images: Seq, configuration: Configuration) -> Step:
 def replacements(kustomization: Kustomization, field: Tree | None, made: Sequence[Manifest]) -> list[Manifest]:
     """The objects after the replacements of a list, which stand in it or in files."""
     result = list(made)
-    for index, item in enumerate(field.items if isinstance(field, Seq) else ()):
+    if not isinstance(field, Seq):
+        return result
+    from immichlint.gitops.kustomize.replacements import replaced_by
+
+    for index, item in enumerate(field.items):
         if not isinstance(item, Map):
             continue
         path = text_at(item, "path")
