@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from immichlint.checks.argo import is_ignored, respects_ignored
 from immichlint.findings.change import Change, Safety
-from immichlint.findings.finding import Related
+from immichlint.findings.finding import Confidence, Related
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.backups import Cluster
 from immichlint.stack.container import Container
 from immichlint.stack.pruning import ARGO, HELM, Guard, missing_guard, outlives
 from immichlint.stack.server import Server
 from immichlint.stack.stack import Stack
-from immichlint.stack.storage import claim_of
+from immichlint.stack.storage import claim_of, kind_of_class
 from immichlint.stack.view import View
 from immichlint.trees.tree import Map
 
@@ -39,7 +39,8 @@ def media_claim(server: Container, context: Context) -> Iterator[Claim]:
             continue
         guard = missing_guard(claim, context.stack)
         if guard is not None:
-            yield _claim(
+            known = kind_of_class(claim.field("spec", "storageClassName").text or "", context.stack)
+            found = _claim(
                 claim,
                 guard,
                 context.stack,
@@ -47,6 +48,8 @@ def media_claim(server: Container, context: Context) -> Iterator[Claim]:
                 f"{claim.name} vanishes from Git, it is deleted, and by its class (unless that retains) its volume, "
                 "with the media that Immich keeps there.",
             )
+            # A class that is not known may be one that keeps its volumes.
+            yield found if known else found._replace(confidence=Confidence.MEDIUM)
 
 
 def _claim(view: View, guard: Guard, stack: Stack, message: str) -> Claim:
