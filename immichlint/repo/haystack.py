@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from copy import copy
+from itertools import accumulate
 
 from immichlint.repo.classify import UTF_16
 
@@ -15,14 +16,12 @@ class Haystack:
     Files are in the order of their paths; so is what is found.
     """
 
-    def __init__(self, files: Iterable[tuple[str, bytes]]) -> None:
-        found = list(files)
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        raws = files.values()
+        self._paths = tuple(files)
         # No text that is searched for has a zero byte, so none is found across two files.
-        self._text = b"\0".join([raw for _, raw in found])
-        self._paths = [path for path, _ in found]
-        self._starts = [0]
-        for _, raw in found:
-            self._starts.append(self._starts[-1] + len(raw) + 1)
+        self._text = b"\0".join(raws)
+        self._starts = list(accumulate(map(len, raws), lambda start, length: start + length + 1, initial=0))
         self._changed: Mapping[str, bytes] = {}
         self._known: dict[bytes, tuple[str, ...]] = {}
 
