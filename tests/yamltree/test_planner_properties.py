@@ -141,12 +141,18 @@ def test_setting_what_is_there_is_no_edit(text: str, draw: st.DataObject) -> Non
     assert plan(source, documents, [Set(Place(DocumentId("f.yaml", 0), route), value)]) == ()
 
 
+_LONG = 2_000
+_SAMPLE = 250
+
+
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not beside this checkout")
 def test_operations_on_real_files() -> None:
+    """A sample of them; every one with `--hypothesis-profile=long`."""
     chance = random.Random(20260101)
     files = sorted(path for path in CORPUS.rglob("*") if path.suffix in (".yaml", ".yml") and path.is_file())
     made = refusals = 0
-    for path in chance.sample(files, min(250, len(files))):
+    most = len(files) if settings().max_examples >= _LONG else _SAMPLE
+    for path in chance.sample(files, min(most, len(files))):
         try:
             source = SourceText.decode(path.read_bytes())
             documents = compose(source)
