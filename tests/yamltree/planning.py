@@ -10,6 +10,8 @@ from immichlint.yamltree.ops import Op, Refusal
 from immichlint.yamltree.place import DocumentId, Place
 from immichlint.yamltree.planner import plan
 
+MAPPING: Data = {"x": 1, "y": "z"}
+LIST: Data = ["p", "q"]
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus"
 
 
@@ -53,3 +55,8 @@ def routes(value: Data, route: Route = ()) -> Iterator[tuple[Route, Data]]:
     elif isinstance(value, list):
         for index, child in enumerate(value):
             yield from routes(child, (*route, index))
+
+
+def cells(table: list[tuple[str, ...]], values: list[Data]) -> list[tuple[str, Data, str]]:
+    """The rows of a table: a text, then what it is with each of some values, in their order."""
+    return [(before, value, after) for before, *rest in table for value, after in zip(values, rest, strict=True)]
