@@ -15,6 +15,8 @@ from immichlint.stack.server import is_long_running
 from immichlint.yamltree.lookup import Route
 
 _LIMIT: Final[Route] = ("resources", "limits", "memory")
+_TO_SPARE: Final = "The node has to have that much memory to spare."
+_TO_GIVE: Final = "See that a node has as much memory to give."
 
 
 def machine_learning(container: Container, context: Context) -> Iterator[Claim]:
@@ -22,12 +24,7 @@ def machine_learning(container: Container, context: Context) -> Iterator[Claim]:
     facts = load("machine_learning")["memory"]
     recommended = facts["recommended"]
     limit = container.field(*_LIMIT)
-    change = Change(
-        f"limit it to {recommended}",
-        Safety.UNSAFE,
-        (container.effect(*_LIMIT, value=recommended),),
-        after="The node has to have that much memory to spare.",
-    )
+    change = _limited(container, f"limit it to {recommended}", recommended, _TO_SPARE)
     if limit.absent:
         yield _unlimited(
             container,
@@ -58,12 +55,7 @@ def server(container: Container, context: Context) -> Iterator[Claim]:
     facts = load("immich_server")["memory"]
     least, usual = facts["least"], facts["usual"]
     limit = container.field(*_LIMIT)
-    change = Change(
-        f"limit the memory to {usual}",
-        Safety.UNSAFE,
-        (container.effect(*_LIMIT, value=usual),),
-        after="See that a node has as much memory to give.",
-    )
+    change = _limited(container, f"limit the memory to {usual}", usual, _TO_GIVE)
     if limit.absent and is_long_running(container):
         yield _unlimited(
             container,
@@ -92,3 +84,7 @@ def _unlimited(container: Container, so: str, change: Change) -> Claim:
         change=change,
         profile=Profile.STRICT,
     )
+
+
+def _limited(container: Container, title: str, size: str, after: str) -> Change:
+    return Change(title, Safety.UNSAFE, (container.effect(*_LIMIT, value=size),), after=after)

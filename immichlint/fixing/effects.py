@@ -28,7 +28,7 @@ _DEFINITION: Final = "\x00definition"
 
 class Reader:
     """Reads effective objects as data. What a change does not reach is the same tree before and after it, and is
-    read once."""
+    read once; a tree is known by its identity, and kept, so that no other one gets that."""
 
     def __init__(self) -> None:
         self._defined: dict[int, tuple[Tree, frozenset[Place]]] = {}
@@ -56,8 +56,6 @@ class Reader:
                     key = item.key if count == 1 else f"{item.key}'{count}"
                     found[key] = self._data(item.manifest.tree)
         return found
-
-    # A tree that is kept is no other tree's number.
 
     def _definitions(self, tree: Tree) -> frozenset[Place]:
         if id(tree) not in self._defined:
