@@ -3,38 +3,73 @@
 from __future__ import annotations
 
 import re
+from functools import cache, cached_property
 from typing import Final
 
-from immichlint.named_tuple import NamedTuple
-
+_SPECIAL: Final = frozenset("*?[\\")
 _NOTHING: Final = "(?!)"
 """What matches nothing: Git's answer to a pattern that is none."""
 
 
-class Pattern(NamedTuple):
-    """One line of an ignore file. `match` takes a path relative to the file's folder, without slashes at its ends."""
+class Pattern:
+    """One line of an ignore file, without slashes at its ends. `of_names`: it speaks of what has a name, in any
+    folder; else of paths relative to the file's folder."""
 
-    match: re.Pattern[str]
-    negated: bool
-    folders_only: bool
+    def __init__(self, glob: str, *, of_names: bool, negated: bool, folders_only: bool) -> None:
+        self.glob = glob
+        self.of_names = of_names
+        self.negated = negated
+        self.folders_only = folders_only
+        self.is_plain = _SPECIAL.isdisjoint(glob)
+        self.is_ending = of_names and glob[0] == "*" and _SPECIAL.isdisjoint(glob[1:])
+
+    @cached_property
+    def match(self) -> re.Pattern[str]:
+        """What a name or a path has to match as a whole."""
+        return re.compile(_translate(self.glob))
+
+
+class _Any:
+    """Whether any of some patterns matches a text.
+
+    Most texts match none, and most patterns need no expression to say so: Git makes the same difference.
+    """
+
+    __slots__ = ("_endings", "_expression", "_plain")
+
+    def __init__(self, patterns: list[Pattern]) -> None:
+        self._plain = frozenset([pattern.glob for pattern in patterns if pattern.is_plain])
+        self._endings = tuple([pattern.glob[1:] for pattern in patterns if pattern.is_ending])
+        others = [_translate(pattern.glob) for pattern in patterns if not pattern.is_plain and not pattern.is_ending]
+        self._expression = re.compile("|".join([f"(?:{other})" for other in others])) if others else None
+
+    def matches(self, text: str) -> bool:
+        if text in self._plain or text.endswith(self._endings):
+            return True
+        return self._expression is not None and self._expression.fullmatch(text) is not None
 
 
 class Patterns:
     """The patterns of an ignore file, in order; later ones win."""
 
-    __slots__ = ("_any", "_patterns")
+    __slots__ = ("_names", "_paths", "_patterns")
 
     def __init__(self, patterns: tuple[Pattern, ...]) -> None:
         self._patterns = patterns
-        # Most paths match nothing: one search says so.
-        self._any = re.compile("|".join(f"(?:{pattern.match.pattern})" for pattern in patterns))
+        # Names come again in many folders.
+        self._names = cache(_Any([pattern for pattern in patterns if pattern.of_names]).matches)
+        paths = [pattern for pattern in patterns if not pattern.of_names]
+        self._paths = _Any(paths) if paths else None
 
     def verdict(self, path: str, *, is_folder: bool) -> bool | None:
         """Whether a path is excluded; None where no pattern speaks of it."""
-        if not self._patterns or not self._any.fullmatch(path):
+        name = path.rpartition("/")[2]
+        if not self._names(name) and (self._paths is None or not self._paths.matches(path)):
             return None
         for pattern in reversed(self._patterns):
-            if (is_folder or not pattern.folders_only) and pattern.match.fullmatch(path):
+            if pattern.folders_only and not is_folder:
+                continue
+            if pattern.match.fullmatch(name if pattern.of_names else path):
                 return not pattern.negated
         return None
 
@@ -56,9 +91,9 @@ def _pattern(line: str) -> Pattern | None:
     line = line.removesuffix("/")
     if not line:
         return None
-    anchored = "/" in line
-    body = _translate(line.removeprefix("/"))
-    return Pattern(re.compile(body if anchored else f"(?:.*/)?{body}"), negated, folders_only)
+    of_names = "/" not in line.removeprefix("**/")
+    glob = line.removeprefix("**/" if of_names else "/")
+    return Pattern(glob, of_names=of_names, negated=negated, folders_only=folders_only) if glob else None
 
 
 def _translate(glob: str) -> str:
