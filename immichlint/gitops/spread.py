@@ -28,8 +28,10 @@ from immichlint.yamltree.place import DocumentId, Place
 _NAME: Final = re.compile(r"[\w.-]+")
 _DATA: Final = ("data", "stringData")
 _LISTING: Final = {"apiVersion", "kind", "metadata", "resources"}
-_ODD: Final = re.compile(rb"[\w-]/\.\.?/|[^:]//|\\")
-"""What a text has in which a path may be spelled in an odd way."""
+# The slash stands first so that only slashes are looked at.
+_ODD: Final = re.compile(rb"/(?:(?<=[\w-]/)\.\.?/|(?<=[^:]/)/)")
+"""What a text has in which a path may be spelled in an odd way: one that goes up or stays in its middle, or an empty
+part."""
 _OWN_PATH: Final = re.compile(rb"^\s*path: .*$", re.MULTILINE)
 """The path of a Flux Kustomization as nearly all write it."""
 
@@ -48,7 +50,7 @@ class Paths(NamedTuple):
 
 def paths_in(raw: bytes) -> Paths:
     """The paths in a text."""
-    if _ODD.search(raw) is not None:
+    if b"\\" in raw or _ODD.search(raw) is not None:
         return Paths(raw, raw)
     return Paths(raw, _OWN_PATH.sub(b"", raw) if b"components" in raw else b"")
 

@@ -13,7 +13,8 @@ from immichlint.named_tuple import NamedTuple
 from immichlint.repo.classify import parent
 from immichlint.repo.repository import Repository
 
-_PATHS: Final = re.compile(rb"\bpath[\"']?:\s*[\"']?([^\s\"',#}]+)")
+# A text at the start of an expression is found at once; a border of a word there is looked for at every byte.
+_PATHS: Final = re.compile(rb"path(?<=\bpath)[\"']?:\s*[\"']?([^\s\"',#}]+)")
 _FILES: Final = (".yaml", ".yml", ".json")
 
 
