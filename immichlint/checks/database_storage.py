@@ -15,7 +15,7 @@ from immichlint.stack.image import DATABASE, Image
 from immichlint.stack.operand import major_of
 from immichlint.stack.server import words
 from immichlint.stack.stack import Stack
-from immichlint.stack.storage import NETWORK, claim_of, kind_of_class
+from immichlint.stack.storage import NETWORK, STORAGE, claim_of, kind_of_class
 from immichlint.stack.view import View
 from immichlint.trees.field import Field
 from immichlint.yamltree.place import Place
@@ -97,7 +97,7 @@ def _is_share(field: Field, stack: Stack) -> bool:
     name = field.text
     if not name or kind_of_class(name, stack) != NETWORK:
         return False
-    found = stack.find("StorageClass", "storage.k8s.io", "", name)
+    found = stack.find("StorageClass", STORAGE, "", name)
     told = View(found).field("provisioner").text or "" if found is not None else name
     return not any(fnmatchcase(told, pattern) for pattern in load("storage_classes")["no_share"])
 

@@ -100,8 +100,7 @@ def _waits(applier: Applier, of: Applier, stack: Stack) -> bool:
 
 def _named(name: str, stack: Stack) -> Iterable[Manifest]:
     repository = stack.repository
-    found = objects_named(repository, "Kustomization", name) if repository is not None else ()
-    return (manifest for manifest in found if manifest.group == FLUX)
+    return objects_named(repository, "Kustomization", name, FLUX) if repository is not None else ()
 
 
 def _dependencies(manifest: Manifest, namespace: str) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from immichlint.facts import load
+from immichlint.gitops.environment import SOURCES
 from immichlint.gitops.manifest import text_at
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.container import Container
@@ -64,5 +65,5 @@ def _is_oci(tree: Map, namespace: str, stack: Stack) -> bool:
         return True
     source = ("spec", "chart", "spec", "sourceRef")
     name, there = text_at(tree, *source, "name"), text_at(tree, *source, "namespace") or namespace
-    found = stack.find("HelmRepository", "source.toolkit.fluxcd.io", there, name) if name else None
+    found = stack.find("HelmRepository", SOURCES, there, name) if name else None
     return found is not None and text_at(found.manifest.tree, "spec", "type") == "oci"

@@ -17,6 +17,8 @@ ARGO: Final = "argoproj.io"
 """The API group of Argo CD."""
 FLUX: Final = "kustomize.toolkit.fluxcd.io"
 """The API group of Flux's Kustomizations."""
+SOURCES: Final = "source.toolkit.fluxcd.io"
+"""The API group of Flux's sources."""
 
 
 class Pruning(NamedTuple):

@@ -16,9 +16,11 @@ _KEY_BYTES: Final = 64
 _ENDS: Final = (b"", b"\n", b"\r", b" ", b"\t", b",", b"}", b"#", b'"', b"'")
 
 
-def objects_named(repository: Repository, kind: str, name: str) -> tuple[Manifest, ...]:
-    """The objects of this kind and name that any file defines, applied or not."""
-    return repository.remember(("objects named", kind, name), lambda: tuple(_search(repository, kind, name)))
+def objects_named(repository: Repository, kind: str, name: str, group: str | None = None) -> tuple[Manifest, ...]:
+    """The objects of this kind and name that any file defines, applied or not. `group`: their API group, empty for
+    the core group, None where it may be any."""
+    key = ("objects named", kind, name, group)
+    return repository.remember(key, lambda: tuple(_search(repository, kind, name, group)))
 
 
 def objects_of(repository: Repository, kind: str, group: str) -> tuple[Manifest, ...]:
@@ -34,15 +36,16 @@ def _of(repository: Repository, kind: str, group: str) -> Iterator[Manifest]:
                     yield manifest
 
 
-def _search(repository: Repository, kind: str, name: str) -> Iterator[Manifest]:
+def _search(repository: Repository, kind: str, name: str, group: str | None) -> Iterator[Manifest]:
     if not kind or not name or "${" in name:
         return
     kinds, names = kind.encode(), name.encode()
-    for path in repository.containing(names):
+    # Fewer files name an API group than an object that many refer to.
+    for path in repository.containing(*([f"{group}/".encode()] if group else []), names):
         raw = repository.raw(path)
         if _is_value(raw, kinds, _KIND) and _is_value(raw, names, _NAME):
             for manifest in manifests(repository.read(path)):
-                if manifest.kind == kind and manifest.name == name:
+                if manifest.kind == kind and manifest.name == name and group in (None, manifest.group):
                     yield manifest
 
 

@@ -153,13 +153,18 @@ class Repository:
             self._ours = tuple(path for path in self._haystack.perhaps_ours() if is_ours(self._files[path].raw or b""))
         return self._ours
 
-    def containing(self, needle: bytes) -> tuple[str, ...]:
-        """The files whose bytes contain a text."""
+    def containing(self, needle: bytes, *others: bytes) -> tuple[str, ...]:
+        """The files whose bytes contain a text, and all of some others: the first should be the rarest."""
+        needles = (needle, *others)
         if self._looked is not None:
-            self._looked.searches.add((needle,))
-        if any(mark in needle for mark in OURS):
-            return tuple(path for path in self.ours() if needle in (self._files[path].raw or b""))
-        return self._haystack.containing(needle)
+            self._looked.searches.update((text,) for text in needles)
+        if any(mark in text for text in needles for mark in OURS):
+            found = self.ours()
+        else:
+            found, needles = self._haystack.containing(needle), others
+        for text in needles:
+            found = tuple([path for path in found if text in (self._files[path].raw or b"")])
+        return found
 
     @cached_property
     def _haystack(self) -> Haystack:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, TypeAlias
 
 from immichlint.facts import load
-from immichlint.gitops.environment import FLUX
+from immichlint.gitops.environment import FLUX, SOURCES
 from immichlint.gitops.manifest import Manifest
 from immichlint.lenses.effective import Effective
 from immichlint.named_tuple import NamedTuple
@@ -19,7 +19,6 @@ from immichlint.yamltree.place import Place
 _COMPONENTS: Final = (SERVER, MACHINE_LEARNING)
 _CLUSTER_WIDE: Final = ("Namespace", "PersistentVolume", "StorageClass", "ClusterImageCatalog")
 _IMMICH: Final = "immich"
-_SOURCES: Final = "source.toolkit.fluxcd.io"
 
 _Source: TypeAlias = tuple[str, Place, str, str]
 """What tells the written object that an effective one comes from."""
@@ -121,7 +120,7 @@ class _Ties:
             return True
         names = self._names(mine)
         if theirs.kind not in _CLUSTER_WIDE and not may_share(mine.namespace, theirs.namespace):
-            across = theirs.group == _SOURCES and theirs.name in names
+            across = theirs.group == SOURCES and theirs.name in names
             return across or f"{theirs.name}.{theirs.namespace}" in names
         if theirs.name in names or f"{theirs.name}.{theirs.namespace}" in names:
             return True

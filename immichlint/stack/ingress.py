@@ -16,6 +16,7 @@ from immichlint.stack.stack import Stack
 from immichlint.trees.field import Field, look
 from immichlint.trees.tree import Layer, Map
 
+_NETWORKING: Final = "networking.k8s.io"
 _OLD_CLASS: Final = "kubernetes.io/ingress.class"
 _SIZE: Final = re.compile(r"([0-9]+)([kmg]?)b?", re.IGNORECASE)
 _UNITS: Final = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30}
@@ -48,7 +49,7 @@ def controller_of(route: Route, stack: Stack) -> str | None:
 
 def _of_class(name: str, stack: Stack, facts: dict[str, dict[str, Any]]) -> str | None:
     repository = stack.repository
-    for manifest in objects_named(repository, "IngressClass", name) if repository is not None else ():
+    for manifest in objects_named(repository, "IngressClass", name, _NETWORKING) if repository is not None else ():
         controller = look(manifest.tree, ("spec", "controller")).text
         if controller:
             return next((key for key, row in facts.items() if row["controller"] == controller), "other")

@@ -7,7 +7,7 @@ from typing import Final
 from immichlint.gitops.named import objects_named
 from immichlint.named_tuple import NamedTuple
 from immichlint.stack.stack import Stack
-from immichlint.stack.storage import NETWORK, kind_of_class, kind_of_provisioner
+from immichlint.stack.storage import NETWORK, STORAGE, kind_of_class, kind_of_provisioner
 from immichlint.stack.view import View
 from immichlint.trees.field import Field, look
 from immichlint.trees.tree import Leaf, Seq
@@ -89,7 +89,7 @@ def outlives(claim: View, stack: Stack) -> bool:
 def _retains(name: str, stack: Stack) -> bool:
     """Whether a class of the repository, applied or not, retains its volumes or has them made by hand."""
     repository = stack.repository
-    for manifest in objects_named(repository, "StorageClass", name) if repository is not None else ():
+    for manifest in objects_named(repository, "StorageClass", name, STORAGE) if repository is not None else ():
         policy = look(manifest.tree, ("reclaimPolicy",))
         provisioner = look(manifest.tree, ("provisioner",)).text or ""
         if policy.unknown or policy.text == "Retain" or kind_of_provisioner(provisioner) == NETWORK:

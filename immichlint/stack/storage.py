@@ -14,6 +14,8 @@ from immichlint.trees.tree import Leaf, Seq
 BLOCK: Final = "block"
 LOCAL: Final = "local"
 NETWORK: Final = "network"
+STORAGE: Final = "storage.k8s.io"
+"""The API group of storage classes."""
 
 
 def kind_of_class(name: str, stack: Stack) -> str:
@@ -21,7 +23,7 @@ def kind_of_class(name: str, stack: Stack) -> str:
     `network` (NFS, SMB, CephFS); empty where that is not known. A StorageClass of the stack says more than its
     name."""
     facts = load("storage_classes")
-    found = stack.find("StorageClass", "storage.k8s.io", "", name)
+    found = stack.find("StorageClass", STORAGE, "", name)
     if found is not None:
         return kind_of_provisioner(View(found).field("provisioner").text or "")
     return _match(facts["names"], name)

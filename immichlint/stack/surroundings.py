@@ -74,8 +74,8 @@ class Surroundings:
 
     def _definitions(self, sought: Wanted) -> Iterator[Trace]:
         """The objects of the kind and name that no environment holds, also under a name before a prefix."""
-        for manifest in objects_named(self.repository, sought.kind, sought.name):
-            if manifest.group == sought.group and manifest.home not in self.homes:
+        for manifest in objects_named(self.repository, sought.kind, sought.name, sought.group):
+            if manifest.home not in self.homes:
                 why = f"{manifest.home.document.path} defines it, and nothing tells whether that is applied"
                 yield Trace(manifest.namespace, why, manifest)
         for path in self.repository.kustomizations:
@@ -88,9 +88,8 @@ class Surroundings:
             )
             inner = sought.name.removeprefix(prefix).removesuffix(suffix)
             if inner and inner != sought.name:
-                for manifest in objects_named(self.repository, sought.kind, inner):
-                    if manifest.group == sought.group:
-                        yield Trace("", f"{path} may apply one of the name {inner} under this name", manifest)
+                for manifest in objects_named(self.repository, sought.kind, inner, sought.group):
+                    yield Trace("", f"{path} may apply one of the name {inner} under this name", manifest)
 
     def _mentions(self, sought: Wanted) -> Iterator[Trace]:
         """The files that hold the name, or a part of it under which something may make the object."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from immichlint.gitops.environment import Gap, Lack
+from immichlint.gitops.environment import SOURCES, Gap, Lack
 from immichlint.gitops.manifest import Manifest, text_at
 from immichlint.gitops.named import objects_named
 from immichlint.gitops.sources import address, is_foreign, is_own, name_of
@@ -39,5 +39,5 @@ def _may_hold(repository: Repository, url: str, folder: str) -> bool:
 
 def _url(repository: Repository, kind: str, name: str) -> str:
     """The URL of a source; empty where the repository does not tell."""
-    found = {text_at(source.tree, "spec", "url") for source in objects_named(repository, kind, name)}
+    found = {text_at(source.tree, "spec", "url") for source in objects_named(repository, kind, name, SOURCES)}
     return found.pop() if len(found) == 1 else ""

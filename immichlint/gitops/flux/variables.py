@@ -19,7 +19,7 @@ def variables_of(repository: Repository, tree: Map, cluster: str) -> Variables:
     sources = get(tree, ("spec", "postBuild", "substituteFrom"))
     for source in sources.items if isinstance(sources, Seq) else ():
         kind, name = text_at(source, "kind"), text_at(source, "name")
-        found = _of_cluster(objects_named(repository, kind, name), cluster)
+        found = _of_cluster(objects_named(repository, kind, name, ""), cluster)
         known |= _agreed([_data(manifest) for manifest in found])
         if not found:
             why = why or f"the {kind or 'source'} {name or '?'}, which is not in the repository"

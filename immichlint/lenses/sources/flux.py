@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from immichlint.gitops.environment import Environment
+from immichlint.gitops.environment import SOURCES, Environment
 from immichlint.gitops.manifest import Manifest, hint_at, text_at
 from immichlint.gitops.named import objects_named
 from immichlint.gitops.substitution import Variables, substitute, substitutes
@@ -116,7 +116,7 @@ def _config_map(
     for other in environment.manifests:
         if other.kind == "ConfigMap" and name in other.names and _may_share(other.namespace, manifest.namespace):
             return other, environment.variables if substitutes(other) else None
-    found = list(objects_named(repository, "ConfigMap", name))
+    found = list(objects_named(repository, "ConfigMap", name, ""))
     return (found[0] if len(found) == 1 else None), _ELSEWHERE
 
 
@@ -168,6 +168,6 @@ def _chart_source(
     for other in beside:
         if other.kind == kind and other.name == name:
             return other
-    found = list(objects_named(repository, kind, name))
+    found = list(objects_named(repository, kind, name, SOURCES))
     versions = {_version(get(other.tree, ("spec", "ref", "tag"))) for other in found}
     return found[0] if found and len(versions) == 1 else None
