@@ -14,6 +14,7 @@ from immichlint.stack.container import Container
 from immichlint.stack.services import ServiceHost, service_host
 from immichlint.stack.sought import Absent, Elsewhere, Found
 from immichlint.stack.stack import Stack
+from immichlint.stack.variables import filled
 from immichlint.text.nearest import hint, nearest
 from immichlint.yamltree.place import Place
 
@@ -77,8 +78,10 @@ def _host(server: Container, stack: Stack) -> _Written | None:
         name = database_host(server)
         return _Written(name, f"The host in `DB_URL` is `{name}`", url.place or server.name_place) if name else None
     if host.text:
-        place = host.place or server.name_place
-        return _Written(host.text, f"`DB_HOSTNAME` is `{host.text}`", place, "DB_HOSTNAME")
+        name, place = filled(host.value), host.place or server.name_place
+        # What another variable says is corrected there.
+        variable = "" if host.expanded else "DB_HOSTNAME"
+        return _Written(name, f"`DB_HOSTNAME` is `{name}`", place, variable) if name else None
     clusters = (item for other in (stack, *stack.others) for item in other.clusters)
     own = next((item for item in clusters if item.use.confidence in ("high", "medium")), None)
     if own is None or not all(server.variable(name).absent for name in _FROM_FILES):

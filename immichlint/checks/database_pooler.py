@@ -32,7 +32,7 @@ def transaction_mode(server: Container, context: Context) -> Iterator[Claim]:
     variable = server.variable("DB_HOSTNAME" if server.variable("DB_URL").absent else "DB_URL")
     primary = f"{cluster}-rw{text[len(text.partition('.')[0]) :]}" if cluster else ""
     change = None
-    if primary and variable.name == "DB_HOSTNAME" and variable.source == "env":
+    if primary and variable.name == "DB_HOSTNAME" and variable.source == "env" and not variable.expanded:
         effect = server.effect("env", f"[name={variable.name}]", "value", value=primary)
         change = Change(
             f"connect to `{primary}`",

@@ -154,7 +154,7 @@ def _users(container: Container, stack: Stack) -> list[Container]:
             if (server.object.key, server.pod.route) == (container.object.key, container.pod.route):
                 found.append(server)
             continue
-        wanted = service_host(host, server.namespace) if host and "$(" not in host else None
+        wanted = service_host(host, server.namespace) if host else None
         for service in stack.all_services if wanted is not None else ():
             if wanted is None or service.name != wanted.name:
                 continue

@@ -15,7 +15,7 @@ from immichlint.stack.server import is_long_running
 from immichlint.stack.services import ServiceHost, containers_behind, service_host
 from immichlint.stack.sought import Absent, Elsewhere, Found
 from immichlint.stack.stack import Stack
-from immichlint.stack.variables import Variable
+from immichlint.stack.variables import Variable, filled
 from immichlint.stack.view import View
 from immichlint.trees.tree import Hole, Leaf, Seq
 
@@ -49,7 +49,7 @@ def unresolved(container: Container, context: Context) -> Iterator[Claim]:
     found = seek(context.stack, "Service", "", host.namespace, host.name)
     if not isinstance(found, Absent) and not (isinstance(found, Elsewhere) and host.certain):
         return
-    given = f"`REDIS_HOSTNAME` is `{variable.text}`" if variable.known and variable.text else (
+    given = f"`REDIS_HOSTNAME` is `{variable.value}`" if variable.known and variable.text else (
         f"`REDIS_HOSTNAME` is not set, so it is `{_DEFAULT}`")  # fmt: skip
     where = f" in the namespace {host.namespace}" if host.namespace else ""
     there = f": it is in {found.view.namespace}" if isinstance(found, Elsewhere) and found.view.namespace else ""
@@ -79,14 +79,15 @@ def _named(container: Container) -> str:
 
 def _wanted(container: Container, variable: Variable) -> ServiceHost | None:
     """The Service that a server connects to; None where that is not known, or no Service."""
-    if not container.variable("REDIS_SOCKET").absent or variable.unknown or "$(" in variable.text:
+    host = filled(variable.value or _DEFAULT)
+    if not container.variable("REDIS_SOCKET").absent or variable.unknown or host is None:
         return None
-    return service_host(variable.text or _DEFAULT, container.namespace)
+    return service_host(host, container.namespace)
 
 
 def _only_cache(container: Container, variable: Variable, host: ServiceHost, stack: Stack) -> Change | None:
     """The change to the only Service of the namespace that leads to a Redis."""
-    if variable.is_set and variable.source != "env":
+    if variable.expanded or (variable.is_set and variable.source != "env"):
         return None
     found = {
         service.name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from immichlint.gitops.cluster import cluster_of
@@ -12,7 +12,7 @@ from immichlint.gitops.environment import Claims, Draft, Environment, Gap, Idle
 from immichlint.gitops.kustomize.kustomization import Built, kustomization_tree
 from immichlint.gitops.loose import loose, umbrellas
 from immichlint.gitops.manifest import text_at
-from immichlint.gitops.starts import Starts, starts
+from immichlint.gitops.starts import Starts, Wanted, starts
 from immichlint.gitops.substitution import Variable, Variables, substituted
 from immichlint.named_tuple import NamedTuple
 from immichlint.repo.classify import is_kustomization, is_ours
@@ -93,7 +93,7 @@ class _Kustomize:
         for top in self._found.tops:
             if self._repository.kustomization_in(top) in covered or self._is_component(top):
                 continue
-            built = _build(self._repository, top, self._found.wanted.takes)
+            built = _build(self._repository, top, self._found.wanted)
             why = self._put_aside(top)
             if why is not None:
                 self._set_aside(built.files, why)
@@ -128,7 +128,7 @@ class _Kustomize:
         return tree is not None and text_at(tree, "kind") == "Component"
 
 
-def _build(repository: Repository, folder: str, wanted: Callable[[str], bool]) -> Built:
+def _build(repository: Repository, folder: str, wanted: Wanted) -> Built:
     from immichlint.gitops.kustomize.build import build
 
     return build(repository, folder, wanted)

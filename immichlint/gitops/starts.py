@@ -20,19 +20,29 @@ _FILES: Final = (".yaml", ".yml", ".json")
 
 class Wanted:
     """What of a repository has to be read: some files, all that lies beside them, and kustomizations of folders;
-    what those list, save the files of other applications' appliers."""
+    what those list, save the files of other applications' appliers.
 
-    def __init__(self, files: Collection[str], folders: Collection[str], unwanted: Collection[str]) -> None:
+    `own`: the folders of kustomizations that are those files' own, of which every folder that they list is read too.
+    """
+
+    def __init__(
+        self, files: Collection[str], folders: Collection[str], unwanted: Collection[str], own: Collection[str]
+    ) -> None:
         self._unwanted = frozenset(unwanted)
         self._beside = frozenset(map(parent, files))
         self._folders = frozenset(folders)
+        self._own = frozenset(own)
         self._way = frozenset(_with_parents([*self._beside, *folders]))
 
-    def takes(self, entry: str) -> bool:
-        """Whether a file or a folder that a kustomization lists has to be read."""
+    def takes(self, entry: str, *, own: bool = False) -> bool:
+        """Whether a file or a folder has to be read that a kustomization lists; `own`: one that all is read of."""
         if entry.endswith(_FILES):
             return entry not in self._unwanted
-        return entry in self._folders or "immich" in entry
+        return own or entry in self._folders or "immich" in entry
+
+    def owns(self, folder: str) -> bool:
+        """Whether every folder that the kustomization of a folder lists has to be read."""
+        return folder in self._own
 
     def leads(self, folder: str) -> bool:
         """Whether something that has to be read lies in a folder or is listed there."""
@@ -71,8 +81,9 @@ def _starts(repository: Repository, files: Sequence[str], folders: Sequence[str]
         wanted = _with_parents([*way, *map(parent, files), *map(parent, found)])
         more = [path for path, paths in named.items() if path not in found and not wanted.isdisjoint(paths)]
         if not more:
-            wanted_files = Wanted([*files, *found], way, named.keys() - found.keys() - set(files))
-            return Starts(tops, way, _among(flux, found), _among(argo, found), wanted_files)
+            own = {parent(path) for path in files if path not in named}
+            read = Wanted([*files, *found], way, named.keys() - found.keys() - set(files), own)
+            return Starts(tops, way, _among(flux, found), _among(argo, found), read)
         found.update(dict.fromkeys(more))
 
 
@@ -96,6 +107,7 @@ def _normal(path: str) -> str:
 
 
 def _with_parents(folders: Iterable[str]) -> set[str]:
+    """Some folders, and those above them up to the root."""
     found = {""}
     for folder in folders:
         while folder not in found:

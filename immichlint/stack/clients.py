@@ -10,7 +10,7 @@ from immichlint.stack.image import SERVER, Version
 from immichlint.stack.stack import Stack, may_share
 from immichlint.stack.url import parse_url
 from immichlint.stack.use import connection, database_host
-from immichlint.stack.variables import Variable
+from immichlint.stack.variables import Variable, filled
 
 VECTOR_EXTENSION: Final = "DB_VECTOR_EXTENSION"
 _DATABASE: Final = "immich"
@@ -40,11 +40,11 @@ def database_name(server: Container) -> str | None:
     """The database that a server uses; None where it is not known."""
     url, name = server.variable("DB_URL"), server.variable("DB_DATABASE_NAME")
     if url.known and url.text:
-        parts = parse_url(url.text)
-        return parts.path.strip("/") or None if parts is not None else None
+        parts = parse_url(url.value)
+        return filled(parts.path.strip("/")) if parts is not None else None
     if url.unknown or name.unknown:
         return None
-    return name.text or _DATABASE
+    return filled(name.value or _DATABASE)
 
 
 def comes_from(variable: Variable, secret: str) -> bool:

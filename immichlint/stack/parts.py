@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from immichlint.stack.container import Container
 from immichlint.stack.image import CACHE, DATABASE, MACHINE_LEARNING, SERVER
 from immichlint.stack.use import database_host
+from immichlint.stack.variables import filled
 
 if TYPE_CHECKING:
     from immichlint.stack.stack import Stack
@@ -31,7 +32,7 @@ def redis_host(server: Container) -> str | None:
     if not server.variable("REDIS_URL").absent or not server.variable("REDIS_SOCKET").absent:
         return None
     host = server.variable("REDIS_HOSTNAME")
-    return _REDIS if host.absent else host.text if host.known and host.text else None
+    return _REDIS if host.absent else filled(host.value)
 
 
 def _servers(stack: Stack) -> tuple[Container, ...]:

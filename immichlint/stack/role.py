@@ -10,6 +10,7 @@ from immichlint.stack.clients import comes_from
 from immichlint.stack.container import Container
 from immichlint.stack.stack import Stack, may_share
 from immichlint.stack.url import parse_url
+from immichlint.stack.variables import filled
 from immichlint.stack.view import View
 from immichlint.trees.field import Field
 from immichlint.trees.tree import Seq
@@ -42,14 +43,15 @@ def connects_as_superuser(server: Container, cluster: Cluster, stack: Stack) -> 
     """Whether a server connects as a superuser; None where that is not known."""
     url, user = server.variable("DB_URL"), server.variable("DB_USERNAME")
     if url.known and url.text:
-        parts = parse_url(url.text)
-        name = parts.username if parts is not None else None
+        parts = parse_url(url.value)
+        name = filled(parts.username) if parts is not None else None
         return is_superuser(name, cluster, stack) if name else None
     secret = cluster.field("spec", "superuserSecret", "name").text or f"{cluster.name}-superuser"
     if any(comes_from(item, secret) for item in (url, user)):
         return True
     if user.known:
-        return is_superuser(user.text or _SUPERUSER, cluster, stack)
+        name = filled(user.value or _SUPERUSER)
+        return is_superuser(name, cluster, stack) if name else None
     return is_superuser(_SUPERUSER, cluster, stack) if user.absent and url.absent else None
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from immichlint.stack.backups import NOT_USED, Cluster, Use
 from immichlint.stack.container import Container
 from immichlint.stack.image import DATABASE, SERVER
+from immichlint.stack.variables import filled
 from immichlint.trees.tree import Seq
 
 _SERVICES: Final = ("-rw", "-ro", "-r")
@@ -57,18 +58,14 @@ def database_host(server: Container) -> str | None:
     if url.known and url.text:
         from immichlint.stack.url import parse_url
 
-        parts = parse_url(url.text)
-        return parts.hostname if parts is not None else None
-    if url.unknown:
-        return None
-    host = server.variable("DB_HOSTNAME")
-    return host.text if host.known and host.text else None
+        parts = parse_url(url.value)
+        return filled(parts.hostname) if parts is not None else None
+    return filled(server.variable("DB_HOSTNAME").value) if not url.unknown else None
 
 
 def _said_host(server: Container) -> str | None:
     """The host that a server names, although a URL from a source that is not visible might beat it."""
-    host = server.variable("DB_HOSTNAME")
-    return database_host(server) or (host.text if host.known else None)
+    return database_host(server) or filled(server.variable("DB_HOSTNAME").value)
 
 
 def _names(host: str, cluster: Cluster, namespace: str) -> str:

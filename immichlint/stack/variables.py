@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from immichlint.named_tuple import NamedTuple
 from immichlint.stack.external_secret import ExternalSecret
@@ -11,13 +13,16 @@ from immichlint.trees.field import ABSENT, KNOWN, UNKNOWN
 from immichlint.trees.tree import Hole, Leaf, Map, Seq
 from immichlint.yamltree.place import FILE, Place
 
+_REFERENCE: Final = re.compile(r"\$\$|\$\(([^()\s]+)\)")
+
 
 class Variable(NamedTuple):
     """A variable: known with its text, absent, or unknown (set to what is not visible, or perhaps set).
 
     `place`: where its value is written. `source`: how it is set
     (`env`, `ConfigMap x`, `Secret y`), empty where it is absent; `called`: how a message names that, where a hash
-    is behind the name. `is_set`: whether it is certainly set.
+    is behind the name. `is_set`: whether it is certainly set. `text` is as it is written, `expanded` what the kubelet
+    makes of it, where that is something else.
     """
 
     name: str
@@ -28,6 +33,12 @@ class Variable(NamedTuple):
     why: str = ""
     reference: tuple[str, str] | None = None
     called: str = ""
+    expanded: str = ""
+
+    @property
+    def value(self) -> str:
+        """Its text as the process gets it; a `$(NAME)` that is left stands for what is not known."""
+        return self.expanded or self.text
 
     @property
     def known(self) -> bool:
@@ -101,8 +112,29 @@ def variables(container: View, find: Lookup) -> Variables:
         for index in range(len(env.tree.items)):
             variable = _item(View(container.object, (*container.route, "env", index)), find)
             if variable is not None:
-                found[variable.name] = variable
+                found[variable.name] = _expanded(variable, found) if "$" in variable.text else variable
     return Variables(found, why)
+
+
+def filled(text: str | None) -> str | None:
+    """A text of which nothing is left to be filled in; None for others, and where there is none."""
+    return text if text and "$(" not in text else None
+
+
+def _expanded(variable: Variable, before: Mapping[str, Variable]) -> Variable:
+    """A variable of `env` with its references to those that stand before it, or come from an `envFrom`
+    (third_party/forked/golang/expansion of Kubernetes)."""
+
+    def replaced(match: re.Match[str]) -> str:
+        if not match[1]:
+            return "$"
+        other = before.get(match[1])
+        return other.value if other is not None and other.known else match[0]
+
+    if variable.source != "env":
+        return variable
+    text = _REFERENCE.sub(replaced, variable.text)
+    return variable._replace(expanded=text) if text != variable.text else variable
 
 
 def _from_source(view: View, find: Lookup, found: dict[str, Variable]) -> str:

@@ -30,6 +30,23 @@ def test_the_last_of_two_of_one_name_counts() -> None:
     assert known("env: [{name: A, value: a}, {name: A, value: b}]", "A") == ("known", "b")
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("$(A)", "a"),
+        ("x://$(A):$(S)@$(B)/", "x://a:$(S)@b/"),
+        ("$(LATER)$(N)", "$(LATER)$(N)"),
+        ("$$(A)", "$(A)"),
+        ("$A 5$", "$A 5$"),
+    ],
+)
+def test_references_to_what_stands_before(text: str, value: str) -> None:
+    env = f"env: [{{name: S, valueFrom: {{secretKeyRef: {{name: s, key: k}}}}}}, {{name: T, value: '{text}'}}"
+    container = f"{env}, {{name: LATER, value: l}}], envFrom: [{{configMapRef: {{name: settings}}}}]"
+    variable = main(server(container), CONFIG.replace("config", "a")).variable("T")
+    assert (variable.text, variable.value) == (text, value)
+
+
 def test_env_beats_env_from() -> None:
     container = "env: [{name: A, value: a}], envFrom: [{configMapRef: {name: settings}}]"
     assert known(container, "A", CONFIG) == ("known", "a")

@@ -48,6 +48,15 @@ def test_by_the_url_which_beats_the_host(url: str) -> None:
     assert use(env, cluster(), cluster("other")) == ["high", ""]
 
 
+@pytest.mark.parametrize(("name", "certain"), [("HOST", "high"), ("SECRET", "low"), ("ELSEWHERE", "low")])
+@pytest.mark.parametrize("of", ["{name: DB_URL, value: 'postgresql://u:p@$(?):5432/immich'}", host("$(?)")])
+def test_by_a_host_that_another_variable_gives(of: str, name: str, certain: str) -> None:
+    secret = "{name: SECRET, valueFrom: {secretKeyRef: {name: s, key: host}}}"
+    env = f"{{name: HOST, value: pg-rw}}, {secret}, {of.replace('?', name)}"
+    assert use(env, cluster()) == [certain]
+    assert use(env, cluster(), cluster("other")) == [certain.removeprefix("low"), ""]
+
+
 def test_by_the_secret_that_the_operator_makes() -> None:
     env = "{name: DB_PASSWORD, valueFrom: {secretKeyRef: {name: pg-app, key: password}}}"
     assert use(env, cluster(), cluster("other")) == ["high", ""]

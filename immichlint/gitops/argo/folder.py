@@ -54,7 +54,7 @@ def applied(repository: Repository, application: Application, wanted: Wanted) ->
         elif folder is None or not wanted.leads(folder):
             continue
         elif repository.kustomization_in(folder) is not None:
-            built = build(repository, folder, wanted.takes, components(source, folder), overwritten(source))
+            built = build(repository, folder, wanted, components(source, folder), overwritten(source))
             folders.add(folder)
             missing += built.missing
             files |= built.files

@@ -22,8 +22,8 @@ def build_folder(
     """The objects of a folder, as far as they are wanted. `overwritten`: fields of its kustomization that count for
     nothing."""
     if repository.kustomization_in(folder) is not None:
-        return build(repository, folder, wanted.takes, components, overwritten)
-    return build_listed(repository, tuple(_entries(repository, folder, wanted)), wanted.takes, components)
+        return build(repository, folder, wanted, components, overwritten)
+    return build_listed(repository, tuple(_entries(repository, folder, wanted)), wanted, components)
 
 
 def _entries(repository: Repository, folder: str, wanted: Wanted) -> Sequence[str]:

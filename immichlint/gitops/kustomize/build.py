@@ -6,8 +6,8 @@ transformers; hashes and the references to changed names once, at the end of the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Final
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
 
 from immichlint.gitops.kustomize import plugins, uncomputed
 from immichlint.gitops.kustomize.configuration import NOTHING, Configuration, configuration
@@ -35,6 +35,9 @@ from immichlint.trees.tree import Layer, Map
 from immichlint.yamltree.lookup import data
 from immichlint.yamltree.place import DocumentId, Place
 
+if TYPE_CHECKING:
+    from immichlint.gitops.starts import Wanted
+
 _MAX_DEPTH: Final = 40
 _MAX_WORK: Final = 100_000
 """How many objects may pass through the kustomizations of one build, each time counted; a folder counts as ten."""
@@ -47,11 +50,12 @@ _NOWHERE: Final = Place(DocumentId("", 0))
 def build(
     repository: Repository,
     folder: str,
-    wanted: Callable[[str], bool] = lambda folder: True,
+    wanted: Wanted | None = None,
     components: tuple[str, ...] = (),
     overwritten: frozenset[str] = frozenset(),
 ) -> Built:
-    """The objects that the kustomization of a folder makes; files and folders that are not wanted are left out.
+    """The objects that the kustomization of a folder makes; files and folders that are not wanted are left out, where
+    not everything is.
 
     `components`: folders of components that its applier adds to its own. `overwritten`: fields that it writes anew.
     """
@@ -70,7 +74,7 @@ def build(
 def build_listed(
     repository: Repository,
     entries: Sequence[str],
-    wanted: Callable[[str], bool],
+    wanted: Wanted,
     components: tuple[str, ...] = (),
 ) -> Built:
     """The objects of some files and folders together, as of a kustomization that lists them and that no file is."""
@@ -113,7 +117,7 @@ class _Builder:
     def __init__(
         self,
         repository: Repository,
-        wanted: Callable[[str], bool],
+        wanted: Wanted | None,
         components: tuple[str, ...] = (),
         overwritten: frozenset[str] = frozenset(),
     ) -> None:
@@ -124,6 +128,7 @@ class _Builder:
         self._building: list[str] = []
         self._work = 0
         self._complete = 0
+        self._own = 0
         self.configuration: Configuration = NOTHING
         self.notes = Notes()
 
@@ -142,6 +147,9 @@ class _Builder:
         self._building.append(path)
         complete = needs_all(tree)
         self._complete += complete
+        # What a component lists is meant for who takes it, as is what lies beside the files themselves.
+        own = text_at(tree, "kind") == "Component" or (self._wanted is not None and self._wanted.owns(folder))
+        self._own += own
         made = [*given, *self._resources(kustomization, depth)]
         why = self._configured(kustomization)
         made = self._generated(kustomization, made, depth)
@@ -155,6 +163,7 @@ class _Builder:
         for index, entry in strings(tree, "transformers"):
             made = self._plugged(kustomization, ("transformers", index), entry, made, depth)
         self._complete -= complete
+        self._own -= own
         self._building.pop()
         return [uncomputed.unsettled(manifest, kustomization, why) for manifest in made]
 
@@ -193,7 +202,7 @@ class _Builder:
                 self.notes.files.add(path)
                 listed = (entry for field in ("resources", "bases", "components") for _, entry in strings(tree, field))
                 local = [joined_path(target, entry) for entry in listed if not is_remote(entry)]
-                pending += [entry for entry in local if entry in self._repository or self._wanted(entry)]
+                pending += [entry for entry in local if entry in self._repository or self._takes(entry)]
         return [manifest.unsettled_by(why) for manifest in made]
 
     def _resources(self, kustomization: Kustomization, depth: int) -> list[Manifest]:
@@ -210,9 +219,12 @@ class _Builder:
         target = kustomization.target(route, entry)
         if target is None:
             return []
-        if not self._complete and not self._wanted(target):
+        if not self._complete and not self._takes(target):
             return []
         return self._file(target) if target in self._repository else self.folder(target, [], depth + 1)
+
+    def _takes(self, target: str) -> bool:
+        return self._wanted is None or self._wanted.takes(target, own=self._own > 0)
 
     def _configured(self, kustomization: Kustomization) -> str:
         """Takes the `configurations` of a kustomization along; why one of them is not understood, else empty."""

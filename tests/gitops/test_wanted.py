@@ -1,0 +1,53 @@
+"""What is read of what applies Immich: folders that its own kustomizations and their components list, and no others."""
+
+from __future__ import annotations
+
+from gitops_files import database, environment_of, flux, listing
+
+COMPONENT = "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n"
+COPY = (
+    "apiVersion: volsync.backube/v1alpha1\nkind: ReplicationSource\n"
+    "metadata: {name: '${APP}-copy'}\nspec: {sourcePVC: '${APP}'}\n"
+)
+APP = {"apps/photos/cluster.yaml": database()}
+SUBSTITUTED = "  postBuild: {substitute: {APP: photos}}\n"
+
+
+def kinds(files: dict[str, str], more: str = "") -> list[tuple[str, str]]:
+    applied = {"flux/photos.yaml": flux("photos", "./apps/photos", SUBSTITUTED + more)}
+    made = environment_of({**APP, **files, **applied}, "photos")
+    return [(manifest.kind, manifest.name) for manifest in made.manifests]
+
+
+def test_folders_that_the_files_own_kustomization_lists() -> None:
+    files = {
+        "apps/photos/kustomization.yaml": listing("cluster.yaml", "../../templates/volsync"),
+        "templates/volsync/kustomization.yaml": listing("../restic"),
+        "templates/restic/kustomization.yaml": listing("copy.yaml"),
+        "templates/restic/copy.yaml": COPY,
+    }
+    assert kinds(files) == [("Cluster", "immich-db"), ("ReplicationSource", "photos-copy")]
+
+
+def test_folders_that_a_component_lists() -> None:
+    files = {
+        "apps/photos/kustomization.yaml": listing("cluster.yaml"),
+        "components/volsync/kustomization.yaml": COMPONENT + listing("./backup"),
+        "components/volsync/backup/kustomization.yaml": listing("../restic"),
+        "components/volsync/restic/kustomization.yaml": listing("copy.yaml"),
+        "components/volsync/restic/copy.yaml": COPY,
+    }
+    found = kinds(files, "  components: [../../components/volsync]\n")
+    assert found == [("Cluster", "immich-db"), ("ReplicationSource", "photos-copy")]
+
+
+def test_no_folders_of_other_applications() -> None:
+    files = {
+        "apps/kustomization.yaml": listing("photos", "other"),
+        "apps/photos/kustomization.yaml": listing("cluster.yaml"),
+        "apps/photos/cluster.yaml": database(),
+        "apps/other/kustomization.yaml": listing("copy.yaml"),
+        "apps/other/copy.yaml": COPY,
+        "flux/apps.yaml": flux("apps", "./apps", SUBSTITUTED),
+    }
+    assert [manifest.kind for manifest in environment_of(files, "apps").manifests] == ["Cluster"]
