@@ -228,9 +228,13 @@ class Round:
     def _uncovered(self, mended: Sequence[Finding], after: Judged) -> str:
         """A new finding that is as severe as those mended and that their rules do not announce."""
         known = {_identity(finding, self._before.repository) for finding in self._before.findings}
+        # What is absent is shown at the nearest place there is, which a change may bring nearer.
+        said = {(finding.rule, finding.object, finding.message) for finding in self._before.findings}
         announced = {rule for finding in mended for rule in self._leads_to(finding.rule)}
         worst = max((finding.severity.rank for finding in mended), default=0)
         for finding in after.findings:
+            if (finding.rule, finding.object, finding.message) in said:
+                continue
             new = _identity(finding, after.repository) not in known
             if new and finding.rule not in announced and finding.severity.rank <= worst:
                 return f"it would lead to {finding.rule} ({finding.name})"

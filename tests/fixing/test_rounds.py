@@ -100,6 +100,16 @@ def test_a_new_finding_that_is_not_announced_is_refused() -> None:
     assert [item.reason for item in made.refused] == ["it would lead to high (high)"]
 
 
+def test_a_finding_that_only_moves_is_not_new() -> None:
+    def moving(stack: Stack) -> Iterable[Finding]:
+        for item in stack.of("Cluster", "postgresql.cnpg.io"):
+            place = look(item.manifest.tree, INSTANCES).place or item.name_place
+            yield Finding("x", "x", Severity.WARNING, Confidence.HIGH, "it has no standby", place)
+
+    made = mended({"a.yaml": cluster("one", "  storage: {}\n")}, rule("two", INSTANCES, 2), moving)
+    assert [finding.rule for finding in made.applied] == ["two"]
+
+
 def test_a_new_finding_of_less_severity_is_no_reason() -> None:
     up = rule("up", INSTANCES, 2, when=lambda value: value == 1)
     high = rule("high", INSTANCES, 3, when=lambda value: value == 2, severity=Severity.INFO)

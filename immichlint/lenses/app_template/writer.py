@@ -148,7 +148,7 @@ class AppTemplateWriter(NamedTuple):
             yield effect._replace(route=(*base, "custom"), value=True)
             yield effect._replace(route=(*base, "spec"))
         else:
-            raise UntranslatableError(f"the values say something of {_path(base)} already")
+            raise UntranslatableError(f"the values, or the chart, say something of {_path(base)} already")
 
     def _image(self, effect: Effect, base: Route) -> Iterator[Effect]:
         if not isinstance(effect.value, str):
