@@ -7,7 +7,6 @@ from typing import Final
 
 from immichlint.findings.change import Change, Safety
 from immichlint.findings.finding import Related
-from immichlint.gitops.stand_in import is_stand_in
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.container import Container
 from immichlint.stack.server import Server, is_long_running
@@ -109,7 +108,7 @@ def _may_be_collected(container: Container, stack: Stack) -> bool:
             kind = item.manifest.kind
             if kind in _OTHERS or (kind in _MONITORS and item.manifest.namespace in ("", container.namespace)):
                 return True
-            if kind == "HelmRelease" or is_stand_in(item.manifest):
+            if kind == "HelmRelease" or item.chart:
                 return True
             if "prometheus.io" in "".join(_annotations(View(item))):
                 return True
