@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from immichlint.findings.change import REMOVED, Change, Effect, Safety
 from immichlint.findings.finding import Related
-from immichlint.findings.undecided import Choice, Prompt, Undecided
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.backup_methods import IN_TREE, PLUGIN, SNAPSHOT, methods_of
 from immichlint.stack.backups import BARMAN_PLUGIN, Cluster, ScheduledBackup
 from immichlint.yamltree.place import Place
+
+if TYPE_CHECKING:
+    from immichlint.findings.undecided import Undecided
 
 _ONLINE: Final = ("online", "onlineConfiguration")
 _DECISION: Final = "backup_method"
@@ -99,6 +101,8 @@ def _wrong_plugin(backup: ScheduledBackup, cluster: Cluster, who: str) -> tuple[
 
 def _choice(backup: ScheduledBackup, methods: tuple[str, ...]) -> Undecided:
     changes = {method: _agreeing(backup, method) for method in methods}
+    from immichlint.findings.undecided import Choice, Prompt, Undecided
+
     choices = tuple(Choice(method, change.title) for method, change in changes.items())
     prompt = Prompt(_DECISION, f"With which method shall the ScheduledBackup {backup.name} back up?", choices)
     return Undecided((prompt,), lambda answers: changes[answers[_DECISION]])

@@ -22,7 +22,7 @@ _CLASS: Final = "kubernetes.io/ingress.class"
 _TUNNEL: Final = "cloudflare-tunnel"
 _CATCH_ALL: Final = b"http_status:"
 """Every configuration of cloudflared ends in a rule with this service."""
-_SERVICE: Final = re.compile(r"^[ \t-]*[\"']?service[\"']?:[ \t]*[\"']?(https?://([\w.-]+)(?::\d+)?)", re.MULTILINE)
+_SERVICE: Final = r"(?m)^[ \t-]*[\"']?service[\"']?:[ \t]*[\"']?(https?://([\w.-]+)(?::\d+)?)"
 _WHY: Final = (
     "Cloudflare takes no request of more than 100 MB on its Free and Pro plans and answers 413, and Immich's app "
     "uploads a file in one request: longer videos are never backed up by this way. Let phones reach Immich by "
@@ -60,7 +60,7 @@ def _tunnels(service: Service, stack: Stack) -> Iterator[Place]:
         source = repository.read(path).source if repository is not None else None
         if source is None or is_put_away(posixpath.dirname(path)):
             continue
-        for match in _SERVICE.finditer(source.text):
+        for match in re.finditer(_SERVICE, source.text):
             host = service_host(match[2], "")
             if host is not None and (host.name, host.namespace) == (service.name, service.namespace):
                 yield Place(DocumentId(path, FILE), (), part=match.span(1))

@@ -26,7 +26,6 @@ from immichlint.stack.bootstrap_sql import (
 )
 from immichlint.stack.clients import clients, comes_from, database_name
 from immichlint.stack.container import Container
-from immichlint.stack.role import connects_as_superuser, is_superuser, superuser_can_connect
 from immichlint.stack.stack import Stack, may_share
 from immichlint.stack.view import View
 from immichlint.trees.tree import Leaf, Seq
@@ -161,6 +160,8 @@ def _words(container: Container) -> str:
 
 def _rights(cluster: Cluster, owner: str, servers: tuple[Container, ...], stack: Stack) -> bool | None:
     """Whether Immich's role may create the extensions; None where that is not known."""
+    from immichlint.stack.role import connects_as_superuser, is_superuser, superuser_can_connect
+
     found = [connects_as_superuser(server, cluster, stack) for server in servers]
     if True in found:
         return True

@@ -15,7 +15,6 @@ from immichlint.stack.services import ServiceHost, service_host
 from immichlint.stack.sought import Absent, Elsewhere, Found
 from immichlint.stack.stack import Stack
 from immichlint.stack.variables import filled
-from immichlint.text.nearest import hint, nearest
 from immichlint.yamltree.place import Place
 
 _DEFAULT: Final = "database"
@@ -41,6 +40,8 @@ def unresolved(server: Container, context: Context) -> Iterator[Claim]:
     if written is None or host is None:
         return
     found = context.stack.seek("Service", "", host.namespace, host.name)
+    from immichlint.text.nearest import hint, nearest
+
     if isinstance(found, Found) and found.made:
         yield from _read_only(server, written, host, Cluster(found.view.object), context.stack)
     elif isinstance(found, Elsewhere) and (host.certain or found.made):

@@ -14,7 +14,6 @@ from immichlint.rules.model import Claim, Context
 from immichlint.stack.fields import ENUM, REQUIRED, UNKNOWN, Misfit, a_kind, homes, misfits, said, schema_at
 from immichlint.stack.release import OPERATORS, Running, parse_release
 from immichlint.stack.view import View
-from immichlint.text.nearest import is_slip, nearest
 from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, get, leaves, plain
 from immichlint.yamltree.lookup import Route
 
@@ -159,6 +158,8 @@ def _meant(tree: Map, item: Misfit, crd: Crd, moved: Mapping[str, str]) -> Meant
         if item.route == ("spec", *old.split("/")):
             route: Route = ("spec", *new.split("/"))
             return Meant(route, _is_free(tree, route) and _takes(crd, route, item.node))
+    from immichlint.text.nearest import is_slip, nearest
+
     near = nearest(name, item.fields)
     if near is not None:
         others = [field for field in item.fields if field != near and is_slip(name, field)]
@@ -214,6 +215,8 @@ def _refused(view: View, item: Misfit) -> Claim:
     if item.problem == ENUM:
         given = _shown(item.node)
         allowed = ", ".join(f"`{field}`" for field in item.fields)
+        from immichlint.text.nearest import is_slip, nearest
+
         near = nearest(given.strip("`"), item.fields)
         change = None
         if near is not None and is_slip(given.strip("`"), near) and not _has_holes(item):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from immichlint.checks.ml_hardening import new_volume
 from immichlint.findings.change import Change, Safety
 from immichlint.findings.finding import Related
 from immichlint.named_tuple import NamedTuple
@@ -25,6 +24,8 @@ def tmp_unwritable(container: Container, context: Context) -> Iterator[Claim]:
     folders = [*([given.text] if given.known else []), "/tmp", "/var/tmp", "/usr/tmp"]
     if given.unknown or any(home.can_write(folder) for folder in folders):
         return
+    from immichlint.checks.ml_hardening import new_volume
+
     effects = new_volume(container, "tmp", "/tmp")
     change = Change("mount an emptyDir at `/tmp`", Safety.SAFE, effects) if effects else None
     yield Claim(

@@ -6,7 +6,6 @@ import posixpath
 from collections.abc import Iterator
 from typing import Final
 
-from immichlint.checks.ml_hardening import set_variables, subfolder, together, variables
 from immichlint.findings.change import Change, Safety
 from immichlint.findings.finding import Related, Severity
 from immichlint.rules.model import Claim, Context
@@ -26,6 +25,8 @@ def environment_missing(container: Container, context: Context) -> Iterator[Clai
         return
     mount = home.cache_mount
     change = None
+    from immichlint.checks.ml_hardening import set_variables, together, variables
+
     if mount is not None:
         effects = set_variables(container, variables(container, mount.path))
         change = Change(f"set the cache variables to `{mount.path}`", Safety.SAFE, effects)
@@ -148,6 +149,8 @@ def _moved(container: Container, home: MlHome, variable: Variable) -> Change | N
     mount = models or (mounts[0] if len(mounts) == 1 else None)
     if variable.source != "env" or mount is None:
         return None
+    from immichlint.checks.ml_hardening import set_variables, subfolder
+
     target = subfolder(variable.name, mount.path)
     effects = set_variables(container, iter([(variable.name, target)]))
     return Change(f"point `{variable.name}` to `{target}`", Safety.SAFE, effects)

@@ -9,7 +9,6 @@ from immichlint.findings.change import Change, Effect, Safety
 from immichlint.findings.finding import Confidence, Severity
 from immichlint.named_tuple import NamedTuple
 from immichlint.rules.model import Claim, Context
-from immichlint.stack.config_file import configurations
 from immichlint.stack.container import Container
 from immichlint.stack.image import MACHINE_LEARNING
 from immichlint.stack.services import Service, containers_behind, service_host
@@ -83,6 +82,8 @@ def _asked(server: Container, stack: Stack) -> Iterator[_Asked]:
 
 
 def _configured(server: Container, stack: Stack) -> Iterator[_Asked]:
+    from immichlint.stack.config_file import configurations
+
     for volume in server.volumes:
         name = volume.view.field("name").text if volume.kind == "configMap" else None
         found = stack.find("ConfigMap", "", server.namespace, name) if name else None

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from immichlint.checks.ml_hardening import (
-    as_user,
-    needs_home,
-    scratch_mount,
-    set_variables,
-    together,
-)
-from immichlint.checks.ml_identity import Identity, identity
 from immichlint.findings.change import Change, Safety
 from immichlint.findings.finding import Confidence, Related, Severity
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.container import Container
 from immichlint.stack.ml_home import MlHome
-from immichlint.stack.policies import may_set_security
 from immichlint.trees.field import Field
 from immichlint.yamltree.place import Place
+
+if TYPE_CHECKING:
+    from immichlint.checks.ml_identity import Identity
 
 
 def runs_as_root(container: Container, context: Context) -> Iterator[Claim]:
@@ -27,6 +22,10 @@ def runs_as_root(container: Container, context: Context) -> Iterator[Claim]:
     user, forbidden = container.security("runAsUser"), container.security("runAsNonRoot")
     if user.unknown or (user.absent and forbidden.unknown) or (user.known and user.value != 0):
         return
+    from immichlint.checks.ml_hardening import as_user, together
+    from immichlint.checks.ml_identity import identity
+    from immichlint.stack.policies import may_set_security
+
     who = identity(container, context)
     change, no_fix = as_user(container, who, context.stack)
     message, place = _root(container, user, forbidden, who)
@@ -84,8 +83,11 @@ def _security_place(container: Container) -> Place:
 def home_unwritable(container: Container, context: Context) -> Iterator[Claim]:
     """IML205: HOME is `/` for a user that the image does not know (I§4.3); silent where IML201 speaks."""
     home = MlHome(container)
-    known = home.uid is not None and home.non_root and container.variable("HOME").absent
-    if not known or not needs_home(container, home) or home.missing:
+    if home.uid is None or not home.non_root or not container.variable("HOME").absent:
+        return
+    from immichlint.checks.ml_hardening import needs_home, scratch_mount, set_variables, together
+
+    if not needs_home(container, home) or home.missing:
         return
     harmless = _leaves_gunicorn(container)
     if harmless and not home.has_control_socket:

@@ -10,7 +10,6 @@ from immichlint.facts import load
 from immichlint.findings.change import Change, Effect, Safety
 from immichlint.rules.model import Claim, Context
 from immichlint.schedules.golib import fields
-from immichlint.schedules.repair import without_second
 from immichlint.stack.stack import Stack
 from immichlint.stack.view import View
 from immichlint.trees.field import Field
@@ -47,6 +46,8 @@ def _is_ours(view: View, stack: Stack) -> bool:
 def _six(view: View, field: Field, row: dict[str, Any]) -> Claim:
     assert field.text is not None
     assert field.place is not None
+    from immichlint.schedules.repair import without_second
+
     five = without_second(field.text)
     advice = f"Write `{five}`." if five else "Leave the field for the second out."
     return Claim(

@@ -13,7 +13,6 @@ from immichlint.repo.classify import is_kustomization
 from immichlint.repo.repository import Repository
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.backups import BARMAN, BARMAN_PLUGIN, Cluster
-from immichlint.stack.copying import as_written
 from immichlint.stack.release import has, removed, since
 from immichlint.stack.stack import Stack
 from immichlint.stack.view import View
@@ -227,6 +226,8 @@ def _store(
         items: list[Tree] = [item for item in env.items if getattr(get(item, ("name",)), "value", None) in names]
         trees["instanceSidecarConfiguration"] = Map({"env": Seq(items, env.writes)}, env.writes)
     spec = Map(trees, found.writes)
+    from immichlint.stack.copying import as_written
+
     written = as_written(spec, repository)
     if isinstance(written, Hole):
         return f"not all that the destination says is known: {written.why}"

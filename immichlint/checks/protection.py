@@ -7,12 +7,10 @@ from typing import Final
 
 from immichlint.findings.change import Change
 from immichlint.findings.finding import Confidence, Related, Severity
-from immichlint.findings.undecided import Undecided
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.backup_methods import has_destination, unwatched
 from immichlint.stack.backups import Cluster
 from immichlint.stack.container import Container
-from immichlint.stack.copies import protects_cluster, protects_database
 from immichlint.stack.image import SERVER
 from immichlint.stack.library import libraries, sharing
 from immichlint.stack.protection import Protector
@@ -54,6 +52,8 @@ def dump_missing(database: Container, context: Context) -> Iterator[Claim]:
     """IML130: a PostgreSQL of Immich's that is a plain workload, and nothing copies it (I§5.4)."""
     stack = context.stack
     users = [item for item in stack.components(SERVER) if _may_use(item, database)]
+    from immichlint.stack.copies import protects_database
+
     if not users or protects_database(database, users, stack) is not None:
         return
     yield Claim(
@@ -80,6 +80,8 @@ def destination_missing(cluster: Cluster, context: Context) -> Iterator[Claim]:
     if has_destination(cluster) is not False or unwatched(cluster) or cluster.use.confidence == Confidence.LOW:
         return
     from immichlint.checks.new_destination import destination
+    from immichlint.findings.undecided import Undecided
+    from immichlint.stack.copies import protects_cluster
 
     found = protects_cluster(cluster, stack)
     what = (

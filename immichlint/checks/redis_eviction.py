@@ -13,7 +13,6 @@ from immichlint.named_tuple import NamedTuple
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.container import Container
 from immichlint.stack.image import SERVER
-from immichlint.stack.mounted import mounted_file
 from immichlint.stack.parts import redis_host
 from immichlint.stack.services import containers_behind, service_host
 from immichlint.stack.stack import Stack
@@ -21,9 +20,9 @@ from immichlint.trees.pieces import part
 from immichlint.trees.tree import Leaf, Seq
 from immichlint.yamltree.place import Place
 
-_FLAG: Final = re.compile(r"maxmemory-policy(?:[ =]+[\"']?(?P<policy>[^\s\"']+))?")
-_LINE: Final = re.compile(r"^[ \t]*maxmemory-policy[ \t]+[\"']?(?P<policy>[\w-]+)", re.MULTILINE | re.IGNORECASE)
-_REFERENCE: Final = re.compile(r"\$\((\w+)\)")
+_FLAG: Final = r"maxmemory-policy(?:[ =]+[\"']?(?P<policy>[^\s\"']+))?"
+_LINE: Final = r"(?im)^[ \t]*maxmemory-policy[ \t]+[\"']?(?P<policy>[\w-]+)"
+_REFERENCE: Final = r"\$\((\w+)\)"
 _LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -91,14 +90,14 @@ def _in_argument(
     container: Container, argument: tuple[str, int, Leaf], following: tuple[str, int, Leaf] | None
 ) -> Iterator[_Policy]:
     field, at, leaf = argument
-    for found in _FLAG.finditer(leaf.value) if isinstance(leaf.value, str) else ():
+    for found in re.finditer(_FLAG, leaf.value) if isinstance(leaf.value, str) else ():
         policy, start, end = found["policy"], *found.span("policy")
         if policy is None:
             if following is None or not isinstance(following[2].value, str) or found.end() != len(str(leaf.value)):
                 continue
             field, at, leaf = following
             policy, start, end = str(leaf.value), 0, len(str(leaf.value))
-        variable = _REFERENCE.fullmatch(policy)
+        variable = re.fullmatch(_REFERENCE, policy)
         if variable is not None:
             yield from _in_variable(container, variable[1])
             continue
@@ -125,7 +124,7 @@ def _in_variables(container: Container) -> Iterator[_Policy]:
         named = image is not None and image.repository.rpartition("/")[2] == row["image"]
         if not named or not variable.known or variable.place is None or variable.source != "env":
             continue
-        for found in _FLAG.finditer(variable.text):
+        for found in re.finditer(_FLAG, variable.text):
             if found["policy"] is not None:
                 start, end = found.span("policy")
                 text = f"{variable.text[:start]}{_keeping()}{variable.text[end:]}"
@@ -135,8 +134,10 @@ def _in_variables(container: Container) -> Iterator[_Policy]:
 
 def _in_file(container: Container, path: str, stack: Stack) -> Iterator[_Policy]:
     """The policy of a configuration file that a ConfigMap holds."""
+    from immichlint.stack.mounted import mounted_file
+
     file = mounted_file(container, path, stack)
-    for found in _LINE.finditer(str(file.text.value)) if file is not None else ():
+    for found in re.finditer(_LINE, str(file.text.value)) if file is not None else ():
         start, end = found.span("policy")
         place = part(file.text, start, end) if file is not None else None
         if file is not None and place is not None:

@@ -19,7 +19,6 @@ from immichlint.stack.sought import Absent, Elsewhere, Found
 from immichlint.stack.stack import Stack
 from immichlint.stack.view import View
 from immichlint.stack.workload import Workload
-from immichlint.text.nearest import is_slip, nearest
 from immichlint.trees.tree import Map, Seq
 from immichlint.yamltree.place import Place
 
@@ -59,6 +58,8 @@ def _unknown_key(server: Container, entry: View, variable: str, cluster: str, co
     if not key.text or key.place is None or key.text in _keys(context) or optional.value is True:
         return
     near = load("cnpg_secret_keys")["meant"]["keys"].get(key.text.lower().replace("_", "").replace("-", ""))
+    from immichlint.text.nearest import is_slip, nearest
+
     meant = near or nearest(key.text, _keys(context))
     effect = server.effect("env", f"[name={variable}]", "valueFrom", "secretKeyRef", "key", value=meant)
     sure = meant is not None and (near is not None or is_slip(key.text, meant))
@@ -123,6 +124,8 @@ def _is_cnpg_secret(need: Need, workload: Workload, stack: Stack) -> bool:
 def _missing(need: Need, workload: Workload, names: tuple[str, ...]) -> Iterator[Claim]:
     """The claim, where the repository evidently is where such objects come from: claims and ConfigMaps where others
     of their kind are there, Secrets, which many make by hand, only where one of nearly the same name is."""
+    from immichlint.text.nearest import is_slip, nearest
+
     slip = next((name for name in names if is_slip(need.name, name)), None)
     if slip is None and (need.kind == "Secret" or not names):
         return

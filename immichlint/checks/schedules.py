@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from immichlint.findings.change import Change, Safety
 from immichlint.findings.finding import Related, Severity
-from immichlint.findings.undecided import Choice, Prompt, Undecided
 from immichlint.rules.model import Claim, Context
 from immichlint.schedules import cnpg, golib
-from immichlint.schedules.judgement import FiveFieldJudgement, judge_five_fields
-from immichlint.schedules.repair import repair_invalid, too_often_fix
 from immichlint.schedules.schedule import Schedule, read_with
-from immichlint.schedules.words import describe, times_a_day
 from immichlint.stack.backups import ScheduledBackup
 from immichlint.trees.field import Field
 from immichlint.trees.tree import Layer
+
+if TYPE_CHECKING:
+    from immichlint.findings.undecided import Undecided
+    from immichlint.schedules.judgement import FiveFieldJudgement
 
 _SNAPSHOTS_A_DAY: Final = 24
 """Volume snapshots are cheap: up to one an hour may be meant; so may what an unknown method takes."""
@@ -28,9 +28,12 @@ _READINGS: Final = {"crontab": "crontab(5)'s reading", "cnpg": "CNPG's reading"}
 def five_fields(backup: ScheduledBackup, context: Context) -> Iterator[Claim]:
     """IML101: five fields, which CNPG reads as second minute hour day month (C§1.1)."""
     field = backup.schedule
-    judged = judge_five_fields(field.text) if field.text is not None else None
-    if judged is None or field.place is None:
+    if field.text is None or field.place is None or not cnpg.has_five_fields(field.text):
         return
+    from immichlint.schedules.judgement import judge_five_fields
+
+    judged = judge_five_fields(field.text)
+    assert judged is not None
     change = _five_field_change(backup, judged, context)
     yield Claim(
         judged.message,
@@ -46,6 +49,8 @@ def five_fields(backup: ScheduledBackup, context: Context) -> Iterator[Claim]:
 def _reading(backup: ScheduledBackup, judged: FiveFieldJudgement, context: Context) -> Undecided:
     """Both readings are sane: only their author knows which one was meant."""
     changes = {fix.expression: _rewrite(backup, fix.expression, Safety.SAFE, context) for fix in judged.fixes}
+    from immichlint.findings.undecided import Choice, Prompt, Undecided
+
     choices = tuple(
         Choice(fix.expression, f"write `{fix.expression}`: it runs {fix.words}, which is {_READINGS[fix.reading]}")
         for fix in judged.fixes
@@ -74,11 +79,13 @@ def invalid(backup: ScheduledBackup, context: Context) -> Iterator[Claim]:
     """IML102: CNPG's parser rejects it, and it is not IML101's (C§1.2)."""
     field = backup.schedule
     text = field.text
-    if text is None or field.place is None or judge_five_fields(text) is not None:
+    if text is None or field.place is None or cnpg.has_five_fields(text):
         return
     schedule, reason = read_with(cnpg.parse, text)
     if schedule is not None:
         return
+    from immichlint.schedules.repair import repair_invalid
+
     fixed = repair_invalid(text)
     advice = f"Write `{fixed}`." if fixed is not None else _advice(text)
     what = f"the schedule `{text}`: {reason}" if text.strip() else "an empty schedule"
@@ -114,6 +121,9 @@ def too_often(backup: ScheduledBackup, context: Context) -> Iterator[Claim]:
     runs = schedule.runs_per_day_max
     if runs <= most:
         return
+    from immichlint.schedules.repair import too_often_fix
+    from immichlint.schedules.words import describe, times_a_day
+
     fixed = too_often_fix(field.text, most)
     yield Claim(
         f"`{field.text}` runs {describe(schedule)}, {times_a_day(runs)}, and each run "
@@ -145,6 +155,8 @@ def never_runs(backup: ScheduledBackup, context: Context) -> Iterator[Claim]:
     if schedule is None or field.place is None or schedule.fields == 5:
         return
     years = schedule.years_between_runs_max
+    from immichlint.schedules.words import describe
+
     if schedule.never:
         yield Claim(
             f"CNPG accepts the schedule `{field.text}`, but no date and time match it: it never runs, no backup is "
@@ -179,6 +191,8 @@ def _accepted(field: Field) -> Schedule | None:
 
 
 def _rewrite(backup: ScheduledBackup, expression: str, safety: Safety, context: Context) -> Change:
+    from immichlint.schedules.words import describe
+
     return Change(
         f"write `{expression}`: it runs {describe(cnpg.parse(expression))}",
         safety,

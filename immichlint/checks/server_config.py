@@ -10,7 +10,6 @@ from immichlint.findings.finding import Related
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.container import Container
 from immichlint.stack.image import SERVER
-from immichlint.stack.mounted import key_of
 from immichlint.stack.server import Server, is_long_running
 from immichlint.stack.stack import Stack
 from immichlint.stack.variables import Variable
@@ -51,6 +50,8 @@ def invalid(container: Container, context: Context) -> Iterator[Claim]:
         return
     name = mount.volume.view.field("name").text
     found = context.stack.find("ConfigMap", "", container.namespace, name) if name else None
+    from immichlint.stack.mounted import key_of
+
     key = key_of(path, mount)
     if found is None or key is None:
         return

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from immichlint.checks.ml_identity import above_root, decided
-from immichlint.checks.ml_obstacles import has_device, obstacles
 from immichlint.findings.change import Change, Safety
 from immichlint.findings.finding import Confidence, Severity
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.container import Container
-from immichlint.stack.policies import may_set_security
 from immichlint.yamltree.place import Place
 
 
@@ -20,6 +17,10 @@ def runs_as_root(container: Container, context: Context) -> Iterator[Claim]:
     if user.unknown or (user.absent and forbidden.unknown) or (user.known and user.value != 0):
         return
     refused = forbidden.value is True
+    from immichlint.checks.ml_identity import above_root, decided
+    from immichlint.checks.ml_obstacles import has_device, obstacles
+    from immichlint.stack.policies import may_set_security
+
     who = decided(context)
     group = above_root(container.security("runAsGroup")) or who.gid
     effects = [container.effect("securityContext", "runAsUser", value=who.uid)]

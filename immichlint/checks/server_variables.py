@@ -24,7 +24,6 @@ from immichlint.stack.version_facts import (
     validates,
     variable_facts,
 )
-from immichlint.text.nearest import is_slip
 from immichlint.yamltree.place import Place
 
 
@@ -240,6 +239,8 @@ def _what(variable: Variable, known: Unread | None) -> tuple[str, str]:
     """What to say of a name, and the variable that is meant by it."""
     if known is None:
         current = (name for name, fact in variable_facts().items() if fact.until is None)
+        from immichlint.text.nearest import is_slip
+
         meant = next((name for name in current if is_slip(variable.name, name)), "")
         return (f"`{variable.name}` (did you mean `{meant}`?)" if meant else f"`{variable.name}`"), ""
     if known.successor:

@@ -18,7 +18,7 @@ from immichlint.yamltree.lookup import Data
 
 _RETAIN: Final[dict[str, Data]] = {"daily": 7, "weekly": 4, "monthly": 6}
 _OURS: Final = (SERVER, MACHINE_LEARNING, DATABASE, CACHE)
-_NUMBERED: Final = re.compile(r"-\d+(?:-wal|-tbs-.+)?")
+_NUMBERED: Final = r"-\d+(?:-wal|-tbs-.+)?"
 """C§10: CNPG calls its claims `<cluster>-<number>`, those of the WAL and of tablespaces with an ending."""
 
 
@@ -62,7 +62,7 @@ def database_copied(cluster: Cluster, context: Context) -> Iterator[Claim]:
         field = source.field("spec", "sourcePVC")
         if field.text is None or field.place is None or not may_share(source.namespace, cluster.namespace):
             continue
-        if not field.text.startswith(cluster.name) or not _NUMBERED.fullmatch(field.text[len(cluster.name) :]):
+        if not field.text.startswith(cluster.name) or not re.fullmatch(_NUMBERED, field.text[len(cluster.name) :]):
             continue
         yield Claim(
             f"The ReplicationSource {source.name} copies `{field.text}`, a volume of the Cluster {cluster.name}: after "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from immichlint.config.load import SCHEMA
+from immichlint.config.parsing import SCHEMA
 
 
 def flaw(name: str, text: str) -> str:

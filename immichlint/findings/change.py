@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from immichlint.named_tuple import NamedTuple
 from immichlint.yamltree.lookup import Data, Route
-from immichlint.yamltree.ops import AnyOp
 from immichlint.yamltree.place import Place
+
+if TYPE_CHECKING:
+    from immichlint.yamltree.ops import AnyOp
 
 
 class Safety(StrEnum):

@@ -11,7 +11,8 @@ from immichlint.findings.ignore_comments import Ignore
 from immichlint.findings.ignores import UNUSED_IGNORE, StandingIgnore, Unused
 from immichlint.findings.selectors import Named, meant, no_such_rule, suggestion
 from immichlint.repo.repository import Repository
-from immichlint.text import Edit, SourceText, Span, splice
+from immichlint.text import SourceText, Span
+from immichlint.text.edit import Edit, splice
 from immichlint.yamltree.compose import compose
 from immichlint.yamltree.errors import YamlError
 from immichlint.yamltree.lookup import data

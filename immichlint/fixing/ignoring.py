@@ -14,7 +14,8 @@ from immichlint.fixing.rounds import Judge
 from immichlint.named_tuple import NamedTuple
 from immichlint.repo.repository import Repository
 from immichlint.rules.judged import Judged
-from immichlint.text import Edit, SourceText, Span, splice
+from immichlint.text import SourceText, Span
+from immichlint.text.edit import Edit, splice
 from immichlint.yamltree.comments import comments
 from immichlint.yamltree.lookup import data
 from immichlint.yamltree.ops import Refusal

@@ -11,7 +11,8 @@ from immichlint.fixing.rounds import Judge, LeadsTo, Round
 from immichlint.fixing.texts import edits
 from immichlint.repo.repository import Repository
 from immichlint.rules.judged import Judged
-from immichlint.text import Edit, Position, Span
+from immichlint.text import Position, Span
+from immichlint.text.edit import Edit
 from immichlint.yamltree.ops import AnyOp, NewFile, Refusal
 
 _START: Final = Span(0, 0)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from immichlint.repo.repository import Repository
-from immichlint.text import Edit, OverlapError, SourceText, Span, splice
+from immichlint.text import SourceText, Span
+from immichlint.text.edit import Edit, OverlapError, splice
 from immichlint.yamltree.ops import AnyOp, Cut, NewFile, Op, Refusal, path_of
 from immichlint.yamltree.planner import plan
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from immichlint.gitops.manifest import Manifest, manifests
-from immichlint.gitops.stand_in import CHART, HELMFILE, VALUES, stand_in
+from immichlint.gitops.stand_in import CHART, CHART_FILE, HELMFILE, VALUES, stand_in
 from immichlint.named_tuple import NamedTuple
 from immichlint.repo.classify import is_ours
 from immichlint.repo.repository import Repository
@@ -15,7 +15,6 @@ from immichlint.trees.grow import grow
 from immichlint.trees.tree import Layer, Leaf, Map, Seq, Tree, Write, get
 from immichlint.yamltree.place import DocumentId, Place
 
-CHART_FILE: Final = "Chart.yaml"
 _HELMFILES: Final = ("helmfile.yaml", "helmfile.yml")
 
 

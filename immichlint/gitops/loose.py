@@ -42,7 +42,8 @@ def umbrellas(repository: Repository, paths: Iterable[str], taken: frozenset[str
     that something applies."""
     if not any(path.rpartition("/")[2] == "Chart.yaml" for path in repository.paths):
         return
-    from immichlint.gitops.charts import CHART_FILE, alone, chart_folder_of
+    from immichlint.gitops.charts import alone, chart_folder_of
+    from immichlint.gitops.stand_in import CHART_FILE
 
     folders = dict.fromkeys(folder for path in paths if (folder := chart_folder_of(repository, path)) is not None)
     for folder in folders:

@@ -22,6 +22,8 @@ VALUES: Final = "Values"
 """Values that nothing refers to: the `path` of their file."""
 HELMFILE: Final = "HelmfileRelease"
 """An entry of a helmfile's `releases`, as its spec."""
+CHART_FILE: Final = "Chart.yaml"
+"""What makes a folder a chart's."""
 
 
 def stand_in(kind: str, home: Place, name: Leaf, namespace: Tree | None, spec: Map) -> Manifest:

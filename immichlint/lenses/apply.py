@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 from immichlint.facts import load
 from immichlint.gitops.environment import Environment
 from immichlint.gitops.manifest import Manifest, settled_only
 from immichlint.gitops.stand_in import is_stand_in
-from immichlint.lenses.effective import Effective, Writer, identity
-from immichlint.lenses.plain import PlainWriter
+from immichlint.lenses.effective import Effective, MakeWriter, Writer, identity
 from immichlint.lenses.release import Release
 from immichlint.named_tuple import NamedTuple
 from immichlint.repo.repository import Repository
 from immichlint.trees.tree import Hole, Leaf, Map, get, replaced
 from immichlint.yamltree.place import Place
+
+if TYPE_CHECKING:
+    from immichlint.lenses.app_template.common import Common
+    from immichlint.lenses.cnpg_cluster.chart import Chart
+    from immichlint.lenses.immich_chart.components import Component
+    from immichlint.yamltree.lookup import Route
 
 _LENSES: Final = ("app-template", "immich")
 
@@ -90,74 +96,113 @@ def _plain(environment: str, manifest: Manifest) -> Effective:
     name = get(manifest.tree, ("metadata", "name"))
     place = name.writes[-1].place if name is not None and name.writes else None
     key = identity(environment, manifest)
-    return Effective(key, environment, manifest, manifest, PlainWriter(manifest.tree), place or manifest.home)
+    writer = partial(_plain_writer, manifest.tree)
+    return Effective(key, environment, manifest, manifest, writer, place or manifest.home)
+
+
+def _plain_writer(tree: Map) -> Writer:
+    from immichlint.lenses.plain import PlainWriter
+
+    return PlainWriter(tree)
 
 
 def _app_template(environment: str, made: Release) -> Iterator[Effective]:
     from immichlint.lenses.app_template.common import app_template
-    from immichlint.lenses.app_template.flat import with_own_mounts
-    from immichlint.lenses.app_template.flat_writer import FlatWriter
-    from immichlint.lenses.app_template.object_writer import ObjectWriter
     from immichlint.lenses.app_template.objects import objects
     from immichlint.lenses.app_template.workloads import workloads
-    from immichlint.lenses.app_template.writer import AppTemplateWriter
 
     computed = 0 < made.major <= load("app_template")["newest_read"]
     common = app_template(made)
-    found: list[tuple[Manifest, Writer]] = []
+    found: list[tuple[Manifest, MakeWriter]] = []
     for controller, manifest in workloads(common):
-        writer: Writer = AppTemplateWriter(made, controller)
         if common.is_flat:
-            writer = FlatWriter(made.values, common.release, common.container)
+            from immichlint.lenses.app_template.flat import with_own_mounts
+
             manifest = manifest.with_tree(with_own_mounts(manifest.tree, made.values))
-        found.append((manifest, writer))
-    values = PlainWriter(made.values)
+        found.append((manifest, partial(_app_template_writer, common, made, controller)))
     for section, identifier, manifest in objects(common):
-        found.append((manifest, ObjectWriter(manifest, (section, identifier), values.ways)))
+        found.append((manifest, partial(_object_writer, manifest, (section, identifier), made.values)))
     for manifest, writer in found:
         yield _effective(environment, manifest, made, writer, made.name_place, computed=computed)
 
 
-def _immich_chart(environment: str, made: Release) -> Iterator[Effective]:
+def _app_template_writer(common: Common, made: Release, controller: str) -> Writer:
+    if common.is_flat:
+        from immichlint.lenses.app_template.flat_writer import FlatWriter
+
+        return FlatWriter(made.values, common.release, common.container)
+    from immichlint.lenses.app_template.writer import AppTemplateWriter
+
+    return AppTemplateWriter(made, controller)
+
+
+def _object_writer(manifest: Manifest, entry: Route, values: Map) -> Writer:
     from immichlint.lenses.app_template.object_writer import ObjectWriter
+    from immichlint.lenses.plain import PlainWriter
+
+    return ObjectWriter(manifest, entry, PlainWriter(values).ways)
+
+
+def _immich_chart(environment: str, made: Release) -> Iterator[Effective]:
     from immichlint.lenses.app_template.objects import objects
     from immichlint.lenses.immich_chart.components import components
     from immichlint.lenses.immich_chart.edition import edition
-    from immichlint.lenses.immich_chart.objects import ComputedWriter, beside
-    from immichlint.lenses.immich_chart.writer import ImmichChartWriter
+    from immichlint.lenses.immich_chart.objects import beside
 
     used = edition(made)
     for component in components(made, used) if used is not None else ():
-        found: list[tuple[Manifest, Writer]] = [
-            (manifest, ImmichChartWriter(component, controller)) for controller, manifest in component.workloads()
+        found: list[tuple[Manifest, MakeWriter]] = [
+            (manifest, partial(_immich_chart_writer, component, controller))
+            for controller, manifest in component.workloads()
         ]
-        values = ImmichChartWriter(component, "main")
         for section, identifier, manifest in objects(component.common):
-            found.append((manifest, ObjectWriter(manifest, (section, identifier), values.written)))
-        found += [(manifest, ComputedWriter(manifest.name)) for manifest in beside(component)]
+            found.append((manifest, partial(_component_writer, component, manifest, (section, identifier))))
+        found += [(manifest, partial(_computed_writer, manifest.name)) for manifest in beside(component)]
         for manifest, writer in found:
             place, computed = component.place, component.edition.computed
             yield _effective(environment, manifest, made, writer, place, computed=computed)
 
 
+def _immich_chart_writer(component: Component, controller: str) -> Writer:
+    from immichlint.lenses.immich_chart.writer import ImmichChartWriter
+
+    return ImmichChartWriter(component, controller)
+
+
+def _component_writer(component: Component, manifest: Manifest, entry: Route) -> Writer:
+    from immichlint.lenses.app_template.object_writer import ObjectWriter
+    from immichlint.lenses.immich_chart.writer import ImmichChartWriter
+
+    return ObjectWriter(manifest, entry, ImmichChartWriter(component, "main").written)
+
+
+def _computed_writer(name: str) -> Writer:
+    from immichlint.lenses.immich_chart.writer import ComputedWriter
+
+    return ComputedWriter(name)
+
+
 def _cnpg_cluster(environment: str, made: Release) -> Iterator[Effective]:
     from immichlint.lenses.cnpg_cluster.chart import chart
     from immichlint.lenses.cnpg_cluster.objects import objects
-    from immichlint.lenses.cnpg_cluster.writer import ClusterChartWriter
 
     used = chart(made)
     if used is None:
         return
     for entry, manifest in objects(used):
-        writer = ClusterChartWriter(used, manifest, entry)
+        writer = partial(_cluster_chart_writer, used, manifest, entry)
         yield _effective(environment, manifest, made, writer, made.name_place, computed=used.computed)
 
 
-def _effective(
-    environment: str, manifest: Manifest, made: Release, writer: Writer, place: Place, *, computed: bool
-) -> Effective:
-    from immichlint.lenses.in_place import InPlace
+def _cluster_chart_writer(used: Chart, manifest: Manifest, entry: Route) -> Writer:
+    from immichlint.lenses.cnpg_cluster.writer import ClusterChartWriter
 
+    return ClusterChartWriter(used, manifest, entry)
+
+
+def _effective(
+    environment: str, manifest: Manifest, made: Release, writer: MakeWriter, place: Place, *, computed: bool
+) -> Effective:
     chart = f"{made.chart} {made.version}".strip()
     manifest = settled_only(manifest)
     if manifest.unsettled and is_stand_in(made.manifest):
@@ -165,5 +210,11 @@ def _effective(
         name = Leaf(Hole(manifest.name, manifest.unsettled), ())
         manifest = manifest.with_tree(replaced(manifest.tree, ("metadata", "name"), name))
     key = identity(environment, manifest)
-    in_place = InPlace(writer, manifest.tree)
+    in_place = partial(_in_place, writer, manifest.tree)
     return Effective(key, environment, manifest, made.manifest, in_place, place, chart, computed)
+
+
+def _in_place(writer: MakeWriter, tree: Map) -> Writer:
+    from immichlint.lenses.in_place import InPlace
+
+    return InPlace(writer(), tree)

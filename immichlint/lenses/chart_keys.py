@@ -8,7 +8,6 @@ from typing import Any, Final
 from immichlint.facts import load
 from immichlint.lenses.release import Release
 from immichlint.named_tuple import NamedTuple
-from immichlint.text.nearest import is_slip, nearest
 from immichlint.trees.tree import Map, Seq, Tree
 from immichlint.yamltree.lookup import Route
 
@@ -91,6 +90,8 @@ class _Search(NamedTuple):
                     yield stray
 
     def _judged(self, key: str, known: Keys, beside: Tree, route: Route) -> StrayKey | None:
+        from immichlint.text.nearest import is_slip, nearest
+
         closed = _CLOSED in known
         taken = beside.items if isinstance(beside, Map) else {}
         names = [name for name in known if name not in taken and name not in (_CLOSED, _ITEMS)]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Protocol, TypeAlias
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from immichlint.findings.change import Effect, Removed
 from immichlint.gitops.manifest import Manifest
 from immichlint.lenses.keyed import indexed
 from immichlint.named_tuple import NamedTuple
 from immichlint.trees.tree import get, plain
-from immichlint.yamltree.ops import Op, Refusal
 from immichlint.yamltree.place import Place
+
+if TYPE_CHECKING:
+    from immichlint.yamltree.ops import Op, Refusal
 
 Alternative: TypeAlias = "tuple[Op, ...] | Refusal"
 
@@ -24,21 +26,25 @@ class Writer(Protocol):
         ...
 
 
+MakeWriter: TypeAlias = Callable[[], Writer]
+
+
 class Effective(NamedTuple):
     """An object of an environment as it reaches the cluster.
 
     `key`: its identity in the run. `manifest`: its effective tree. `source`: the manifest it comes from (a
-    HelmRelease, or itself). `name_place`: where to point when a default is the cause. `chart`: chart and
-    version, empty for plain manifests. `computed`: whether every step was known exactly; where a lens only
-    follows an older version of a chart, what it says has confidence medium. `open`: why its release may make more
-    objects than are known; empty where these are all that the lens knows of.
+    HelmRelease, or itself). `writer`: makes the way back, for which few objects are asked. `name_place`: where to
+    point when a default is the cause. `chart`: chart and version, empty for plain manifests. `computed`: whether
+    every step was known exactly; where a lens only follows an older version of a chart, what it says has confidence
+    medium. `open`: why its release may make more objects than are known; empty where these are all that the lens
+    knows of.
     """
 
     key: str
     environment: str
     manifest: Manifest
     source: Manifest
-    writer: Writer
+    writer: MakeWriter
     name_place: Place
     chart: str = ""
     computed: bool = True
@@ -48,7 +54,7 @@ class Effective(NamedTuple):
         """The alternatives that bring about effects, best first; what is so already needs none."""
         missing = [effect for effect in effects if not self._has(effect)]
         if missing:
-            yield from self.writer.ways(missing)
+            yield from self.writer().ways(missing)
         else:
             yield ()
 

@@ -9,8 +9,8 @@ from immichlint.lenses.release import Release
 from immichlint.trees.pieces import joined
 from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, get
 
-_ACTION: Final = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}")
-_PRINTF: Final = re.compile(r'printf "([^"%\\]*)%s([^"%\\]*)" (\S+)')
+_ACTION: Final = r"\{\{-?\s*(.*?)\s*-?\}\}"
+_PRINTF: Final = r'printf "([^"%\\]*)%s([^"%\\]*)" (\S+)'
 
 
 def rendered(tree: Tree, release: Release, values: Map) -> Tree:
@@ -28,7 +28,7 @@ def rendered(tree: Tree, release: Release, values: Map) -> Tree:
 def _leaf(leaf: Leaf, text: str, release: Release, values: Map) -> Leaf:
     parts: list[Leaf | str] = []
     # `split` alternates between what is outside of actions and what is in them.
-    for position, part in enumerate(_ACTION.split(text)):
+    for position, part in enumerate(re.split(_ACTION, text)):
         made = _value(part, release, values) if position % 2 else part
         if made is None:
             return leaf
@@ -49,7 +49,7 @@ def _value(expression: str, release: Release, values: Map) -> Leaf | str | None:
     if expression.startswith(".Values."):
         found = get(values, tuple(expression.split(".")[2:]))
         return found if isinstance(found, Leaf) and not _is_template(found) else None
-    call = _PRINTF.fullmatch(expression)
+    call = re.fullmatch(_PRINTF, expression)
     argument = _value(call[3], release, values) if call is not None else None
     return f"{call[1]}{argument}{call[2]}" if call is not None and isinstance(argument, str) else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_HARMFUL: Final = re.compile(
+_HARMFUL: Final = (
     r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
 """Control characters (C0, C1), what reorders or hides text (bidirectional controls, zero widths), what is no
@@ -19,7 +19,7 @@ _TAB_STOP: Final = 4
 
 def visible(text: str) -> str:
     """The text with each harmful character replaced by one that shows it; as many code points as before."""
-    return text if text.isascii() and text.isprintable() else _HARMFUL.sub(lambda found: _picture(found[0]), text)
+    return text if text.isascii() and text.isprintable() else re.sub(_HARMFUL, lambda found: _picture(found[0]), text)
 
 
 def _picture(char: str) -> str:

@@ -50,7 +50,8 @@ def all_rules() -> tuple[Rule, ...]:
 @cache
 def all_texts() -> Mapping[str, RuleText]:
     """What the built-in rules say to people, by rule id."""
-    from immichlint.rules.compiled import TEXTS, texts_from
+    from immichlint.rules.compiled import TEXTS
+    from immichlint.rules.compiled_texts import texts_from
 
     return compiled(rules_folder(), TEXTS, texts_from)
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
 from immichlint.findings.finding import Severity
 from immichlint.rules.model import FixSpec, Profile, Rule
-from immichlint.rules.rule_text import Example, Expected, ParameterText, Reference, RuleText, Table
 
 RULES: Final = "compiled.json"
 TEXTS: Final = "compiled-texts.json"
@@ -56,31 +55,3 @@ def rules_from(rows: Iterable[Any]) -> tuple[Rule, ...]:
             key, name, title, severity, profile, target, where, check, assertion, message, at, parameters, fix, leads_to
         ) in rows
     )  # fmt: skip
-
-
-def texts_from(rows: Mapping[str, Any]) -> dict[str, RuleText]:
-    """The texts of compiled rows, by rule id."""
-    return {key: _text(row) for key, row in rows.items()}
-
-
-def _text(row: Any) -> RuleText:
-    rationale, references, parameters, bad, good, security, tables = row
-    return RuleText(
-        rationale,
-        tuple(Reference(*item) for item in references),
-        tuple(ParameterText(*item) for item in parameters),
-        tuple(map(_example, bad)),
-        tuple(map(_example, good)),
-        security,
-        tuple(Table(title, facts, rows, tuple(columns), having) for title, facts, rows, columns, having in tables),
-    )
-
-
-def _example(row: Any) -> Example:
-    title, files, findings, fixed, unfixed, before = row
-    return Example(title, files, tuple(map(_expected, findings)), fixed, unfixed, before)
-
-
-def _expected(row: Any) -> Expected:
-    rule, at, line, file, severity, says = row
-    return Expected(rule, at, line, file, severity, tuple(says))

@@ -13,7 +13,7 @@ from immichlint.cache.folder import cache_folder, keep
 
 T = TypeVar("T")
 
-_COMPILERS: Final = ("compiled.py", "model.py", "rule_file.py", "rule_text.py")
+_COMPILERS: Final = ("compiled.py", "compiled_texts.py", "model.py", "rule_file.py", "rule_text.py")
 
 
 def compiled(folder: Path, name: str, decode: Callable[[Any], T]) -> T:

@@ -11,7 +11,7 @@ from immichlint.schedules import golib
 from immichlint.schedules.recurrence import MONTH_NAMES, WEEKDAY_NAMES, Clock, Days
 from immichlint.schedules.schedule import CalendarSchedule, EverySchedule, Schedule, ScheduleError, next_runs
 
-__all__ = ["HORIZON_YEARS", "Schedule", "ScheduleError", "next_runs", "parse"]
+__all__ = ["HORIZON_YEARS", "Schedule", "ScheduleError", "has_five_fields", "next_runs", "parse"]
 
 HORIZON_YEARS = 5
 """robfig/cron looks for the next run to the end of the fifth year from now (C§1.2, 9)."""
@@ -43,6 +43,11 @@ _FIELDS = (
     _Bounds(1, 12, MONTH_NAMES),
     _Bounds(0, 6, WEEKDAY_NAMES),
 )
+
+
+def has_five_fields(expression: str) -> bool:
+    """Whether an expression has as many fields as one of crontab(5), which CNPG reads otherwise."""
+    return not expression.startswith("@") and len(golib.fields(expression)) == 5
 
 
 def parse(expression: str) -> Schedule:

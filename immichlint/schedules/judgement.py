@@ -3,7 +3,7 @@
 from typing import Literal
 
 from immichlint.named_tuple import NamedTuple
-from immichlint.schedules import cnpg, crontab, golib
+from immichlint.schedules import cnpg, crontab
 from immichlint.schedules.repair import append_weekday, is_sane, put_second_in_front
 from immichlint.schedules.schedule import CalendarSchedule, Schedule, read_with
 from immichlint.schedules.words import describe, times_a_day
@@ -42,7 +42,7 @@ class FiveFieldJudgement(NamedTuple):
 
 def judge_five_fields(expression: str) -> FiveFieldJudgement | None:
     """Judges an expression of five fields; None for any other text, which other rules judge."""
-    if expression.startswith("@") or len(golib.fields(expression)) != 5:
+    if not cnpg.has_five_fields(expression):
         return None
     here, reason = read_with(cnpg.parse, expression)
     there, other_reason = read_with(crontab.parse, expression)

@@ -18,9 +18,9 @@ from immichlint.trees.tree import Layer, Map
 
 _NETWORKING: Final = "networking.k8s.io"
 _OLD_CLASS: Final = "kubernetes.io/ingress.class"
-_SIZE: Final = re.compile(r"([0-9]+)([kmg]?)b?", re.IGNORECASE)
+_SIZE: Final = r"(?i)([0-9]+)([kmg]?)b?"
 _UNITS: Final = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30}
-_SPAN: Final = re.compile(r"([0-9]+)(ms|s|m|h|)")
+_SPAN: Final = r"([0-9]+)(ms|s|m|h|)"
 _SECONDS: Final = {"ms": 0.001, "": 1, "s": 1, "m": 60, "h": 3600}
 
 
@@ -89,13 +89,13 @@ def may_be_set_for_all(setting: Setting, stack: Stack) -> bool:
 
 def size(text: str) -> int | None:
     """How many bytes a size of nginx or HAProxy is (`50m`, `10g`); None where that is not understood."""
-    match = _SIZE.fullmatch(text.strip())
+    match = re.fullmatch(_SIZE, text.strip())
     return int(match[1]) * _UNITS[match[2].lower()] if match is not None else None
 
 
 def seconds(text: str) -> float | None:
     """How long a timeout is (`60`, `60s`, `1m30s`), in seconds; None where that is not understood."""
-    parts = _SPAN.findall(text.strip())
+    parts = re.findall(_SPAN, text.strip())
     if not parts or "".join(map("".join, parts)) != text.strip():
         return None
     return float(sum(int(number) * _SECONDS[unit] for number, unit in parts))

@@ -17,10 +17,12 @@ from immichlint.text.whole import whole
 from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, get
 
 _HELM: Final = frozenset({"helm.toolkit.fluxcd.io", "helm.cattle.io", "helm.crossplane.io"})
+COPIED: Final = ("ConfigMap", "Secret")
+"""What controllers copy from namespace to namespace."""
 _APPLIERS: Final = frozenset({FLUX, ARGO})
 _WORD: Final = re.compile(r"[^-.]+")
 _PLACEHOLDER: Final = re.compile(r"\{([^}]+)\}")
-_NAMING: Final = re.compile("override|rename|(full|release|service|cluster|resource)name$", re.IGNORECASE)
+_NAMING: Final = "(?i)override|rename|(full|release|service|cluster|resource)name$"
 
 
 class Makes(IntEnum):
@@ -224,7 +226,7 @@ def _names_it(tree: Tree, sought: Wanted, *, anywhere: bool, key: str = "") -> b
         return False
     if anywhere:
         stem = tree.value in sought.stems and not sought.group
-        return tree.value == sought.name or (stem and _NAMING.search(key) is not None)
+        return tree.value == sought.name or (stem and re.search(_NAMING, key) is not None)
     return key.endswith(("Override", "Rename")) and tree.value in sought.stems
 
 

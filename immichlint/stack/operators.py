@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from immichlint.facts import load
-from immichlint.gitops.charts import CHART_FILE, helmfile_releases
 from immichlint.gitops.cluster import cluster_of, may_be_one
 from immichlint.gitops.drafts import is_put_away, left_out
 from immichlint.gitops.environment import ARGO, Idle
 from immichlint.gitops.kustomize.kustomization import is_remote, kustomization_tree, strings
 from immichlint.gitops.manifest import Manifest, manifests, text_at
 from immichlint.gitops.sources import address
+from immichlint.gitops.stand_in import CHART_FILE
 from immichlint.lenses.release import decided_at
 from immichlint.named_tuple import NamedTuple
 from immichlint.repo.classify import is_kustomization
@@ -101,6 +101,8 @@ def _in_file(repository: Repository, path: str, facts: dict[str, Any]) -> Iterat
     else:
         for manifest in manifests(reading):
             yield from _of_object(repository, manifest, facts)
+        from immichlint.gitops.charts import helmfile_releases
+
         for release in helmfile_releases(repository, path):
             if _is_chart(text_at(release.tree, "spec", "chart"), facts):
                 yield Trace(get(release.tree, ("spec", "version")), is_chart=True)

@@ -8,7 +8,6 @@ from datetime import timedelta
 from immichlint.findings.change import Effect
 from immichlint.named_tuple import NamedTuple
 from immichlint.schedules import cnpg
-from immichlint.schedules.judgement import judge_five_fields
 from immichlint.schedules.schedule import Schedule, read_with
 from immichlint.schedules.several import longest_gap_of
 from immichlint.stack.backups import Cluster, ObjectStore
@@ -85,10 +84,16 @@ def _gap(cluster: Cluster, method: str, stack: Stack) -> timedelta | None:
             return None
         if backup.method != method or suspended.value is True:
             continue
-        five = judge_five_fields(backup.schedule.text)
-        if five is not None and five.severity == "error":
+        if cnpg.has_five_fields(backup.schedule.text) and _is_meant_otherwise(backup.schedule.text):
             return None
         schedule, _ = read_with(cnpg.parse, backup.schedule.text)
         if schedule is not None:
             schedules.append(schedule)
     return longest_gap_of(schedules)
+
+
+def _is_meant_otherwise(five_fields: str) -> bool:
+    from immichlint.schedules.judgement import judge_five_fields
+
+    judged = judge_five_fields(five_fields)
+    return judged is not None and judged.severity == "error"

@@ -15,6 +15,7 @@ from immichlint.gitops.manifest import Manifest
 from immichlint.gitops.stand_in import is_stand_in
 from immichlint.lenses.effective import Effective
 from immichlint.stack.makers import (
+    COPIED,
     Makes,
     Wanted,
     computes,
@@ -27,7 +28,7 @@ from immichlint.stack.makers import (
 )
 from immichlint.stack.sought import Absent, Elsewhere, Found, Sought, Unknown
 from immichlint.stack.stack import Stack, may_share
-from immichlint.stack.surroundings import COPIED, Surroundings
+from immichlint.stack.surroundings import Surroundings
 from immichlint.stack.view import View
 from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, get
 
@@ -105,11 +106,11 @@ def _why_unknown(stack: Stack, around: Surroundings, sought: Wanted, namespace: 
             why = _may_be(other, item, sought, namespace)
             if why:
                 return Unknown(why)
-    traces = [trace for trace in around.traces(sought) if may_share(trace.namespace, namespace)]
+    traces = [trace for trace in around.traces.of(sought) if may_share(trace.namespace, namespace)]
     if traces:
         return Unknown(traces[0].why, tuple(trace.manifest for trace in traces if trace.manifest is not None))
     folders = _folders(stack, namespace)
-    why = around.remote_near(folders, namespace) or around.unread_near(folders)
+    why = around.traces.remote_near(folders, namespace) or around.traces.unread_near(folders)
     return Unknown(why) if why else None
 
 

@@ -1,7 +1,6 @@
-"""Text with positions: spans, lines, and edits that splice."""
+"""Text with positions: spans and lines."""
 
-from immichlint.text.edit import Edit, OverlapError, splice
 from immichlint.text.source import NotTextError, SourceText
 from immichlint.text.span import Position, Span
 
-__all__ = ["Edit", "NotTextError", "OverlapError", "Position", "SourceText", "Span", "splice"]
+__all__ = ["NotTextError", "Position", "SourceText", "Span"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from immichlint.text import Edit, OverlapError, SourceText
+from immichlint.text import SourceText
+from immichlint.text.edit import Edit, OverlapError
 from immichlint.text.rewrite import Rewrite
 from immichlint.yamltree.apply import apply, same
 from immichlint.yamltree.compose import compose

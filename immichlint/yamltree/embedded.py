@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from immichlint.text import Edit, SourceText, Span, splice
+from immichlint.text import SourceText, Span
+from immichlint.text.edit import Edit, splice
 from immichlint.yamltree.nodes import FOLDED, LITERAL, ScalarNode
 from immichlint.yamltree.offsets import OffsetMap, indentation, offsets
 from immichlint.yamltree.ops import Refusal

@@ -5,7 +5,8 @@ Every function raises CannotEditError or CannotApplyError, with the reason, wher
 
 from __future__ import annotations
 
-from immichlint.text import Edit, Span
+from immichlint.text import Span
+from immichlint.text.edit import Edit
 from immichlint.yamltree import render
 from immichlint.yamltree.apply import CannotApplyError, get, has, same, say
 from immichlint.yamltree.draft import Draft

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from immichlint.text import Edit, SourceText
+from immichlint.text import SourceText
+from immichlint.text.edit import Edit
 from immichlint.yamltree.apply import CannotApplyError, say
 from immichlint.yamltree.draft import Draft
 from immichlint.yamltree.errors import YamlError

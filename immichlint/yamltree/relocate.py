@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from immichlint.text import Edit, SourceText, Span
+from immichlint.text import SourceText, Span
+from immichlint.text.edit import Edit
 from immichlint.yamltree.compose import compose
 from immichlint.yamltree.lookup import Data, Route, data
 from immichlint.yamltree.nodes import Document, MappingNode, ScalarNode, SequenceNode

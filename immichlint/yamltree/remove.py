@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from immichlint.text import Edit, SourceText, Span
+from immichlint.text import SourceText, Span
+from immichlint.text.edit import Edit
 from immichlint.yamltree.nodes import MappingNode, Node, SequenceNode
 from immichlint.yamltree.slots import (
     CannotEditError,

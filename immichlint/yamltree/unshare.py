@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from immichlint.text import Edit, Span
+from immichlint.text import Span
+from immichlint.text.edit import Edit
 from immichlint.yamltree.apply import say
 from immichlint.yamltree.lookup import Data, Route, data, entries, find
 from immichlint.yamltree.nodes import AliasNode, Document, MappingNode, Node, resolve

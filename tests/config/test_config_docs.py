@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from immichlint.config.load import SCHEMA, parse
+from immichlint.config.parsing import SCHEMA, parse
 from immichlint.text import SourceText
 
 DOCS = Path(__file__).parents[2] / "docs"

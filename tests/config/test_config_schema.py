@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from immichlint.config.load import SCHEMA
+from immichlint.config.parsing import SCHEMA
 from immichlint.config.schema import KEYWORDS, Checker
 from immichlint.text import SourceText
 from immichlint.yamltree.compose import compose

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from immichlint.config import Config
-from immichlint.config.load import parse
+from immichlint.config.parsing import parse
 from immichlint.config.rule_names import resolve
 from immichlint.errors import UserError
 from immichlint.findings.finding import Severity

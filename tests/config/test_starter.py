@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from immichlint.config.load import parse
 from immichlint.config.model import Config
+from immichlint.config.parsing import parse
 from immichlint.config.starter import HOOK, HOOK_FILE, Found, starter
 from immichlint.text import SourceText
 

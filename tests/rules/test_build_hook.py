@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from immichlint.rules.catalogue import rules_folder
-from immichlint.rules.compiled import rules_from, texts_from
+from immichlint.rules.compiled import rules_from
+from immichlint.rules.compiled_texts import texts_from
 from immichlint.rules.rule_file import load, rule_files
 
 HOOK = Path(__file__).parents[2] / "hatch_build.py"

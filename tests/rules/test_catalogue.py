@@ -15,8 +15,9 @@ from immichlint.cache.folder import cache_folder
 from immichlint.errors import UserError
 from immichlint.rules import compiled_cache
 from immichlint.rules.catalogue import all_rules, rules_folder, text
-from immichlint.rules.compiled import RULES, TEXTS, compile_rules, rules_from, texts_from
+from immichlint.rules.compiled import RULES, TEXTS, compile_rules, rules_from
 from immichlint.rules.compiled_cache import compiled
+from immichlint.rules.compiled_texts import texts_from
 from immichlint.rules.rule_file import load, rule_files
 
 CONTRACT = Path(__file__).parents[3] / "shared" / "RULES.md"

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from immichlint.text import SourceText, splice
+from immichlint.text import SourceText
+from immichlint.text.edit import splice
 from immichlint.yamltree.compose import compose
 from immichlint.yamltree.lookup import Data, Route, data
 from immichlint.yamltree.ops import Op, Refusal

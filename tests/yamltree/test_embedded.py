@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from planning import CORPUS
 from texts import texts
 
-from immichlint.text import Edit, NotTextError, SourceText, Span, splice
+from immichlint.text import NotTextError, SourceText, Span
+from immichlint.text.edit import Edit, splice
 from immichlint.yamltree.compose import compose
 from immichlint.yamltree.embedded import Embedded
 from immichlint.yamltree.errors import YamlError

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from planning import CORPUS, routes
 from texts import json_values, keys, texts
 
-from immichlint.text import NotTextError, SourceText, Span, splice
+from immichlint.text import NotTextError, SourceText, Span
+from immichlint.text.edit import splice
 from immichlint.yamltree.apply import apply, same
 from immichlint.yamltree.compose import compose
 from immichlint.yamltree.errors import YamlError

@@ -12,13 +12,13 @@ from fnmatch import fnmatchcase
 
 from immichlint.gitops.argo.application import Application, folder_of, remote_chart
 from immichlint.gitops.argo.options import changed, components, overwritten
-from immichlint.gitops.charts import CHART_FILE, chart_folder, placed
+from immichlint.gitops.charts import chart_folder, placed
 from immichlint.gitops.environment import Gap, Lack
 from immichlint.gitops.kustomize.build import build
 from immichlint.gitops.kustomize.kustomization import Missing
 from immichlint.gitops.manifest import Manifest, manifests, text_at
 from immichlint.gitops.sources import is_foreign, is_own
-from immichlint.gitops.stand_in import CHART, stand_in
+from immichlint.gitops.stand_in import CHART, CHART_FILE, stand_in
 from immichlint.gitops.starts import Wanted
 from immichlint.named_tuple import NamedTuple
 from immichlint.repo.classify import is_ours, parent

@@ -9,23 +9,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from immichlint.gitops.kustomize import plugins, uncomputed
+from immichlint.gitops.kustomize import uncomputed
 from immichlint.gitops.kustomize.configuration import NOTHING, Configuration, configuration
 from immichlint.gitops.kustomize.finish import finished
-from immichlint.gitops.kustomize.generated import MERGING, Generated, absorbed, entries, generate
 from immichlint.gitops.kustomize.inflated import inflated, inflated_files
 from immichlint.gitops.kustomize.kustomization import (
+    MERGING,
     Built,
     Kustomization,
     Notes,
     Unfinished,
+    entries,
     is_remote,
     joined_path,
     kustomization_tree,
     strings,
     without,
 )
-from immichlint.gitops.kustomize.sources import listed_files
 from immichlint.gitops.kustomize.steps import transformed
 from immichlint.gitops.kustomize.words import as_texts, may_have_words
 from immichlint.gitops.manifest import Manifest, manifests, text_at
@@ -36,6 +36,7 @@ from immichlint.yamltree.lookup import data
 from immichlint.yamltree.place import DocumentId, Place
 
 if TYPE_CHECKING:
+    from immichlint.gitops.kustomize.generated import Generated
     from immichlint.gitops.starts import Wanted
 
 _MAX_DEPTH: Final = 40
@@ -244,6 +245,9 @@ class _Builder:
         """The objects with those that are generated, and the charts that are inflated."""
         repository, folder, tree = self._repository, kustomization.folder, kustomization.tree
         for kind, item, home in entries(tree, kustomization.home):
+            from immichlint.gitops.kustomize.generated import generate
+            from immichlint.gitops.kustomize.sources import listed_files
+
             found = generate(repository, folder, kind, item, home, tree.items.get("generatorOptions"))
             files = (file for _, file in listed_files(folder, item))
             self.notes.files |= {file for file in files if is_ours(repository.raw(file))}
@@ -253,6 +257,8 @@ class _Builder:
         self.notes.files |= {file for file in files if is_ours(repository.raw(file))}
         made = [*made, *charts]
         for index, entry in strings(tree, "generators"):
+            from immichlint.gitops.kustomize import plugins
+
             configs = self._plugins(kustomization, ("generators", index), entry, depth)
             for config in configs if configs is not None else ():
                 plugged = plugins.generated(kustomization, config)
@@ -262,6 +268,8 @@ class _Builder:
         return made
 
     def _absorbed(self, kustomization: Kustomization, found: Generated, made: list[Manifest]) -> list[Manifest]:
+        from immichlint.gitops.kustomize.generated import absorbed
+
         # A Secret's file is often made only where it is applied.
         for absent in found.absent if found.manifest.kind != "Secret" else ():
             if not absent.unread and found.manifest.home.document == kustomization.home.document:
@@ -282,7 +290,9 @@ class _Builder:
         """The transformers or generators that an entry stands for; None where they are not in the repository."""
         layer = Layer.TRANSFORMER if route[0] == "transformers" else Layer.GENERATOR
         if "\n" in entry or entry.lstrip().startswith("{"):
-            return plugins.inline(kustomization, route, layer)
+            from immichlint.gitops.kustomize.plugins import inline
+
+            return inline(kustomization, route, layer)
         if is_remote(entry):
             self.notes.remote.append(entry)
             return None
@@ -291,12 +301,14 @@ class _Builder:
     def _plugged(
         self, kustomization: Kustomization, route: tuple[str | int, ...], entry: str, made: list[Manifest], depth: int
     ) -> list[Manifest]:
+        from immichlint.gitops.kustomize.plugins import transformed as transformed_by
+
         configs = self._plugins(kustomization, route, entry, depth)
         if configs is None:
             why = f"a transformer of {kustomization.path} is not known"
             return [manifest.unsettled_by(why) for manifest in made]
         for config in configs:
-            made = plugins.transformed(kustomization, config, made)
+            made = transformed_by(kustomization, config, made)
         return made
 
     def _file(self, target: str) -> list[Manifest]:

@@ -6,11 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from immichlint.gitops.kustomize.configuration import Configuration
-from immichlint.gitops.kustomize.generated import concealed
-from immichlint.gitops.kustomize.hashing import hashed
 from immichlint.gitops.kustomize.kustomization import Built
 from immichlint.gitops.kustomize.patches import Patch, Unreadable, apply_patches
-from immichlint.gitops.kustomize.references import followed
 from immichlint.gitops.kustomize.steps import after_json_patches, before_json_patches, each
 from immichlint.gitops.manifest import Manifest, text_at
 from immichlint.trees.merge import is_null
@@ -18,12 +15,39 @@ from immichlint.trees.tree import Hole, Leaf, Map, Tree, replaced
 from immichlint.yamltree.scalars import Value
 
 _LOCAL: Final = "config.kubernetes.io/local-config"
+_WITH_NAMESPACES: Final = (
+    "RoleBinding",
+    "ClusterRoleBinding",
+    "ValidatingWebhookConfiguration",
+    "MutatingWebhookConfiguration",
+)
 
 
 def finished(made: Sequence[Manifest], configuration: Configuration) -> tuple[Manifest, ...]:
     """The objects as the build gives them out."""
-    objects = followed([hashed(manifest) for manifest in made], configuration)
-    return tuple(concealed(_with_clean_metadata(manifest)) for manifest in objects if not _is_local(manifest))
+    objects = list(made)
+    if any(manifest.past.hashed for manifest in objects):
+        from immichlint.gitops.kustomize.hashing import hashed
+
+        objects = [hashed(manifest) for manifest in objects]
+    if configuration.references or any(map(_matters, objects)):
+        from immichlint.gitops.kustomize.references import followed
+
+        objects = followed(objects, configuration)
+    return tuple(_concealed(_with_clean_metadata(manifest)) for manifest in objects if not _is_local(manifest))
+
+
+def _matters(manifest: Manifest) -> bool:
+    """Whether an object has another name than before, or refers to names together with their namespaces."""
+    return len({*manifest.names}) > 1 or manifest.kind in _WITH_NAMESPACES
+
+
+def _concealed(manifest: Manifest) -> Manifest:
+    if manifest.kind != "Secret" or not manifest.past.generated:
+        return manifest
+    from immichlint.gitops.kustomize.generated import concealed
+
+    return concealed(manifest)
 
 
 def _with_clean_metadata(manifest: Manifest) -> Manifest:

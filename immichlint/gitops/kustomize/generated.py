@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from immichlint.gitops.kustomize.identity import current, every
+from immichlint.gitops.kustomize.kustomization import MERGING
 from immichlint.gitops.kustomize.sources import Absent, SourceError, sources
 from immichlint.gitops.manifest import Manifest, Past, text_at
 from immichlint.named_tuple import NamedTuple
 from immichlint.repo.repository import Repository
 from immichlint.trees.merge import over_written
-from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, Write, Writes, get, replaced
+from immichlint.trees.tree import Hole, Layer, Leaf, Map, Tree, Write, Writes, get, replaced
 from immichlint.yamltree.place import FILE, Place
 
-GENERATORS: Final = {"configMapGenerator": "ConfigMap", "secretGenerator": "Secret"}
-MERGING: Final = ("merge", "replace")
 _OPTIONS: Final = ("labels", "annotations")
 _SECRET: Final = "it is data of a generated Secret"
 
@@ -27,15 +26,6 @@ class Generated(NamedTuple):
     manifest: Manifest
     behavior: str
     absent: tuple[Absent, ...] = ()
-
-
-def entries(tree: Map, home: Place) -> Iterator[tuple[str, Map, Place]]:
-    """The entries of a kustomization's generators in kustomize's order: the kind, the entry, and its place."""
-    for field, kind in GENERATORS.items():
-        items = tree.items.get(field)
-        for index, item in enumerate(items.items if isinstance(items, Seq) else ()):
-            if isinstance(item, Map):
-                yield kind, item, home.at(field, index)
 
 
 def generate(
@@ -170,9 +160,7 @@ def _as_text(tree: Tree) -> Tree:
 
 
 def concealed(manifest: Manifest) -> Manifest:
-    """The object as everything after the build sees it: of a generated Secret, the keys without their values."""
-    if manifest.kind != "Secret" or not manifest.past.generated:
-        return manifest
+    """A generated Secret as everything after the build sees it: the keys without their values."""
     tree: Tree = manifest.tree
     for key, value in _data(manifest.tree):
         tree = replaced(tree, ("data", key), Leaf(Hole("", _SECRET), _in_manifests(value)))

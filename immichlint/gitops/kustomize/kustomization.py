@@ -28,6 +28,9 @@ _FIELDS: Final = frozenset(
 )
 AFFIXES: Final = ("namePrefix", "nameSuffix")
 IMAGES: Final = "images"
+MERGING: Final = ("merge", "replace")
+"""What a generator says that adds to an object of its name, or takes its place."""
+_GENERATORS: Final = {"configMapGenerator": "ConfigMap", "secretGenerator": "Secret"}
 _REMOTE: Final = ("http://", "https://", "git@", "git::", "ssh://", "github.com/")
 
 
@@ -151,3 +154,12 @@ def joined_path(folder: str, entry: str) -> str:
     """The path that an entry of a folder's kustomization names, relative to the root."""
     path = posixpath.normpath(posixpath.join(folder, entry))
     return "" if path == "." else path
+
+
+def entries(tree: Map, home: Place) -> Iterator[tuple[str, Map, Place]]:
+    """The entries of a kustomization's generators in kustomize's order: the kind, the entry, and its place."""
+    for field, kind in _GENERATORS.items():
+        items = tree.items.get(field)
+        for index, item in enumerate(items.items if isinstance(items, Seq) else ()):
+            if isinstance(item, Map):
+                yield kind, item, home.at(field, index)

@@ -7,7 +7,6 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from immichlint.gitops.kustomize import identity
-from immichlint.gitops.kustomize.jsonpatch import JsonPatchError, apply_json_patch
 from immichlint.gitops.kustomize.selectors import matches
 from immichlint.gitops.kustomize.strategic import PatchError, directive, merge_keys, strategic_merge
 from immichlint.gitops.manifest import Manifest, text_at
@@ -66,6 +65,8 @@ def _patched(manifest: Manifest, patch: Patch | Unreadable) -> Manifest | None:
     if isinstance(patch, Unreadable):
         return manifest.unsettled_by(patch.why)
     if isinstance(patch.body, Seq):
+        from immichlint.gitops.kustomize.jsonpatch import JsonPatchError, apply_json_patch
+
         try:
             return identity.remembered(manifest).with_tree(apply_json_patch(manifest.tree, patch.body))
         except JsonPatchError as error:

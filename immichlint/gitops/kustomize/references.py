@@ -14,12 +14,6 @@ from immichlint.trees.tree import Leaf, Map, Seq, Tree, get
 _Candidates: TypeAlias = Mapping[str, Sequence[Manifest]]
 """Objects by each name that they had before a step."""
 _Identities: TypeAlias = Mapping[int, Identity]
-_WITH_NAMESPACES: Final = (
-    "RoleBinding",
-    "ClusterRoleBinding",
-    "ValidatingWebhookConfiguration",
-    "MutatingWebhookConfiguration",
-)
 _ROLE_REF: Final = ("roleRef", "name")
 
 
@@ -33,18 +27,11 @@ def followed(made: Sequence[Manifest], configuration: Configuration) -> list[Man
     for manifest in made:
         for name in dict.fromkeys(item.name for item in manifest.past.former):
             named.setdefault(name, []).append(manifest)
-    if not any(_matters(manifest) for manifest in made) and not configuration.references:
-        return list(made)
     by_kind = _by_kind((*own_references(), *configuration.references))
     now = {id(manifest): current(manifest) for manifest in made}
     return [
         _followed(manifest, [*by_kind.get(manifest.kind, ()), *by_kind.get("", ())], named, now) for manifest in made
     ]
-
-
-def _matters(manifest: Manifest) -> bool:
-    """Whether an object has another name than before, or refers to names together with their namespaces."""
-    return len({*manifest.names}) > 1 or manifest.kind in _WITH_NAMESPACES
 
 
 def _by_kind(rows: Iterable[Referrers]) -> dict[str, list[tuple[Referrers, FieldSpec]]]:

@@ -1,11 +1,13 @@
-"""The transformers of a kustomization, in kustomize's order (api/internal/target/kusttarget_configplugin.go)."""
+"""The transformers of a kustomization, in kustomize's order (api/internal/target/kusttarget_configplugin.go).
+
+Most kustomizations have few of them: each is imported where there is a field for it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
-from immichlint.gitops.kustomize import metadata, naming, transformers
 from immichlint.gitops.kustomize.bodies import patches
 from immichlint.gitops.kustomize.configuration import Configuration
 from immichlint.gitops.kustomize.fields import FieldError, own_specs
@@ -58,14 +60,24 @@ def before_json_patches(items: Mapping[str, Tree], configuration: Configuration)
         place, fields = namespace.writes[-1].place, (*own_specs("namespace"), *configuration.of("namespace"))
         yield lambda manifest: set_namespace(manifest, namespace, place, fields)
     if isinstance(prefix, Leaf):
+        from immichlint.gitops.kustomize import naming
+
         yield lambda manifest: naming.with_prefix(manifest, prefix, (naming.OWN_NAME, *configuration.of("namePrefix")))
     if isinstance(suffix, Leaf):
+        from immichlint.gitops.kustomize import naming
+
         yield lambda manifest: naming.with_suffix(manifest, suffix, (naming.OWN_NAME, *configuration.of("nameSuffix")))
     if isinstance(labels, Seq):
+        from immichlint.gitops.kustomize import metadata
+
         yield lambda manifest: metadata.with_labels(manifest, labels, configuration)
     if isinstance(common, Map):
+        from immichlint.gitops.kustomize import metadata
+
         yield lambda manifest: metadata.with_common_labels(manifest, common, configuration)
     if isinstance(annotations, Map):
+        from immichlint.gitops.kustomize import metadata
+
         yield lambda manifest: metadata.with_annotations(manifest, annotations, configuration)
 
 
@@ -73,6 +85,8 @@ def after_json_patches(items: Mapping[str, Tree], configuration: Configuration) 
     """The steps of a kustomization's fields that come after its `patchesJson6902`."""
     replicas = items.get("replicas")
     if isinstance(replicas, Seq):
+        from immichlint.gitops.kustomize import transformers
+
         yield lambda manifest: transformers.set_replicas(manifest, replicas, configuration.of("replicas"))
     for images in (items[key] for key in _IMAGES if key in items):
         if isinstance(images, Seq):
@@ -80,7 +94,9 @@ def after_json_patches(items: Mapping[str, Tree], configuration: Configuration) 
 
 
 def _images(images: Seq, configuration: Configuration) -> Step:
-    return lambda manifest: transformers.set_images(manifest, images, configuration.of("images"))
+    from immichlint.gitops.kustomize.transformers import set_images
+
+    return lambda manifest: set_images(manifest, images, configuration.of("images"))
 
 
 def replacements(kustomization: Kustomization, field: Tree | None, made: Sequence[Manifest]) -> list[Manifest]:

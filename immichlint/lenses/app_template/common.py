@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from immichlint.facts import load
 from immichlint.gitops.manifest import Manifest, text_at
-from immichlint.lenses.app_template.flat import lifted
 from immichlint.lenses.app_template.names import Name, Names, full_name
 from immichlint.lenses.release import Release
 from immichlint.lenses.templates import rendered
@@ -91,6 +90,8 @@ def app_template(release: Release) -> Common:
     full = full_name(release._replace(values=values))
     own = text_at(values, "global", "nameOverride")
     if defaults["naming"] == FLAT:
+        from immichlint.lenses.app_template.flat import lifted
+
         values = lifted(values, full if isinstance(full, str) else release.name)
     names = Names(full, values, defaults["naming"])
     return Common(release._replace(values=values), names, defaults, labels(own or release.name, release.name))

@@ -1,15 +1,12 @@
-"""The flat layout of common 1 (app-template 1, the Immich chart up to 0.9), seen in the layout of the later versions,
-and back."""
+"""The flat layout of common 1 (app-template 1, the Immich chart up to 0.9), seen in the layout of the later
+versions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 from immichlint.facts import load
-from immichlint.findings.change import Effect, Removed
 from immichlint.gitops.manifest import text_at
-from immichlint.lenses.app_template.writer import UntranslatableError
 from immichlint.trees.tree import Leaf, Map, Seq, Tree, get, replaced
 
 _POD: Final = ("spec", "template", "spec")
@@ -139,35 +136,3 @@ def with_own_mounts(tree: Map, values: Map) -> Map:
                 made = replaced(made, (*_POD, section, index, "volumeMounts"), mounts)
     assert isinstance(made, Map)
     return made
-
-
-def lowered(effect: Effect, name: str) -> Iterator[Effect]:
-    """A change of the lifted values as changes of the flat ones."""
-    facts = load("app_template")["flat"]
-    route = effect.route
-    own = ("controllers", "main", "containers", name)
-    pod_keys = {new: old for old, new in facts["pod"].items()}
-    if route[:4] == own and len(route) > 4 and route[4] in facts["container"]:
-        yield effect._replace(route=route[4:])
-    elif route[:3] == ("controllers", "main", "pod") and len(route) > 3 and route[3] in pod_keys:
-        yield effect._replace(route=(pod_keys[str(route[3])], *route[4:]))
-    elif route[:1] == ("persistence",) and len(route) == 3 and route[2] == "type":
-        yield effect._replace(route=(*route[:2], "enabled"), value=True)
-        yield effect
-    elif route[:1] == ("persistence",) and _mounts_main(route, name):
-        yield effect._replace(route=(*route[:2], "mountPath"), value=_path_of(effect))
-    else:
-        raise UntranslatableError(f"the chart has no value for {'/'.join(map(str, route))}")
-
-
-def _mounts_main(route: tuple[str | int, ...], name: str) -> bool:
-    return route[2:] in (("globalMounts",), ("advancedMounts", "main", name))
-
-
-def _path_of(effect: Effect) -> str:
-    value = effect.value
-    first = value[0] if isinstance(value, list) and len(value) == 1 else None
-    path = first.get("path") if isinstance(first, dict) and len(first) == 1 else None
-    if isinstance(value, Removed) or not isinstance(path, str):
-        raise UntranslatableError("the chart has one mount for a volume, without options")
-    return path

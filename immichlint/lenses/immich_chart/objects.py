@@ -3,34 +3,20 @@ the sub-charts of up to 0.9."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from immichlint.facts import load
-from immichlint.findings.change import Effect
 from immichlint.gitops.manifest import Manifest, text_at
 from immichlint.lenses.app_template.environment import key_writes
 from immichlint.lenses.app_template.flat import is_on
-from immichlint.lenses.effective import Alternative
 from immichlint.lenses.immich_chart.components import Component
 from immichlint.lenses.immich_chart.edition import holds
 from immichlint.lenses.merging import is_empty
-from immichlint.named_tuple import NamedTuple
 from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, get
-from immichlint.yamltree.ops import Refusal
 
 _ROUTE: Final = ("immich", "configuration")
 _ELSEWHERE: Final = "a sub-chart makes it"
-
-
-class ComputedWriter(NamedTuple):
-    """The way back to what the chart computes: there is none. `name`: of the object."""
-
-    name: str
-
-    def ways(self, effects: Sequence[Effect]) -> Iterator[Alternative]:
-        """Always a refusal."""
-        yield Refusal(f"the Immich chart computes {self.name}; its fields are not changed one by one")
 
 
 def beside(component: Component) -> Iterator[Manifest]:

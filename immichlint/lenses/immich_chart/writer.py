@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from immichlint.findings.change import Effect, Removed
-from immichlint.lenses.app_template.flat import lowered
+from immichlint.lenses.app_template.flat_writer import lowered
 from immichlint.lenses.app_template.writer import AppTemplateWriter, UntranslatableError, copied
 from immichlint.lenses.effective import Alternative
 from immichlint.lenses.immich_chart.components import Component
@@ -103,6 +103,16 @@ class ImmichChartWriter(NamedTuple):
                 raise UntranslatableError(f"{_path(route)} is in a list that other components share")
             return [*items[:index], *items[index + 1 :]]
         return [*items[:index], _changed(items[index], rest, value), *items[index + 1 :]]
+
+
+class ComputedWriter(NamedTuple):
+    """The way back to what the chart computes: there is none. `name`: of the object."""
+
+    name: str
+
+    def ways(self, effects: Sequence[Effect]) -> Iterator[Alternative]:
+        """Always a refusal."""
+        yield Refusal(f"the Immich chart computes {self.name}; its fields are not changed one by one")
 
 
 def _changed(item: Any, rest: Route, value: Data) -> Data:

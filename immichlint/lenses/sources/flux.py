@@ -10,7 +10,6 @@ from immichlint.gitops.named import objects_named
 from immichlint.gitops.substitution import Variables, substitute, substitutes
 from immichlint.lenses.release import Release, decided_at
 from immichlint.lenses.sources.layers import Values, layered, text_values
-from immichlint.lenses.sources.parameter import set_value
 from immichlint.repo.repository import Repository
 from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, Write, get
 from immichlint.yamltree.lookup import Route
@@ -100,6 +99,8 @@ def _with(
     quoted = isinstance(text, str) and len(text) > 1 and text[0] == text[-1] and text[0] in "\"'"
     if quoted and isinstance(text, str):
         leaf = Leaf(text[1:-1], leaf.writes)
+    from immichlint.lenses.sources.parameter import set_value
+
     return set_value(layered(layers), text_at(item, "targetPath"), leaf, as_text=quoted)
 
 

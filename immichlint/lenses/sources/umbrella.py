@@ -6,8 +6,8 @@ import posixpath
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from immichlint.gitops.charts import CHART_FILE
 from immichlint.gitops.manifest import text_at
+from immichlint.gitops.stand_in import CHART_FILE
 from immichlint.lenses.release import decided_at
 from immichlint.lenses.sources.layers import Values, below, file_values
 from immichlint.named_tuple import NamedTuple

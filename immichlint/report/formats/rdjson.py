@@ -13,7 +13,8 @@ from typing import Any, Final
 from immichlint.findings.report import FileEdit, Located, Note, Region, Report, possible
 from immichlint.report.settings import RenderSettings
 from immichlint.report.visible import visible
-from immichlint.text import Edit, Position, SourceText, Span, splice
+from immichlint.text import Position, SourceText, Span
+from immichlint.text.edit import Edit, splice
 
 _SEVERITY: Final[Mapping[str, str]] = {"error": "ERROR", "warning": "WARNING", "info": "INFO"}
 _MOST_LINES: Final = 40
