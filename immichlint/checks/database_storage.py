@@ -10,12 +10,12 @@ from immichlint.facts import load
 from immichlint.findings.finding import Related
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.backups import Cluster
-from immichlint.stack.container import Container, Mount, within
+from immichlint.stack.container import Container, within
 from immichlint.stack.image import DATABASE, Image
 from immichlint.stack.operand import major_of
 from immichlint.stack.server import words
 from immichlint.stack.stack import Stack
-from immichlint.stack.storage import NETWORK, STORAGE, claim_of, kind_of_class
+from immichlint.stack.storage import NETWORK, STORAGE, claim_of, kind_of_class, kind_of_provisioner
 from immichlint.stack.view import View
 from immichlint.trees.field import Field
 from immichlint.yamltree.place import Place
@@ -98,16 +98,20 @@ def _is_share(field: Field, stack: Stack) -> bool:
     if not name or kind_of_class(name, stack) != NETWORK:
         return False
     found = stack.find("StorageClass", STORAGE, "", name)
-    told = View(found).field("provisioner").text or "" if found is not None else name
-    return not any(fnmatchcase(told, pattern) for pattern in load("storage_classes")["no_share"])
+    return _keeps_no_locks(View(found).field("provisioner").text or "" if found is not None else name)
 
 
-def _claim(subject: str, where: str, place: Place) -> Claim:
+def _keeps_no_locks(driver: str) -> bool:
+    return not any(fnmatchcase(driver, pattern) for pattern in load("storage_classes")["no_share"])
+
+
+def _claim(subject: str, where: str, place: Place, related: tuple[Related, ...] = ()) -> Claim:
     return Claim(
         f"{subject} has its database on {where}, a network share. PostgreSQL needs locks and writes that such a share "
         "does not keep to: files get damaged when the connection breaks, and Immich is slow. Use a class that "
         "attaches block storage, or a disk of the node.",
         place,
+        related=related,
         no_fix="a database moves by a backup and a recovery, to a class that you choose",
     )
 
@@ -121,13 +125,25 @@ def _of_workload(database: Container, stack: Stack) -> Iterator[Claim]:
     if mount.volume.kind == "nfs":
         yield _claim(subject, f"the volume {mount.volume.name}", mount.volume.view.nearest(""))
         return
-    field = _class_of(mount, database, stack)
-    if field is not None and _is_share(field, stack) and field.place is not None:
-        yield _claim(subject, f"the class `{field.text}`", field.place)
-
-
-def _class_of(mount: Mount, database: Container, stack: Stack) -> Field | None:
     claim = claim_of(mount, database, stack)
-    if claim is None or not claim.field("spec", "volumeName").absent:
+    bound = claim.field("spec", "volumeName") if claim is not None else None
+    if claim is None or bound is None:
+        return
+    field = claim.field("spec", "storageClassName")
+    if bound.absent and _is_share(field, stack) and field.place is not None:
+        yield _claim(subject, f"the class `{field.text}`", field.place)
+    share = _share(bound.text, stack) if bound.text else None
+    if share is not None and bound.place is not None:
+        yield _claim(subject, f"the volume `{bound.text}`", bound.place, (Related(share, "a network share"),))
+
+
+def _share(name: str, stack: Stack) -> Place | None:
+    """Where a PersistentVolume says that it is a share by NFS or SMB; None where it is not known to be one."""
+    found = stack.find("PersistentVolume", "", "", name)
+    if found is None:
         return None
-    return claim.field("spec", "storageClassName")
+    server, driver = View(found).field("spec", "nfs", "server"), View(found).field("spec", "csi", "driver")
+    if server.known:
+        return server.place
+    is_share = driver.text and kind_of_provisioner(driver.text) == NETWORK and _keeps_no_locks(driver.text)
+    return driver.place if is_share else None
