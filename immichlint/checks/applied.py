@@ -8,12 +8,13 @@ from typing import Final
 
 from immichlint.findings.change import Addition, Change, Listing, Safety
 from immichlint.findings.finding import ObjectRef, Related, Severity
+from immichlint.gitops.drafts import is_pattern
 from immichlint.gitops.environment import ARGO, FLUX, Draft, Idle
 from immichlint.gitops.kustomize.kustomization import Missing, kustomization_tree
 from immichlint.gitops.manifest import Manifest, manifests
 from immichlint.repo.classify import KUSTOMIZATION_NAMES
 from immichlint.repo.repository import Repository
-from immichlint.repo.walk import is_named
+from immichlint.repo.walk import Ignores, is_named
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.backups import BARMAN, CNPG, Cluster
 from immichlint.stack.inputs import Inputs
@@ -48,8 +49,22 @@ def resource_missing(stack: Stack, context: Context) -> Iterator[Claim]:
     for missing in stack.environment.missing:
         of_manifests = is_named(missing.path) or not posixpath.splitext(missing.path)[1]
         inside = of_manifests and not missing.path.startswith("../")
-        if repository is not None and inside and not _is_unseen(missing.path, repository):
+        if repository is None or not inside or _is_unseen(missing.path, repository):
+            continue
+        if stack.environment.applier is not None or not _is_made_here(missing.path, repository):
             yield _missing(stack, missing)
+
+
+def _is_made_here(path: str, repository: Repository) -> bool:
+    """Whether an ignore file leaves a path out: Git has it not, but who applies it by hand may."""
+    ignores = Ignores()
+    folder = path
+    while folder:
+        folder = posixpath.dirname(folder)
+        found = repository.file(posixpath.join(folder, ".gitignore"))
+        if found is not None and found.raw is not None:
+            ignores.add(folder, found.raw.decode("utf-8", "replace"))
+    return ignores.leaves_out(path)
 
 
 def _is_unseen(path: str, repository: Repository) -> bool:
@@ -113,7 +128,9 @@ def not_applied(inputs: Inputs, context: Context) -> Iterator[Claim]:
     for draft in inputs.picture.drafts:
         stack = next((item for item in inputs.stacks if draft.kustomization in item.environment.files), None)
         named = posixpath.basename(draft.path).encode() in inputs.repository.raw(draft.kustomization)
-        if draft.why is Idle.UNLISTED and not named and stack is not None and _is_immichs(stack):
+        if draft.why is not Idle.UNLISTED or named or is_pattern(draft.path):
+            continue
+        if stack is not None and _is_immichs(stack):
             for manifest in manifests(inputs.repository.read(draft.path)):
                 if inputs.names_immich(draft.path) or manifest.group in (CNPG, BARMAN):
                     yield from _unlisted(manifest, draft, stack, inputs)

@@ -23,6 +23,11 @@ def is_put_away(folder: str) -> bool:
     )
 
 
+def is_pattern(path: str) -> bool:
+    """Whether a file's name says that another one is made of it: `backup.template.yaml`."""
+    return not frozenset(posixpath.basename(path).lower().split(".")[1:]).isdisjoint(load("draft_folders")["patterns"])
+
+
 def left_out(repository: Repository, path: str) -> Draft | None:
     """Why the nearest kustomization that could list a file or a folder does not; None where there is none."""
     above = _above(repository, path)

@@ -240,6 +240,26 @@ def test_what_is_listed_already_is_not_what_was_meant() -> None:
     }
 
 
+@pytest.mark.parametrize(("applied", "missing"), [("", []), ("./apps", ["made/patch.yaml"])])
+def test_what_git_ignores_is_made_by_who_applies_it_by_hand(tmp_path: Path, applied: str, missing: list[str]) -> None:
+    files = {
+        "apps/kustomization.yaml": "resources: [immich.yaml]\npatches: [{path: made/patch.yaml}]\n",
+        "apps/immich.yaml": host("pg-rw"),
+        ".gitignore": "made/\n",
+    }
+    if applied:
+        files["flux.yaml"] = (
+            "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n"
+            f"metadata: {{name: immich, namespace: flux-system}}\nspec: {{path: {applied}, prune: true}}\n"
+        )
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    repository = Repository({file.path: file for file in walk(tmp_path)}, others=reader(tmp_path))
+    found = judge_repository(repository, rules_of(["IML802"]), Settings()).findings
+    assert [item.at for item in seen(repository, found)] == missing
+
+
 def test_what_is_there_and_not_looked_into(tmp_path: Path) -> None:
     files = {
         "kustomization.yaml": "resources: [immich.yaml, local.yaml, vendored, module/app, gone, gone.yaml]\n",
