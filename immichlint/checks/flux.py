@@ -68,13 +68,16 @@ def dependency_missing(stack: Stack, context: Context) -> Iterator[Claim]:
 
 
 def _independent(applier: Applier, of: Applier, database: Cluster) -> Claim:
+    elsewhere = bool(of.namespace) and of.namespace != applier.namespace
+    entry = f"- {{name: {of.name}, namespace: {of.namespace}}}" if elsewhere else f"- name: {of.name}"
     return Claim(
         f"The Kustomization {applier.name} applies Immich and does not depend on {of.name}, which applies its "
         f"database (the Cluster {database.name}): where both are new, Immich starts before its database is there, and "
-        f"restarts until it is. Add {of.name} to `dependsOn`.",
+        f"restarts until it is. Add {of.name}{f', of the namespace {of.namespace}, ' if elsewhere else ' '}to "
+        "`dependsOn`.",
         applier.place,
         related=(Related(of.place, "this applies the database"),),
-        no_fix=f"add `- name: {of.name}` to `spec.dependsOn`",
+        no_fix=f"add `{entry}` to `spec.dependsOn`",
         object=ObjectRef(applier.manifest.api_version, "Kustomization", applier.namespace, applier.name),
     )
 

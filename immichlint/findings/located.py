@@ -34,7 +34,9 @@ class Locator:
             known_by = identity(finding, route)
             alike = seen[known_by] = seen.get(known_by, 0) + 1
             docs = DOCS.format(rule=finding.rule)
-            lines, notes = self.lines(region), self.notes(finding.related)
+            # An alias may lead two fields to one place, which is told once.
+            notes = tuple(note for note in self.notes(finding.related) if note.region != region)
+            lines = self.lines(region)
             yield Located(finding, region, lines, notes, route, known_by, alike, docs, fix)
 
     def lines(self, region: Region) -> tuple[str, ...]:
