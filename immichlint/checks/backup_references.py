@@ -56,7 +56,6 @@ def _renamed(backup: ScheduledBackup, meant: Cluster) -> Change:
 def unknown_store(cluster: Cluster, context: Context) -> Iterator[Claim]:
     """IML121: nothing makes the ObjectStore that a plugin entry names (C§4)."""
     from immichlint.stack.sought import Absent
-    from immichlint.text.nearest import hint
 
     seen: set[str] = set()
     for field, is_source in _stores(cluster):
@@ -66,6 +65,8 @@ def unknown_store(cluster: Cluster, context: Context) -> Iterator[Claim]:
         found = context.stack.seek("ObjectStore", BARMAN, cluster.namespace, field.text)
         if not isinstance(found, Absent):
             continue
+        from immichlint.text.nearest import hint
+
         does = "it cannot be restored" if is_source else "CNPG stops reconciling the Cluster, and nothing is archived"
         where = f"the namespace {cluster.namespace}" if cluster.namespace else "its namespace"
         yield Claim(

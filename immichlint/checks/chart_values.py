@@ -11,7 +11,6 @@ from immichlint.rules.model import Claim, Context
 from immichlint.stack.releases import ChartRelease
 from immichlint.trees.tree import Seq, get
 from immichlint.yamltree.lookup import Route
-from immichlint.yamltree.ops import Rename, Set
 from immichlint.yamltree.place import Place
 
 _VOLUMES: Final = ("storage", "walStorage", "storageClassName", "accessModes", "volumes", "volumeClaimTemplates")
@@ -53,6 +52,8 @@ def _change(item: ChartRelease, route: tuple[str | int, ...], name: str) -> Chan
         return None
     volumes = any(step in _VOLUMES for effect in effects for step in effect.route)
     safety = Safety.UNSAFE if volumes else Safety.SAFE
+    from immichlint.yamltree.ops import Rename
+
     return Change(f"rename it to `{name}`", safety, ops=(Rename(place.key_of(), name),), consequences=effects)
 
 
@@ -111,6 +112,8 @@ def _typed(item: ChartRelease, volume: Route, kind: str) -> Change | None:
     if not effects or home is None:
         return None
     at = Place(home.document, (*home.route, "type"))
+    from immichlint.yamltree.ops import Set
+
     return Change(
         f"write `type: {kind}`",
         Safety.UNSAFE,

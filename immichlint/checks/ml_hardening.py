@@ -64,11 +64,6 @@ def scratch_mount(container: Container) -> Mount | None:
     return None if small else mount
 
 
-def needs_home(container: Container, home: MlHome) -> bool:
-    """Whether nothing sets HOME, and `/`, which it then is for a user that the image does not know, does not serve."""
-    return not container.variable("HOME").is_set and home.account_home is None and bool(home.lacking)
-
-
 def as_user(container: Container, who: Identity, stack: Stack) -> tuple[Change | None, str]:
     """The change that runs the container as another user than root (IML204), with all that this needs; and why
     there is none."""
@@ -126,7 +121,7 @@ def _all_variables(container: Container, home: MlHome, folder: str) -> Iterator[
     unseen = bool(container.variables.open)
     if home.missing or unseen:
         yield from variables(container, folder)
-    if needs_home(container, home) or (unseen and not container.variable("HOME").is_set):
+    if home.is_needed or (unseen and not container.variable("HOME").is_set):
         yield "HOME", folder
 
 

@@ -85,10 +85,10 @@ def home_unwritable(container: Container, context: Context) -> Iterator[Claim]:
     home = MlHome(container)
     if home.uid is None or not home.non_root or not container.variable("HOME").absent:
         return
-    from immichlint.checks.ml_hardening import needs_home, scratch_mount, set_variables, together
-
-    if not needs_home(container, home) or home.missing:
+    if not home.is_needed or home.missing:
         return
+    from immichlint.checks.ml_hardening import scratch_mount, set_variables, together
+
     harmless = _leaves_gunicorn(container)
     if harmless and not home.has_control_socket:
         return

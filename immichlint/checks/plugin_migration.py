@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from immichlint.findings.change import REMOVED, Addition, Change, Effect, Safety
-from immichlint.findings.finding import Severity
 from immichlint.named_tuple import NamedTuple
 from immichlint.repo.classify import is_kustomization
 from immichlint.repo.repository import Repository
-from immichlint.rules.model import Claim, Context
+from immichlint.rules.model import Context
 from immichlint.stack.backups import BARMAN, BARMAN_PLUGIN, Cluster
-from immichlint.stack.release import has, removed, since
+from immichlint.stack.release import has, since
 from immichlint.stack.stack import Stack
 from immichlint.stack.view import View
 from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, get, plain
@@ -37,30 +36,6 @@ class _Store(NamedTuple):
     name: str
     value: dict[str, object]
     written: dict[str, Data]
-
-
-def deprecated(cluster: Cluster, context: Context) -> Iterator[Claim]:
-    """IML120: `spec.backup.barmanObjectStore` is in use."""
-    place = cluster.in_tree.place
-    if not cluster.in_tree.known or place is None:
-        return
-    running = context.running("cnpg")
-    release = running.release
-    severity, when = Severity.WARNING, "CNPG has deprecated that since 1.26, and takes it out with 1.31"
-    if release is not None and has(release, removed(_DEPRECATED)):
-        severity, when = Severity.ERROR, f"CNPG {running.version} no longer has that"
-    elif release is not None and not has(release, since(_DEPRECATED)):
-        severity, when = Severity.INFO, f"CNPG {running.version} still wants it so, and 1.26 deprecates that"
-    change = migration(cluster, context)
-    yield Claim(
-        f"The Cluster {cluster.name} is backed up by `spec.backup.barmanObjectStore`: {when}. An operator without it "
-        "archives no WAL and takes no backup. The barman-cloud plugin takes its place: an ObjectStore with the same "
-        "destination, and `spec.plugins`.",
-        place.key_of() if place.route else place,
-        severity=severity,
-        change=change if isinstance(change, Change) else None,
-        no_fix=change if isinstance(change, str) else "",
-    )
 
 
 def migration(cluster: Cluster, context: Context) -> Change | str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from immichlint.findings.change import Change
 from immichlint.findings.finding import Confidence, Related, Severity
@@ -13,8 +13,10 @@ from immichlint.stack.backups import Cluster
 from immichlint.stack.container import Container
 from immichlint.stack.image import SERVER
 from immichlint.stack.library import libraries, sharing
-from immichlint.stack.protection import Protector
 from immichlint.stack.use import database_host
+
+if TYPE_CHECKING:
+    from immichlint.stack.protection import Protector
 
 _TOOLS: Final = "VolSync, Velero, K8up, Longhorn, a snapshot schedule or a CronJob"
 

@@ -155,8 +155,6 @@ def never_runs(backup: ScheduledBackup, context: Context) -> Iterator[Claim]:
     if schedule is None or field.place is None or schedule.fields == 5:
         return
     years = schedule.years_between_runs_max
-    from immichlint.schedules.words import describe
-
     if schedule.never:
         yield Claim(
             f"CNPG accepts the schedule `{field.text}`, but no date and time match it: it never runs, no backup is "
@@ -166,6 +164,8 @@ def never_runs(backup: ScheduledBackup, context: Context) -> Iterator[Claim]:
             no_fix="what was meant is not certain enough to write it for you",
         )
     elif years > cnpg.HORIZON_YEARS:
+        from immichlint.schedules.words import describe
+
         yield Claim(
             f"`{field.text}` runs {describe(schedule)}, and up to {years} years lie between two runs: CNPG looks "
             f"{cnpg.HORIZON_YEARS} years ahead for the next one, finds none, and stops for good.",

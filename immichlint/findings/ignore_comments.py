@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from immichlint.findings.report import Region
 from immichlint.named_tuple import NamedTuple
@@ -13,10 +13,12 @@ from immichlint.repo.repository import Repository
 from immichlint.text import SourceText, Span
 from immichlint.yamltree.comments import Comment, comments
 from immichlint.yamltree.compose import compose
-from immichlint.yamltree.embedded import Embedded
 from immichlint.yamltree.errors import YamlError
 from immichlint.yamltree.nodes import Document, MappingNode, ScalarNode, SequenceNode
 from immichlint.yamltree.style import walk
+
+if TYPE_CHECKING:
+    from immichlint.yamltree.embedded import Embedded
 
 _MARK: Final = IGNORE_MARK.decode()
 _MAX_NESTED: Final = 4
@@ -114,6 +116,8 @@ def _of_text(text: IgnoreText, documents: Sequence[Document]) -> Iterator[Ignore
 
 def _of_scalar(text: IgnoreText, node: ScalarNode) -> Iterator[Ignore]:
     """The ignores in YAML that a scalar holds; a scalar that is no YAML (a script) has none."""
+    from immichlint.yamltree.embedded import Embedded
+
     embedded = Embedded(text.source, node)
     try:
         documents = compose(embedded.inner)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from immichlint.findings.report import Region
 from immichlint.lenses.keyed import KEYS, step
 from immichlint.named_tuple import NamedTuple
 from immichlint.repo.repository import Repository
 from immichlint.text import SourceText, Span
 from immichlint.yamltree.compose import compose
-from immichlint.yamltree.embedded import Embedded
 from immichlint.yamltree.errors import YamlError
 from immichlint.yamltree.lookup import Found, Route, find, key_text
 from immichlint.yamltree.nodes import Document, MappingNode, Node, ScalarNode, SequenceNode, resolve
 from immichlint.yamltree.place import FILE, DocumentId, Place
+
+if TYPE_CHECKING:
+    from immichlint.yamltree.embedded import Embedded
 
 
 class Spot(NamedTuple):
@@ -66,6 +70,8 @@ def _embedded(spot: Spot, route: Route) -> Spot | None:
     found = find(spot.document.root, route)
     if found is None or not isinstance(found.node, ScalarNode):
         return None
+    from immichlint.yamltree.embedded import Embedded
+
     embedded = Embedded(spot.source, found.node)
     try:
         documents = compose(embedded.inner)
@@ -82,6 +88,8 @@ def _span(spot: Spot, place: Place) -> Span:
     if found.key is not None and (place.key or missing or not isinstance(node, ScalarNode)):
         return found.key.span
     if isinstance(node, ScalarNode):
+        from immichlint.yamltree.embedded import Embedded
+
         return Embedded(spot.source, node).outer_span(Span(*place.part)) if place.part is not None else node.span
     return _head(node)
 

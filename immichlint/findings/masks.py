@@ -11,7 +11,6 @@ from immichlint.facts import load
 from immichlint.repo.reading import Reading
 from immichlint.text import SourceText, Span
 from immichlint.yamltree.compose import compose
-from immichlint.yamltree.embedded import Embedded
 from immichlint.yamltree.errors import YamlError
 from immichlint.yamltree.lookup import entries, find
 from immichlint.yamltree.nodes import AliasNode, MappingNode, Node, ScalarNode, SequenceNode, resolve
@@ -130,6 +129,8 @@ def nowhere_said(value: T) -> T:
 
 def _embedded(root: Node, source: SourceText, depth: int) -> Iterator[Span]:
     """The secrets in texts that are YAML or JSON themselves: a file in a ConfigMap, values of a chart."""
+    from immichlint.yamltree.embedded import Embedded
+
     for node in _texts(root):
         if not any(name in node.text for name in load("secret_names")["suffixes"]):
             continue

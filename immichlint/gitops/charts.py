@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator
-from typing import Final
 
 from immichlint.gitops.manifest import Manifest, manifests
-from immichlint.gitops.stand_in import CHART, CHART_FILE, HELMFILE, VALUES, stand_in
+from immichlint.gitops.stand_in import CHART, CHART_FILE, HELMFILE, HELMFILES, VALUES, stand_in
 from immichlint.named_tuple import NamedTuple
 from immichlint.repo.classify import is_ours
 from immichlint.repo.repository import Repository
 from immichlint.trees.grow import grow
 from immichlint.trees.tree import Layer, Leaf, Map, Seq, Tree, Write, get
 from immichlint.yamltree.place import DocumentId, Place
-
-_HELMFILES: Final = ("helmfile.yaml", "helmfile.yml")
 
 
 class Folder(NamedTuple):
@@ -69,8 +66,8 @@ def alone(repository: Repository, folder: str) -> Folder:
 
 
 def helmfile_releases(repository: Repository, path: str) -> Iterator[Manifest]:
-    """The stand-ins for the releases of a helmfile that is no template."""
-    if posixpath.basename(path) not in _HELMFILES:
+    """The stand-ins for the releases of a helmfile that is no template; none for any other file."""
+    if posixpath.basename(path) not in HELMFILES:
         return
     for document in repository.read(path).documents:
         identity = DocumentId(path, document.index)

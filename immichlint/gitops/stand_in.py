@@ -24,6 +24,7 @@ HELMFILE: Final = "HelmfileRelease"
 """An entry of a helmfile's `releases`, as its spec."""
 CHART_FILE: Final = "Chart.yaml"
 """What makes a folder a chart's."""
+HELMFILES: Final = ("helmfile.yaml", "helmfile.yml")
 
 
 def stand_in(kind: str, home: Place, name: Leaf, namespace: Tree | None, spec: Map) -> Manifest:

@@ -7,8 +7,9 @@ from immichlint.stack.backups import Cluster
 from immichlint.stack.container import Container
 from immichlint.stack.image import SERVER
 from immichlint.stack.library import libraries
-from immichlint.stack.protection import Claimed, Protector, dumper_of, protector_of
+from immichlint.stack.protection import Protector, dumper_of, protector_of
 from immichlint.stack.stack import Stack
+from immichlint.stack.storage import Claimed
 
 
 def protects_database(database: Container, servers: list[Container], stack: Stack) -> Protector | None:

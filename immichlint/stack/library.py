@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from immichlint.named_tuple import NamedTuple
 from immichlint.stack.container import Container, Mount
 from immichlint.stack.image import SERVER
-from immichlint.stack.protection import Claimed, Protector, protector_of
 from immichlint.stack.stack import Stack
-from immichlint.stack.storage import BLOCK, LOCAL, claim_of, kind_of_class, kind_of_provisioner
+from immichlint.stack.storage import BLOCK, LOCAL, Claimed, claim_of, kind_of_class, kind_of_provisioner
 from immichlint.stack.view import View
 from immichlint.trees.tree import Hole, Leaf
 from immichlint.yamltree.place import Place
+
+if TYPE_CHECKING:
+    from immichlint.stack.protection import Protector
 
 _LOCATIONS: Final = ("/data", "/usr/src/app/upload")
 """I§2.2: where a version that is not known may keep its media."""
@@ -35,7 +37,11 @@ class Library(NamedTuple):
 
     def protector(self, stack: Stack) -> Protector | None:
         """What protects it, or may do so."""
-        return protector_of(self.claim, stack) if self.claim is not None else None
+        if self.claim is None:
+            return None
+        from immichlint.stack.protection import protector_of
+
+        return protector_of(self.claim, stack)
 
 
 def sharing(library: Library, stack: Stack) -> list[Library]:

@@ -106,6 +106,12 @@ class MlHome:
         settings = not self._absent("MPLCONFIGDIR") or self._serves("XDG_CONFIG_HOME", ".config")
         return tuple(name for name, serves in ((".cache", caches), (".config", settings)) if not serves)
 
+    @property
+    def is_needed(self) -> bool:
+        """Whether nothing sets HOME, and `/`, which it then is for a user that the image does not know, does not
+        serve."""
+        return not self.container.variable("HOME").is_set and self.account_home is None and bool(self.lacking)
+
     def _absent(self, name: str) -> bool:
         return self.container.variable(name).absent
 

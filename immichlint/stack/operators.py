@@ -16,7 +16,7 @@ from immichlint.gitops.environment import ARGO, Idle
 from immichlint.gitops.kustomize.kustomization import is_remote, kustomization_tree, strings
 from immichlint.gitops.manifest import Manifest, manifests, text_at
 from immichlint.gitops.sources import address
-from immichlint.gitops.stand_in import CHART_FILE
+from immichlint.gitops.stand_in import CHART_FILE, HELMFILES
 from immichlint.lenses.release import decided_at
 from immichlint.named_tuple import NamedTuple
 from immichlint.repo.classify import is_kustomization
@@ -101,6 +101,7 @@ def _in_file(repository: Repository, path: str, facts: dict[str, Any]) -> Iterat
     else:
         for manifest in manifests(reading):
             yield from _of_object(repository, manifest, facts)
+    if posixpath.basename(path) in HELMFILES:
         from immichlint.gitops.charts import helmfile_releases
 
         for release in helmfile_releases(repository, path):

@@ -18,6 +18,7 @@ from immichlint.repo.repository import Repository
 from immichlint.stack.container import Container
 from immichlint.stack.image import DATABASE, SERVER
 from immichlint.stack.stack import Stack, may_share
+from immichlint.stack.storage import Claimed
 from immichlint.stack.view import View
 from immichlint.trees.field import look
 from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree
@@ -33,16 +34,6 @@ class Protector(NamedTuple):
     tool: str
     what: str
     sure: bool = True
-
-
-class Claimed(NamedTuple):
-    """A PersistentVolumeClaim to be protected. `view`: None where it is not in the repository. `storage_class`:
-    empty where it is not known. A `name` that ends in `-` stands for all that begin with it."""
-
-    namespace: str
-    name: str
-    view: View | None = None
-    storage_class: str = ""
 
 
 def protector_of(claim: Claimed, stack: Stack) -> Protector | None:

@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from immichlint.facts import load
+from immichlint.named_tuple import NamedTuple
 from immichlint.stack.container import Container, Mount
 from immichlint.stack.stack import Stack
 from immichlint.stack.view import View
@@ -16,6 +17,16 @@ LOCAL: Final = "local"
 NETWORK: Final = "network"
 STORAGE: Final = "storage.k8s.io"
 """The API group of storage classes."""
+
+
+class Claimed(NamedTuple):
+    """A PersistentVolumeClaim to be protected. `view`: None where it is not in the repository. `storage_class`:
+    empty where it is not known. A `name` that ends in `-` stands for all that begin with it."""
+
+    namespace: str
+    name: str
+    view: View | None = None
+    storage_class: str = ""
 
 
 def kind_of_class(name: str, stack: Stack) -> str:

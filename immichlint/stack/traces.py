@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Final
 
-from immichlint.gitops.charts import helmfile_releases
 from immichlint.gitops.drafts import is_put_away
 from immichlint.gitops.environment import ARGO, FLUX
 from immichlint.gitops.kustomize.inflated import inflated
 from immichlint.gitops.kustomize.kustomization import is_remote, kustomization_tree, strings
 from immichlint.gitops.manifest import Manifest, manifests, text_at
 from immichlint.gitops.named import objects_named
-from immichlint.gitops.stand_in import CHART_FILE
+from immichlint.gitops.stand_in import CHART_FILE, HELMFILES
 from immichlint.named_tuple import NamedTuple
 from immichlint.repo.classify import is_kustomization
 from immichlint.stack.makers import COPIED, Makes, Wanted, holds, makes, release_namespace
@@ -95,9 +94,16 @@ class Traces:
             yield Trace("", f"{path}, which names it, could not be read")
         if posixpath.basename(path) == CHART_FILE and path not in self._around.applied:
             yield Trace("", f"the chart {posixpath.dirname(path)} may make it")
-        for manifest in (*manifests(reading), *helmfile_releases(self._repository, path)):
+        for manifest in (*manifests(reading), *self._released(path)):
             if manifest.home not in self._around.homes and makes(manifest, sought) is not Makes.NO:
                 yield Trace(release_namespace(manifest), f"the {manifest.kind} {manifest.name} in {path} may make it")
+
+    def _released(self, path: str) -> Iterable[Manifest]:
+        if posixpath.basename(path) not in HELMFILES:
+            return ()
+        from immichlint.gitops.charts import helmfile_releases
+
+        return helmfile_releases(self._repository, path)
 
     def _in_kustomization(self, path: str, sought: Wanted) -> Iterator[Trace]:
         tree = kustomization_tree(self._repository, path)

@@ -10,13 +10,11 @@ from immichlint.text.edit import Edit
 from immichlint.yamltree import render
 from immichlint.yamltree.apply import CannotApplyError, get, has, same, say
 from immichlint.yamltree.draft import Draft
-from immichlint.yamltree.embedded import Embedded
 from immichlint.yamltree.lookup import Data, Route, data, find, is_merge
 from immichlint.yamltree.nodes import AliasNode, Document, MappingNode, ScalarNode, SequenceNode
 from immichlint.yamltree.ops import AddDocument, Append, Move, NewFile, Op, Refusal, Remove, Rename, Set
 from immichlint.yamltree.place import DocumentId, Place
 from immichlint.yamltree.quoting import plain_is_safe
-from immichlint.yamltree.relocate import added_document, raw_entry
 from immichlint.yamltree.remove import remove, remove_emptied
 from immichlint.yamltree.slots import CannotEditError, Slot, slot
 from immichlint.yamltree.style import style_of
@@ -41,6 +39,8 @@ def perform(draft: Draft, op: Op) -> None:
         case Move():
             _move(draft, op)
         case AddDocument():
+            from immichlint.yamltree.relocate import added_document
+
             edits, expected = added_document(draft.source, draft.documents, op)
             draft.make(edits, expected)
         case NewFile():
@@ -55,6 +55,8 @@ def _embedded(draft: Draft, op: Set | Append | Remove | Rename | Move) -> None:
     there = slot(document, hosts[0])
     if there is None or not isinstance(there.value, ScalarNode):
         raise CannotEditError(f"{say(hosts[0])} is no text that is written there itself")
+    from immichlint.yamltree.embedded import Embedded
+
     host = Embedded(draft.source, there.value)
     inside = Draft.of(host.inner)
     contents = [number for number, held in enumerate(inside.documents) if data(held.root) is not None]
@@ -154,6 +156,8 @@ def _part_edits(document: Document, op: Set) -> list[Edit] | None:
     start, end = op.place.part
     if not node.style and not plain_is_safe(node.text[:start] + op.value + node.text[end:], flow=there.flow):
         return None
+    from immichlint.yamltree.embedded import Embedded
+
     outer = Embedded(document.source, node).outer_edit(Edit(Span(start, end), op.value))
     return None if isinstance(outer, Refusal) else [outer]
 
@@ -271,6 +275,8 @@ def _move(draft: Draft, op: Move) -> None:
     value = get(before, route)
     perform(draft, Set(op.to, None))
     document = draft.document(index)
+    from immichlint.yamltree.relocate import raw_entry
+
     edit = raw_entry(document, route, to)
     if edit is None:
         perform(draft, Set(op.to, value))

@@ -7,8 +7,9 @@ from in_memory import repository_of
 
 from immichlint.repo.repository import Repository
 from immichlint.repo.walk import File
-from immichlint.stack.protection import Claimed, dumper_of, protector_of
+from immichlint.stack.protection import dumper_of, protector_of
 from immichlint.stack.stack import stacks
+from immichlint.stack.storage import Claimed
 
 SERVER = """\
 apiVersion: apps/v1

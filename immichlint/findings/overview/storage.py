@@ -8,11 +8,11 @@ from immichlint.findings.overview.located import Locator, said
 from immichlint.findings.overview.model import Volume
 from immichlint.stack.container import Container, Mount
 from immichlint.stack.image import SERVER
-from immichlint.stack.protection import Claimed, Protector, protector_of
+from immichlint.stack.protection import Protector, protector_of
 from immichlint.stack.pruning import missing_guard, outlives
 from immichlint.stack.server import Server
 from immichlint.stack.stack import Stack
-from immichlint.stack.storage import claim_of
+from immichlint.stack.storage import Claimed, claim_of
 from immichlint.stack.view import View
 from immichlint.trees.tree import Leaf, Seq
 

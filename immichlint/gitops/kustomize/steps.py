@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
-from immichlint.gitops.kustomize.bodies import patches
 from immichlint.gitops.kustomize.configuration import Configuration
 from immichlint.gitops.kustomize.fields import FieldError, own_specs
 from immichlint.gitops.kustomize.inflated import unsettled_charts
 from immichlint.gitops.kustomize.kustomization import Kustomization, is_remote, joined_path
 from immichlint.gitops.kustomize.namespace import set_namespace
-from immichlint.gitops.kustomize.patches import apply_patches
+from immichlint.gitops.kustomize.patches import Patch, Unreadable, apply_patches
 from immichlint.gitops.manifest import Manifest, text_at
 from immichlint.trees.grow import grow
 from immichlint.trees.tree import Layer, Leaf, Map, Seq, Tree
@@ -29,8 +28,8 @@ def transformed(kustomization: Kustomization, made: Sequence[Manifest], configur
     """The objects after the transformers that a kustomization has fields for."""
     tree = kustomization.tree
     items = tree.items
-    bodies = [*patches(kustomization, "patchesStrategicMerge"), *patches(kustomization, "patches")]
-    later = list(patches(kustomization, "patchesJson6902"))
+    bodies = [*_patches(kustomization, "patchesStrategicMerge"), *_patches(kustomization, "patches")]
+    later = _patches(kustomization, "patchesJson6902")
     result = unsettled_charts(apply_patches(made, bodies), kustomization.path, tree, [*bodies, *later])
     for step in before_json_patches(items, configuration):
         result = each(result, step, kustomization.path)
@@ -39,6 +38,14 @@ def transformed(kustomization: Kustomization, made: Sequence[Manifest], configur
     for step in after_json_patches(items, configuration):
         result = each(result, step, kustomization.path)
     return replacements(kustomization, items.get("replacements"), result)
+
+
+def _patches(kustomization: Kustomization, field: str) -> list[Patch | Unreadable]:
+    if field not in kustomization.tree.items:
+        return []
+    from immichlint.gitops.kustomize.bodies import patches
+
+    return list(patches(kustomization, field))
 
 
 def each(made: Sequence[Manifest], step: Step, path: str) -> list[Manifest]:
