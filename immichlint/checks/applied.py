@@ -59,7 +59,7 @@ def _is_made_here(path: str, repository: Repository) -> bool:
     """Whether an ignore file leaves a path out: Git has it not, but who applies it by hand may."""
     ignores = Ignores()
     folder = path
-    while folder:
+    while folder.strip("/"):
         folder = posixpath.dirname(folder)
         found = repository.file(posixpath.join(folder, ".gitignore"))
         if found is not None and found.raw is not None:
