@@ -40,7 +40,7 @@ def _releases(repository: Repository, path: str) -> Iterator[Manifest]:
 def umbrellas(repository: Repository, paths: Iterable[str], taken: frozenset[str]) -> Iterator[Environment]:
     """The charts of the repository that bring Immich as a dependency and that nothing applies. `taken`: the folders
     that something applies."""
-    if not any(path.rpartition("/")[2] == "Chart.yaml" for path in repository.paths):
+    if not any(path.endswith("Chart.yaml") for path in repository.paths):
         return
     from immichlint.gitops.charts import alone, chart_folder_of
     from immichlint.gitops.stand_in import CHART_FILE

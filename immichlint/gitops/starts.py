@@ -72,8 +72,8 @@ def starts(repository: Repository, files: Sequence[str], folders: Sequence[str])
 
 def _starts(repository: Repository, files: Sequence[str], folders: Sequence[str]) -> Starts:
     reach = Reach(repository)
-    flux = [path for path in repository.containing(f"{FLUX}/v".encode()) if b"Kustomization" in repository.raw(path)]
-    argo = [path for path in repository.containing(f"{ARGO}/v".encode()) if b"Application" in repository.raw(path)]
+    flux = repository.containing(f"{FLUX}/v".encode(), b"Kustomization")
+    argo = repository.containing(f"{ARGO}/v".encode(), b"Application")
     named = {path: _folders(repository.raw(path)) for path in (*flux, *argo)}
     found = dict.fromkeys(path for path in named if path in files)
     while True:

@@ -21,7 +21,7 @@ class Haystack:
         self._paths = tuple(files)
         # No text that is searched for has a zero byte, so none is found across two files.
         self._text = b"\0".join(raws)
-        self._starts = list(accumulate(map(len, raws), lambda start, length: start + length + 1, initial=0))
+        self._starts = list(accumulate([len(raw) + 1 for raw in raws], initial=0))
         self._changed: Mapping[str, bytes] = {}
         self._known: dict[bytes, tuple[str, ...]] = {}
 

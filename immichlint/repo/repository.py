@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -173,21 +173,24 @@ class Repository:
     @cached_property
     def kustomizations(self) -> tuple[str, ...]:
         """The kustomization files."""
-        return tuple(filter(is_kustomization, self._files))
+        likely = [path for path in self._files if path.endswith(KUSTOMIZATION_NAMES)]
+        return tuple(filter(is_kustomization, likely))
 
     @cached_property
-    def by_folder(self) -> Mapping[str, tuple[str, ...]]:
+    def by_folder(self) -> Mapping[str, Sequence[str]]:
         """The files that lie in each folder that has any; the root is the empty name."""
         found: dict[str, list[str]] = {}
         for path in self._files:
-            found.setdefault(parent(path), []).append(path)
-        return {folder: tuple(paths) for folder, paths in found.items()}
+            found.setdefault(path.rpartition("/")[0], []).append(path)
+        return found
 
     @cached_property
     def _kustomization_of(self) -> Mapping[str, str]:
         found: dict[str, str] = {}
-        for path in sorted(self.kustomizations, key=_precedence, reverse=True):
-            found[parent(path)] = path
+        for path in self.kustomizations:
+            folder = parent(path)
+            if folder not in found or _precedence(path) < _precedence(found[folder]):
+                found[folder] = path
         return found
 
     def kustomization_in(self, folder: str) -> str | None:

@@ -6,7 +6,7 @@ its own (fluxcd/pkg, kustomize/kustomize_generator.go).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from immichlint.gitops.drafts import is_put_away
 from immichlint.gitops.kustomize.build import build, build_listed
@@ -28,31 +28,25 @@ def build_folder(
 
 def _entries(repository: Repository, folder: str, wanted: Wanted) -> Sequence[str]:
     prefix = f"{folder}/" if folder else ""
-    own = _outermost(repository, folder)
-    tops: set[str] = set()
     found: list[str] = []
     for below, paths in repository.by_folder.items():
-        if below != folder and not below.startswith(prefix):
+        takes, beside = wanted.takes(below), wanted.beside(below)
+        if not (takes or beside) or not f"{below}/".startswith(prefix) or is_put_away(below):
             continue
-        top = own(below)
-        if top is not None:
-            if top not in tops and wanted.takes(top) and not is_put_away(top):
-                tops.add(top)
-                found.append(top)
-        elif wanted.beside(below) and not is_put_away(below):
+        top = _outermost(repository, folder, below)
+        if top == below and takes:
+            found.append(below)
+        elif top is None and beside:
             found += (path for path in paths if path.endswith((".yaml", ".yml")))
     return sorted(found)
 
 
-def _outermost(repository: Repository, root: str) -> Callable[[str], str | None]:
-    """Finds the outermost folder with a kustomization between a root, itself left out, and a folder below it."""
-    known: dict[str, str | None] = {root: None}
-
-    def find(folder: str) -> str | None:
-        if folder not in known:
-            above = find(parent(folder))
-            own = folder if repository.kustomization_in(folder) is not None else None
-            known[folder] = above if above is not None else own
-        return known[folder]
-
-    return find
+def _outermost(repository: Repository, root: str, folder: str) -> str | None:
+    """The outermost folder with a kustomization between a root, itself left out, and a folder below it; None where
+    none has one."""
+    found = None
+    while folder != root:
+        if repository.kustomization_in(folder) is not None:
+            found = folder
+        folder = parent(folder)
+    return found
