@@ -168,7 +168,7 @@ class Repository:
 
     @cached_property
     def _haystack(self) -> Haystack:
-        return Haystack({path: file.raw for path, file in self._files.items() if file.raw is not None})
+        return Haystack({path: raw for path, file in self._files.items() if (raw := file.raw) is not None})
 
     @cached_property
     def kustomizations(self) -> tuple[str, ...]:

@@ -199,7 +199,7 @@ def end_of_link(path: str) -> str:
 def _regular(path: str | Path, relative: str, seen: Seen | None = None) -> File:
     try:
         # A descriptor and one read: a third of the time that a buffered stream takes for a small file.
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+        descriptor = os.open(path, os.O_RDONLY)
         try:
             return _content(descriptor, relative, seen)
         finally:
