@@ -15,7 +15,7 @@ from immichlint.yamltree.place import Place
 
 def mismatch(stack: Stack, context: Context) -> Iterator[Claim]:
     """IML804: a name that is looked up in its object's own namespace is that of an object in another one."""
-    if len(_namespaces(stack)) < 2:
+    if len(stack.namespaces.union(*(other.namespaces for other in stack.others))) < 2:
         return
     from immichlint.stack.needs import needs_of
 
@@ -34,11 +34,6 @@ def mismatch(stack: Stack, context: Context) -> Iterator[Claim]:
         if any(container.component in (SERVER, MACHINE_LEARNING) for container in workload.containers):
             for need in needs_of(workload):
                 yield from _judged(stack, workload, need.kind, "", need.name, need.place)
-
-
-def _namespaces(stack: Stack) -> set[str]:
-    """The namespaces that are known of what is applied together."""
-    return {item.manifest.namespace for other in (stack, *stack.others) for item in other.objects} - {""}
 
 
 def _secrets(stack: Stack, view: View) -> Iterator[Claim]:

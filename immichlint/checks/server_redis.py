@@ -10,7 +10,6 @@ from immichlint.findings.finding import Related
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.container import Container
 from immichlint.stack.image import CACHE
-from immichlint.stack.seek import seek
 from immichlint.stack.server import is_long_running
 from immichlint.stack.services import ServiceHost, containers_behind, service_host
 from immichlint.stack.sought import Absent, Elsewhere, Found
@@ -46,7 +45,7 @@ def unresolved(container: Container, context: Context) -> Iterator[Claim]:
     host = _wanted(container, variable)
     if host is None or (variable.absent and not _has_cache(container, context.stack)):
         return
-    found = seek(context.stack, "Service", "", host.namespace, host.name)
+    found = context.stack.seek("Service", "", host.namespace, host.name)
     if not isinstance(found, Absent) and not (isinstance(found, Elsewhere) and host.certain):
         return
     given = f"`REDIS_HOSTNAME` is `{variable.value}`" if variable.known and variable.text else (
@@ -112,7 +111,7 @@ def dragonfly_flags(container: Container, context: Context) -> Iterator[Claim]:
     host = _wanted(container, container.variable("REDIS_HOSTNAME"))
     if host is None or not container.variable("REDIS_URL").absent:
         return
-    found = seek(context.stack, "Service", "", host.namespace, host.name)
+    found = context.stack.seek("Service", "", host.namespace, host.name)
     if not isinstance(found, Found):
         return
     views = [found.view] if found.made and found.view.object.manifest.group == _DRAGONFLY else []

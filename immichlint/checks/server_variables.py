@@ -11,7 +11,6 @@ from immichlint.named_tuple import NamedTuple
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.container import Container
 from immichlint.stack.image import SERVER, Version
-from immichlint.stack.seek import seek
 from immichlint.stack.services import service_host
 from immichlint.stack.sought import Absent, Found
 from immichlint.stack.stack import Stack
@@ -165,20 +164,26 @@ def _outdated(source: Source, at: Version | None, stack: Stack) -> Iterator[_Tro
         return
     for variable in source.variables:
         fact = variable_facts().get(variable.name)
-        place = source.place_of(variable)
-        if fact is None or place is None or component not in fact.components or is_used(source, variable, stack):
+        if fact is None or component not in fact.components:
             continue
-        if not fact.is_gone(at):
-            refused = (
-                component == SERVER and validates(at) and variable.known and variable.text and "$(" not in variable.text
-            )
-            if refused and fact.type in ("enum", "list") and not fact.accepts(variable.text, at):
-                yield _refused(source, variable, fact, at, stack)
-        elif not (variable.known and variable.text in fact.harmless):
-            yield _gone(source, variable, fact, place, stack)
+        gone = fact.is_gone(at)
+        wrong = not _is_harmless(variable, fact) if gone else component == SERVER and _is_refused(variable, fact, at)
+        place = source.place_of(variable) if wrong else None
+        if place is not None and not is_used(source, variable, stack):
+            yield _gone(source, variable, fact, place, stack) if gone else _refused(source, variable, fact, at)
 
 
-def _refused(source: Source, variable: Variable, fact: VariableFact, at: Version, stack: Stack) -> _Trouble:
+def _is_harmless(variable: Variable, fact: VariableFact) -> bool:
+    return variable.known and variable.text in fact.harmless
+
+
+def _is_refused(variable: Variable, fact: VariableFact, at: Version) -> bool:
+    """Whether a server of a version does not start with the value of a variable."""
+    is_judged = fact.type in ("enum", "list") and validates(at) and variable.known and "$(" not in variable.text
+    return is_judged and bool(variable.text) and not fact.accepts(variable.text, at)
+
+
+def _refused(source: Source, variable: Variable, fact: VariableFact, at: Version) -> _Trouble:
     allowed = ", ".join(f"`{value}`" for value in fact.allowed(at))
     value = fact.renamed.get(variable.text.lower(), "")
     effects: tuple[Effect, ...] = ()
@@ -260,7 +265,7 @@ def _meant_host(source: Source, variable: Variable, meant: str, stack: Stack) ->
         return ()
     host = service_host(variable.text, container.namespace)
     if host is not None:
-        there = isinstance(seek(stack, "Service", "", host.namespace, host.name), Found)
+        there = isinstance(stack.seek("Service", "", host.namespace, host.name), Found)
     else:
-        there = isinstance(seek(stack, "Service", "", container.namespace, defaults[meant]), Absent)
+        there = isinstance(stack.seek("Service", "", container.namespace, defaults[meant]), Absent)
     return renamed(source, variable, meant, variable.text, stack) if there else ()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from immichlint.findings.finding import Confidence
-from immichlint.stack.backups import BARMAN, CNPG, Cluster, ObjectStore, ScheduledBackup
+from immichlint.stack.backups import Cluster, ObjectStore, ScheduledBackup
 from immichlint.stack.container import Container
 from immichlint.stack.image import DATABASE, SERVER
 from immichlint.stack.inputs import Inputs
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from immichlint.stack.releases import ChartRelease
 
 Target: TypeAlias = "View | Stack | Inputs | ChartRelease"
-
-OPERATORS: Final = (CNPG, BARMAN)
 
 TARGETS: Final[Mapping[str, Callable[[Stack], Iterable[Target]]]] = {
     "stack": lambda stack: (stack,),
@@ -43,7 +41,7 @@ TARGETS: Final[Mapping[str, Callable[[Stack], Iterable[Target]]]] = {
         *stack.scheduled_backups,
         *stack.object_stores,
         *members(stack),
-        *(View(item) for item in stack.objects if "." in item.manifest.group and item.manifest.group not in OPERATORS),
+        *map(View, stack.custom),
     ),
 }
 
@@ -74,7 +72,11 @@ WHERE: Final = ("component", "kind", "group", "immich", "has", "compared", "idle
 
 def targets(stack: Stack, target: str, where: Mapping[str, Any], *, everything: bool) -> Iterable[Target]:
     """The targets of a stack that a rule judges; `everything` judges what is not Immich's too."""
-    return (item for item in TARGETS[target](stack) if _selected(item, where, everything=everything))
+    if target == "object" and "kind" in where:
+        found: Iterable[Target] = map(View, stack.of_kinds(_listed(where["kind"])))
+    else:
+        found = TARGETS[target](stack)
+    return (item for item in found if _selected(item, where, everything=everything))
 
 
 def is_judged(where: Mapping[str, Any], inputs: Inputs) -> bool:

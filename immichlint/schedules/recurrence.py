@@ -5,6 +5,7 @@ a year and never walk over seconds.
 """
 
 from datetime import date
+from functools import cache
 
 from immichlint.named_tuple import NamedTuple
 
@@ -169,9 +170,10 @@ class Days(NamedTuple):
 
     def in_year(self, year: int) -> int:
         """The days of a year as a set of numbers from 0 (1 January)."""
-        return self._in_year_like(_is_leap(year), date(year, 1, 1).isoweekday() % 7)
+        return self.in_year_like(_is_leap(year), date(year, 1, 1).isoweekday() % 7)
 
-    def _in_year_like(self, leap: bool, first_weekday: int) -> int:
+    def in_year_like(self, leap: bool, first_weekday: int) -> int:
+        """The days of every year of a length that begins on a weekday, as `in_year` gives them."""
         of_months = dated = offset = 0
         for month, length in enumerate(_LEAP_LENGTHS if leap else _LENGTHS, 1):
             if self.months >> month & 1:
@@ -200,7 +202,7 @@ class Days(NamedTuple):
         for year in range(start.year, end.year + 1):
             kind = (_is_leap(year), date(year, 1, 1).isoweekday() % 7)
             if kind not in kinds:
-                kinds[kind] = self._in_year_like(*kind)
+                kinds[kind] = self.in_year_like(*kind)
             days = kinds[kind]
             if year == end.year:
                 days &= (1 << end.timetuple().tm_yday - 1) - 1
@@ -211,32 +213,12 @@ class Days(NamedTuple):
 
     def gaps(self) -> DayGaps | None:
         """The longest gap in days and in years, over the calendar's whole cycle; None without any day."""
-        if not self.months_used:
-            return None
-        kinds: dict[tuple[bool, int], tuple[int, int, int] | None] = {}
-        longest_days = longest_years = 0
-        previous: tuple[int, int] | None = None
-        # Two rounds of the cycle, so that the gap from one to the next is seen as well.
-        new_year = 0
-        for year in range(2000, 2000 + 2 * CYCLE_YEARS):
-            kind = (_is_leap(year), (_WEEKDAY_OF_2000 + new_year) % 7)
-            if kind not in kinds:
-                kinds[kind] = _ends_and_step(self._in_year_like(*kind))
-            in_year = kinds[kind]
-            if in_year is not None:
-                first, last, step = in_year
-                if previous is not None:
-                    longest_days = max(longest_days, new_year + first - previous[0])
-                    longest_years = max(longest_years, year - previous[1])
-                longest_days = max(longest_days, step)
-                previous = (new_year + last, year)
-            new_year += 366 if _is_leap(year) else 365
-        return DayGaps(longest_days, longest_years)
+        return _gaps(self) if self.months_used else None
 
     def same_days(self, other: "Days") -> bool:
         """Whether the other set has exactly these days, in every kind of year that there is."""
         return all(
-            self._in_year_like(leap, first) == other._in_year_like(leap, first)
+            self.in_year_like(leap, first) == other.in_year_like(leap, first)
             for leap in (False, True)
             for first in range(7)
         )
@@ -245,3 +227,28 @@ class Days(NamedTuple):
 def _ends_and_step(days: int) -> tuple[int, int, int] | None:
     first = lowest(days)
     return None if first is None else (first, highest(days), widest_step(days))
+
+
+@cache
+def _gaps(days: Days) -> DayGaps:
+    kinds: dict[tuple[bool, int], tuple[int, int, int] | None] = {}
+    longest_days = longest_years = 0
+    previous: tuple[int, int] | None = None
+    new_year = 0
+    for year in range(2000, 2000 + 2 * CYCLE_YEARS):
+        leap = _is_leap(year)
+        kind = (leap, (_WEEKDAY_OF_2000 + new_year) % 7)
+        if kind not in kinds:
+            kinds[kind] = _ends_and_step(days.in_year_like(*kind))
+        in_year = kinds[kind]
+        if in_year is not None:
+            first, last, step = in_year
+            if previous is not None:
+                longest_days = max(longest_days, new_year + first - previous[0])
+                longest_years = max(longest_years, year - previous[1])
+            longest_days = max(longest_days, step)
+            previous = (new_year + last, year)
+            if year >= 2000 + CYCLE_YEARS:
+                break  # The gap from one round of the cycle to the next was the last one to be seen.
+        new_year += 366 if leap else 365
+    return DayGaps(longest_days, longest_years)

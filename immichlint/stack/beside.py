@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import TypeAlias
 
 from immichlint.gitops.cluster import may_be_one
@@ -18,14 +19,14 @@ def neighbours(environments: Sequence[Environment]) -> list[list[int]]:
     Different clusters do not. In one cluster, what an engine applies is there together; otherwise two environments
     that make the same object of one base are alternatives (overlays for production and for tests).
     """
-    made = [_identities(item) for item in environments]
+    made = cache(lambda index: _identities(environments[index]))
     return [
         [
             index
             for index, other in enumerate(environments)
             if other is not one
             and may_be_one(one.cluster, other.cluster)
-            and (_together(one, other) or made[own].isdisjoint(made[index]))
+            and (_together(one, other) or made(own).isdisjoint(made(index)))
         ]
         for own, one in enumerate(environments)
     ]

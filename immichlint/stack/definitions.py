@@ -16,6 +16,7 @@ from immichlint.repo.walk import File
 from immichlint.trees.tree import plain
 
 _KIND: Final = "CustomResourceDefinition"
+_SCHEMA: Final = b"openAPIV3Schema"
 
 
 def definitions(
@@ -54,8 +55,9 @@ def _search(
 
 
 def _documents(raw: bytes) -> Iterator[bytes]:
-    """The documents of a file with definitions: a line that begins with `---` begins one, wherever it stands."""
-    return (b"\n" + part for part in (b"\n" + raw).split(b"\n---") if _KIND.encode() in part)
+    """The documents of a file that define a schema: a line that begins with `---` begins one, wherever it stands."""
+    marks = (_KIND.encode(), _SCHEMA)
+    return (b"\n" + part for part in (b"\n" + raw).split(b"\n---") if all(mark in part for mark in marks))
 
 
 def _is_below(path: str, folders: tuple[str, ...] | None) -> bool:

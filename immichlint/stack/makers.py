@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from enum import IntEnum
 from fnmatch import fnmatchcase
 from typing import Any, Final
@@ -71,9 +71,17 @@ def makes(manifest: Manifest, sought: Wanted) -> Makes:
     return found
 
 
+def kinds_made(manifest: Manifest) -> Collection[str]:
+    """The kinds of the core group of which a manifest's controller certainly makes objects."""
+    if is_stand_in(manifest) or manifest.group in _HELM or manifest.group in _APPLIERS:
+        return ()
+    row = _row(manifest)
+    return row["makes"] if row is not None else ()
+
+
 def surely_makes(manifest: Manifest, sought: Wanted) -> bool:
     """Whether a manifest's controller certainly makes an object: what `makes` answers with yes."""
-    if sought.group or is_stand_in(manifest) or manifest.group in _HELM or manifest.group in _APPLIERS:
+    if sought.group or sought.kind not in kinds_made(manifest):
         return False
     row = _row(manifest)
     return row is not None and _made(manifest, row, sought) is Makes.YES
@@ -95,11 +103,9 @@ def _is_replaced(manifest: Manifest, pattern: str, row: Mapping[str, Any]) -> bo
 
 def _row(manifest: Manifest) -> Mapping[str, Any] | None:
     """What is known of a kind; None where it may make anything."""
-    facts = load("makers")
-    found = facts["kinds"].get(f"{manifest.group}/{manifest.kind}") or facts["kinds"].get(f"{manifest.group}/*")
-    if found is None and manifest.group in facts["makes_nothing"]["groups"]:
-        return {"makes": {}}
-    return dict(found) if found is not None else None
+    facts, group = load("makers"), manifest.group
+    found: Mapping[str, Any] | None = facts["kinds"].get(f"{group}/{manifest.kind}") or facts["kinds"].get(f"{group}/*")
+    return {"makes": {}} if found is None and group in facts["makes_nothing"]["groups"] else found
 
 
 def _made(manifest: Manifest, row: Mapping[str, Any], sought: Wanted) -> Makes:
@@ -152,11 +158,12 @@ def _texts(tree: Tree | None, steps: list[str]) -> Iterator[str]:
 
 def release_namespace(manifest: Manifest) -> str:
     """Where what a manifest makes ends up, empty where nothing says: a release's and an Application's own target."""
-    if manifest.group in _HELM:
+    group = manifest.group
+    if group in _HELM:
         return text_at(manifest.tree, "spec", "targetNamespace") or manifest.namespace
-    if manifest.group == ARGO:
+    if group == ARGO:
         return text_at(manifest.tree, "spec", "destination", "namespace")
-    if manifest.group == FLUX:
+    if group == FLUX:
         return text_at(manifest.tree, "spec", "targetNamespace")
     return manifest.namespace
 

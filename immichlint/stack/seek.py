@@ -79,7 +79,7 @@ def _in(stack: Stack, sought: Wanted, namespace: str) -> list[tuple[Effective, b
     ]
     made = [
         (item, True)
-        for item in stack.objects
+        for item in stack.makers_of(sought.kind)
         if may_share(item.manifest.namespace, namespace) and surely_makes(item.manifest, sought)
     ]
     return [*own, *made]
@@ -123,7 +123,7 @@ def _may_be(stack: Stack, item: Effective, sought: Wanted, namespace: str) -> st
         name = get(manifest.tree, ("metadata", "name"))
         if isinstance(name, Leaf) and isinstance(name.value, Hole):
             return f"the name of a {sought.kind} is not known"
-    if manifest.group == ARGO or manifest.kind == "Kustomization":
+    if manifest.kind == "Kustomization" or manifest.group == ARGO:
         return ""  # What these apply is in the picture or around it.
     if _is_release(manifest):
         made = next((made for made in stack.objects if made.chart and made.source is item.source), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
@@ -47,6 +47,7 @@ class Stack:
         self.others: tuple[Stack, ...] = ()
         self.around: Callable[[], Surroundings] | None = None
         self.repository: Repository | None = None
+        self._sought: dict[tuple[str, str, str, str], Sought] = {}
 
     def of(self, kind: str, group: str) -> Iterable[Effective]:
         """The objects of a kind."""
@@ -58,6 +59,40 @@ class Stack:
         for item in self.objects:
             found.setdefault((item.manifest.kind, item.manifest.group), []).append(item)
         return found
+
+    def of_kinds(self, kinds: Collection[str]) -> Iterator[Effective]:
+        """The objects of some kinds, whatever their groups, in order."""
+        if not self._kinds.isdisjoint(kinds):  # most rules about objects of a kind have none in most stacks
+            yield from (item for item in self.objects if item.manifest.kind in kinds)
+
+    @cached_property
+    def _kinds(self) -> frozenset[str]:
+        return frozenset(kind for kind, _ in self._by_kind)
+
+    def makers_of(self, kind: str) -> Iterable[Effective]:
+        """The objects whose controllers are known to make objects of a kind of the core group."""
+        return self._makers.get(kind, ())
+
+    @cached_property
+    def _makers(self) -> dict[str, list[Effective]]:
+        from immichlint.stack.makers import kinds_made
+
+        found: dict[str, list[Effective]] = {}
+        for item in self.objects:
+            for kind in kinds_made(item.manifest):
+                found.setdefault(kind, []).append(item)
+        return found
+
+    @cached_property
+    def custom(self) -> tuple[Effective, ...]:
+        """The objects of kinds whose groups have a domain, without CNPG's."""
+        kinds = {key for key in self._by_kind if "." in key[1] and key[1] not in (CNPG, BARMAN)}
+        return tuple(item for item in self.objects if (item.manifest.kind, item.manifest.group) in kinds)
+
+    @cached_property
+    def namespaces(self) -> frozenset[str]:
+        """The namespaces of the objects, as far as they are known."""
+        return frozenset(item.manifest.namespace for item in self.objects) - {""}
 
     def everywhere(self, kind: str, group: str) -> Iterator[Effective]:
         """The objects of a kind in this environment, then those in the environments that may be applied beside it."""
@@ -74,9 +109,12 @@ class Stack:
     def seek(self, kind: str, group: str, namespace: str, name: str) -> Sought:
         """Whether the object of this name is there: `Found`, `Elsewhere`, `Absent` or `Unknown`. `namespace` is
         empty where it is not known."""
-        from immichlint.stack.seek import seek
+        key = (kind, group, namespace, name)
+        if key not in self._sought:
+            from immichlint.stack.seek import seek
 
-        return seek(self, kind, group, namespace, name)
+            self._sought[key] = seek(self, *key)
+        return self._sought[key]
 
     def _named(self, kind: str, group: str, namespace: str, name: str) -> list[Effective]:
         return [
@@ -168,6 +206,8 @@ class Stack:
     def clusters(self) -> tuple[Cluster, ...]:
         """The CNPG Clusters, each with its use by Immich; a patch or a health check is none."""
         found = tuple(Cluster(item) for item in self.of("Cluster", CNPG) if View(item).field("spec").known)
+        if not found:
+            return ()
         containers = [item for stack in (self, *self.others) for item in stack.containers]
         clusters = [Cluster(item) for item in self.everywhere("Cluster", CNPG)]
         for cluster in found:
