@@ -10,6 +10,7 @@ from immichlint.repo.classify import parent
 from immichlint.repo.repository import Repository
 from immichlint.trees.tree import Leaf, Map, Seq, Tree
 
+_GENERATORS = ("configMapGenerator", "secretGenerator")
 _LISTS = ("resources", "bases", "components", "patchesStrategicMerge", "patches", "patchesJson6902", "crds")
 
 
@@ -78,7 +79,7 @@ class Reach:
 def listed(repository: Repository, path: str) -> frozenset[str]:
     """The files and folders that a kustomization lists, relative to the root."""
     tree = kustomization_tree(repository, path)
-    found = _targets(tree, parent(path)) if tree is not None else ()
+    found = (*_targets(tree, parent(path)), *_sources(tree, parent(path))) if tree is not None else ()
     return frozenset(map(repository.resolved, found))
 
 
@@ -115,6 +116,19 @@ def _targets(tree: Map, folder: str) -> Iterable[str]:
             if entry and "\n" not in entry and not is_remote(entry):
                 target = posixpath.normpath(posixpath.join(folder, entry))
                 yield "" if target == "." else target
+
+
+def _sources(tree: Map, folder: str) -> Iterator[str]:
+    """The values of charts that a kustomization's generators put into ConfigMaps and Secrets. Other data is nobody's
+    way to what is applied: a dashboard names Immich too."""
+    for field in _GENERATORS:
+        items = tree.items.get(field)
+        for item in items.items if isinstance(items, Seq) else ():
+            if isinstance(item, Map):
+                from immichlint.gitops.kustomize.sources import listed_files
+
+                paths = (path for _, path in listed_files(folder, item))
+                yield from (path for path in paths if "values" in posixpath.basename(path))
 
 
 def _entry(item: Tree) -> str:

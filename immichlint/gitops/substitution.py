@@ -159,6 +159,8 @@ def _leaf(leaf: Leaf, variables: Variables) -> Tree:
 
 def _composed(leaf: Leaf, variables: Variables) -> Leaf:
     text = leaf.value
+    if isinstance(text, Hole):
+        return _in_a_hole(leaf, text, variables)
     if not isinstance(text, str) or "${" not in text:
         return leaf
     parts: list[Leaf | str] = []
@@ -181,6 +183,15 @@ def _composed(leaf: Leaf, variables: Variables) -> Leaf:
     if leaf.plain and isinstance(value, str):
         return Leaf(typed_text(value), writes, made.pieces, plain=True)
     return Leaf(value, writes, made.pieces)
+
+
+def _in_a_hole(leaf: Leaf, hole: Hole, variables: Variables) -> Leaf:
+    """A text that is not known for another reason, a template, with its references resolved as far as they are."""
+    if "${" not in hole.text:
+        return leaf
+    value = _composed(Leaf(hole.text, leaf.writes), variables).value
+    text = value.text if isinstance(value, Hole) else value
+    return Leaf(Hole(text, hole.why), leaf.writes) if isinstance(text, str) and text != hole.text else leaf
 
 
 def _read_again(text: str, writes: Writes) -> Tree | None:

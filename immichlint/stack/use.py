@@ -39,7 +39,8 @@ def connection(server: Container, cluster: Cluster) -> Use:
     host = database_host(server)
     if host is not None:
         level = _names(host, cluster, server.namespace)
-        return Use(level, f"DB_HOSTNAME is {host}") if level else NOT_USED
+        said = "the host in DB_URL" if server.variable("DB_URL").value else "DB_HOSTNAME"
+        return Use(level, f"{said} is {host}") if level else NOT_USED
     said = _said_host(server)
     if said is not None and _names(said, cluster, server.namespace):
         return Use("medium", f"DB_HOSTNAME is {said}, unless a source that is not visible sets DB_URL")
@@ -55,7 +56,7 @@ def connection(server: Container, cluster: Cluster) -> Use:
 def database_host(server: Container) -> str | None:
     """The host that a server connects to; None where it is not known or not set."""
     url = server.variable("DB_URL")
-    if url.known and url.text:
+    if url.value:
         from immichlint.stack.url import parse_url
 
         parts = parse_url(url.value)

@@ -13,6 +13,8 @@ from immichlint.trees.field import ABSENT, KNOWN, UNKNOWN
 from immichlint.trees.tree import Hole, Leaf, Map, Seq
 from immichlint.yamltree.place import FILE, Place
 
+_FILLED_LATER: Final = re.compile(r"\{\{.*?\}\}|\$\{[^{}]*\}", re.S)
+"""What a template of the External Secrets Operator takes from a store, and variables that nothing defines."""
 _REFERENCE: Final = re.compile(r"\$\$|\$\(([^()\s]+)\)")
 
 
@@ -21,8 +23,8 @@ class Variable(NamedTuple):
 
     `place`: where its value is written. `source`: how it is set
     (`env`, `ConfigMap x`, `Secret y`), empty where it is absent; `called`: how a message names that, where a hash
-    is behind the name. `is_set`: whether it is certainly set. `text` is as it is written, `expanded` what the kubelet
-    makes of it, where that is something else.
+    is behind the name. `is_set`: whether it is certainly set. `text` is as it is written, `expanded` what the
+    kubelet makes of it, where that is something else, or what is known of a value that a template makes.
     """
 
     name: str
@@ -168,7 +170,9 @@ def _external(name: str, key: str, source: ExternalSecret) -> Variable:
     place = leaf.writes[-1].place if leaf.writes else None
     if source.is_templated and isinstance(leaf, Leaf) and isinstance(leaf.value, str):
         return Variable(name, KNOWN, leaf.value, place, label)
-    return Variable(name, UNKNOWN, place=place, source=label, why=f"its value comes from the {label}")
+    said = leaf.value.text if source.is_templated and isinstance(leaf, Leaf) and isinstance(leaf.value, Hole) else ""
+    why = f"its value comes from the {label}"
+    return Variable(name, UNKNOWN, place=place, source=label, why=why, expanded=_FILLED_LATER.sub("$(_)", said))
 
 
 def _data(name: str, value: object, kind: str, source: View) -> Variable:

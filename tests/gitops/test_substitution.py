@@ -143,6 +143,11 @@ def test_what_is_not_computed_is_a_hole(text: str) -> None:
     assert found.text == text.strip("'")
 
 
+def test_references_in_a_template_are_resolved_too() -> None:
+    found = leaf("'{{ .key }}@${WORD}-${NOWHERE}'").value
+    assert isinstance(found, Hole) and found.text == "{{ .key }}@immich-db-${NOWHERE}"
+
+
 def test_a_default_that_is_not_known_is_none() -> None:
     assert leaf("${NONE:=a-${SECRET}}").value == Hole("a-${SECRET}", "it comes from the Secret keys")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gitops_files import database, environment_of, flux, listing
+from gitops_files import database, environment_of, flux, listing, picture_of
 
 COMPONENT = "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n"
 COPY = (
@@ -39,6 +39,22 @@ def test_folders_that_a_component_lists() -> None:
     }
     found = kinds(files, "  components: [../../components/volsync]\n")
     assert found == [("Cluster", "immich-db"), ("ReplicationSource", "photos-copy")]
+
+
+def test_folders_with_what_a_generator_takes() -> None:
+    files = {
+        "apps/photos/kustomization.yaml": listing("cluster.yaml"),
+        "apps/kustomization.yaml": listing("photos", "other"),
+        "apps/other/kustomization.yaml": listing("copy.yaml")
+        + "configMapGenerator: [{name: v, files: [a=values.yaml]}]\n",
+        "apps/other/values.yaml": "database: immich\n",
+        "apps/other/copy.yaml": COPY,
+        "flux/apps.yaml": flux("apps", "./apps", SUBSTITUTED),
+    }
+    found = picture_of({**APP, **files})
+    (made,) = found.environments
+    assert [manifest.kind for manifest in made.manifests] == ["Cluster", "ReplicationSource", "ConfigMap"]
+    assert not found.drafts
 
 
 def test_no_folders_of_other_applications() -> None:

@@ -45,6 +45,12 @@ def test_a_template_says_all_keys_and_its_literal_texts() -> None:
     assert password.unknown and password.is_set and password.text == ""
 
 
+def test_what_is_known_of_a_text_that_a_template_makes() -> None:
+    data = "DB_HOSTNAME: 'postgresql://immich:{{ .password | urlquery }}@${CLUSTER}-rw:5432/immich'"
+    found = variables(f"target: {{name: immich-secret, template: {{data: {{{data}}}}}}}").get("HOST")
+    assert (found.unknown, found.text, found.value) == (True, "", "postgresql://immich:$(_)@$(_)-rw:5432/immich")
+
+
 def test_listed_keys_are_all_keys() -> None:
     found = variables("target: {name: immich-secret}, data: [{secretKey: DB_HOSTNAME, remoteRef: {key: immich}}]")
     assert found.open == ""
