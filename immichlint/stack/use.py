@@ -39,8 +39,8 @@ def connection(server: Container, cluster: Cluster) -> Use:
     host = database_host(server)
     if host is not None:
         level = _names(host, cluster, server.namespace)
-        said = "the host in DB_URL" if server.variable("DB_URL").value else "DB_HOSTNAME"
-        return Use(level, f"{said} is {host}") if level else NOT_USED
+        source = "the host in DB_URL" if server.variable("DB_URL").value else "DB_HOSTNAME"
+        return Use(level, f"{source} is {host}") if level else NOT_USED
     said = _said_host(server)
     if said is not None and _names(said, cluster, server.namespace):
         return Use("medium", f"DB_HOSTNAME is {said}, unless a source that is not visible sets DB_URL")
