@@ -74,7 +74,7 @@ def ruling(stack: Stack, direction: str, selected: Pods, other: Pods, port: tupl
     covering: list[View] = []
     verdict: Verdict = False
     for policy in policies(stack):
-        applies = _applies(policy, direction, selected)
+        applies = selects(policy, direction, selected)
         if applies is False:
             continue
         lets = some(_lets(policy, rule, direction, other, port, stack) for rule in _rules(policy, direction))
@@ -98,7 +98,7 @@ def _rules(policy: View, direction: str) -> Iterator[Tree]:
             yield Leaf(None, ())
 
 
-def _applies(policy: View, direction: str, pods: Pods) -> Verdict:
+def selects(policy: View, direction: str, pods: Pods) -> Verdict:
     """Whether a policy selects pods and governs a direction."""
     if not policy.field("specs").absent or policy.field("spec").unknown:
         return None

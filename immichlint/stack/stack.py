@@ -22,6 +22,7 @@ from immichlint.stack.view import View
 from immichlint.stack.workload import Workload, is_workload
 
 if TYPE_CHECKING:
+    from immichlint.stack.connections import Connection
     from immichlint.stack.releases import ChartRelease
     from immichlint.stack.routes import Route
     from immichlint.stack.services import Service
@@ -82,6 +83,13 @@ class Stack:
             for kind in kinds_made(item.manifest):
                 found.setdefault(kind, []).append(item)
         return found
+
+    @cached_property
+    def connections(self) -> tuple[Connection, ...]:
+        """The connections that Immich needs, as far as they are certain."""
+        from immichlint.stack.connections import connections
+
+        return tuple(connections(self))
 
     @cached_property
     def custom(self) -> tuple[Effective, ...]:
