@@ -11,6 +11,7 @@ from immichlint.repo.repository import Repository
 
 # A reference to an object has its kind too, but not at the start of a document or a list item; JSON is flat.
 _KIND: Final = re.compile(rb'(?:^(?:- |  )?{? ?kind|"kind"): *["\']?\Z', re.MULTILINE)
+_ANY_KIND: Final = re.compile(rb'(?:^|[{,\s])"?kind"?: *["\']?\Z', re.MULTILINE)
 _NAME: Final = re.compile(rb'(?:^|[{,\s])"?name"?: *["\']?\Z', re.MULTILINE)
 _KEY_BYTES: Final = 64
 _ENDS: Final = (b"", b"\n", b"\r", b" ", b"\t", b",", b"}", b"#", b'"', b"'")
@@ -29,8 +30,9 @@ def objects_of(repository: Repository, kind: str, group: str) -> tuple[Manifest,
 
 
 def _of(repository: Repository, kind: str, group: str) -> Iterator[Manifest]:
-    for path in repository.containing(kind.encode()):
-        if group.encode() in repository.raw(path):
+    # A definition of the kind has its group too, but is no object of that group.
+    for path in repository.containing(*([f"{group}/v".encode()] if group else []), kind.encode()):
+        if has_kind(repository.raw(path), kind):
             for manifest in manifests(repository.read(path)):
                 if manifest.kind == kind and manifest.group == group:
                     yield manifest
@@ -47,6 +49,11 @@ def _search(repository: Repository, kind: str, name: str, group: str | None) -> 
             for manifest in manifests(repository.read(path)):
                 if manifest.kind == kind and manifest.name == name and group in (None, manifest.group):
                     yield manifest
+
+
+def has_kind(raw: bytes, kind: str) -> bool:
+    """Whether a text may have `kind` with this value anywhere."""
+    return _is_value(raw, kind.encode(), _ANY_KIND)
 
 
 def _is_value(raw: bytes, value: bytes, key: re.Pattern[bytes]) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from immichlint.facts.crd import Crd, crd_of
 from immichlint.gitops.drafts import is_put_away
 from immichlint.gitops.manifest import Manifest, manifests, text_at
+from immichlint.gitops.named import has_kind
 from immichlint.repo.classify import parent
 from immichlint.repo.reading import parsed
 from immichlint.repo.repository import Repository
@@ -47,7 +48,7 @@ def _search(
     for path in repository.containing(_KIND.encode()):
         for raw in _documents(repository.raw(path)) if _is_below(path, below) else ():
             # Flux's own file has dozens of them: the one that is sought is read, and not the others.
-            if group.encode() in raw and kind.encode() in raw:
+            if group.encode() in raw and has_kind(raw, kind):
                 for manifest in manifests(parsed(path, File(path, raw))):
                     spec = (text_at(manifest.tree, "spec", "group"), text_at(manifest.tree, "spec", "names", "kind"))
                     if manifest.kind == _KIND and spec == (group, kind):
