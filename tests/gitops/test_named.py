@@ -20,8 +20,8 @@ DEFINITION = (
         "apiVersion: volsync.backube/v1alpha1\nkind: ReplicationSource # of the photos\nmetadata: {name: a}\n",
         '{"apiVersion":"volsync.backube/v1alpha1","kind":"ReplicationSource","metadata":{"name":"a"}}\n',
         "{apiVersion: volsync.backube/v1alpha1, kind: 'ReplicationSource', metadata: {name: a}}\n",
-        "apiVersion: v1\nkind: List\nitems:\n    - apiVersion: volsync.backube/v1alpha1\n      kind: ReplicationSource\n"
-        "      metadata: {name: a}\n",
+        "apiVersion: v1\nkind: List\nitems:\n    - apiVersion: volsync.backube/v1alpha1\n"
+        "      kind: ReplicationSource\n      metadata: {name: a}\n",
     ],
 )
 def test_in_each_style(text: str) -> None:
