@@ -10,8 +10,9 @@ from immichlint.findings.change import CLEARED, Change, Effect, Safety
 from immichlint.findings.finding import Related, Severity
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.backups import Cluster
-from immichlint.stack.clients import clients, version_of
-from immichlint.stack.operand import PGVECTO_RS, VECTORCHORD, Operand, library, operand_of, preloaded
+from immichlint.stack.clients import VECTOR_EXTENSION, clients, version_of
+from immichlint.stack.container import Container
+from immichlint.stack.operand import PGVECTO_RS, PGVECTOR, VECTORCHORD, Operand, library, operand_of, preloaded
 from immichlint.stack.version_facts import version
 from immichlint.trees.tree import Leaf, Seq
 from immichlint.yamltree.lookup import Data
@@ -97,6 +98,8 @@ def _outdated(cluster: Cluster, place: Place | None, context: Context) -> Iterat
     if newest is None or newest[1] < since or place is None:
         return
     server, at = newest
+    if at >= until and all(_takes_another(client) for client, _ in versions):
+        return  # The Cluster has it, for others perhaps; whether Immich's own database does, nothing tells.
     related = (Related(server.tag_place or server.name_place, f"Immich {at}"),)
     if at >= until:
         said = f"Immich {at} refuses it: the server does not start while the database has it"
@@ -111,6 +114,12 @@ def _outdated(cluster: Cluster, place: Place | None, context: Context) -> Iterat
         related=related,
         no_fix="the migration has several steps, and a backup before them",
     )
+
+
+def _takes_another(server: Container) -> bool:
+    """Whether a server is told to use another extension than pgvecto.rs."""
+    said = server.variable(VECTOR_EXTENSION)
+    return said.known and said.text in (VECTORCHORD, PGVECTOR)
 
 
 def _border(name: str, key: str) -> tuple[int, int, int]:

@@ -74,7 +74,10 @@ class Run:
         """The outcome where there is nothing to judge: no room of the analysis is entered."""
         unread = tuple(Unread(file.path, file.unread) for file in self.repository.unread())
         summary = counted([], [], len(self.repository.paths))
-        notes = ("No manifest here names Immich or CloudNativePG: there was nothing to judge.",)
+        notes = (
+            "No manifest here names Immich or CloudNativePG: there was nothing to judge. What other languages describe "
+            "(Terraform, CUE, Jsonnet, Nix) can be judged as manifests: `… | immichlint check -`.",
+        )
         report = Report(__version__, str(self.root), (), unread, summary, self.rule_infos, notes)
         return Outcome(report, 0, source=sources(self.repository))
 
@@ -239,6 +242,8 @@ class Run:
         notes: list[str] = []
         if not judged.stacks:
             notes.append("Nothing here applies what names Immich or CloudNativePG: there was nothing to judge.")
+        elif not any(stack.parts for stack in judged.stacks) and not judged.findings:
+            notes.append("No part of Immich was found in what is applied here; `immichlint stack` shows what names it.")
         if stale and self.baseline_path is not None:
             from immichlint.session.accepting import stale_note
 
