@@ -27,7 +27,10 @@ from immichlint.named_tuple import NamedTuple
 from immichlint.text import SourceText, Span
 from immichlint.yamltree.errors import TooDeepError, TooLargeError, YamlError
 from immichlint.yamltree.nodes import (
+    FOLDED,
+    LITERAL,
     MERGE_KEY,
+    PLAIN,
     AliasNode,
     Document,
     MappingNode,
@@ -51,6 +54,7 @@ _REFUSED: Final = "found unexpected ':'"
 _WEIGHT_OF_TEXT: Final = 64
 """How many characters of a scalar weigh as much as a node, each time that an alias stands for it."""
 _BLANK: Final = " \t\r\n"
+_BLOCK: Final = (LITERAL, FOLDED)
 
 
 def compose(source: SourceText) -> list[Document]:
@@ -170,14 +174,12 @@ class _Composer:
 
     def _scalar(self, event: ScalarEvent) -> None:
         outer, end = event.start_mark.index, event.end_mark.index
-        start = outer
-        if event.anchor is not None or event.tag is not None:
-            start = self._after_properties(outer, end)
-        style = event.style or ""
-        if style in "|>" and style:
+        anchor, tag, style = event.anchor, event.tag, event.style or PLAIN
+        start = outer if anchor is None and tag is None else self._after_properties(outer, end)
+        if style in _BLOCK:
             end = self._trimmed(start, end)
-        node = ScalarNode(outer, start, end, event.anchor, event.tag, event.value, style)
-        if event.anchor is not None:
+        node = ScalarNode(outer, start, end, anchor, tag, event.value, style)
+        if anchor is not None:
             self._extents[node] = _Extent(1 + len(node.text) // _WEIGHT_OF_TEXT, 0)
         self._add(node)
 
@@ -229,14 +231,14 @@ class _Composer:
         outer, end = event.start_mark.index, event.end_mark.index
         if len(self._open) >= MAX_DEPTH:
             raise TooDeepError(f"nested deeper than {MAX_DEPTH} levels", outer)
-        flow = bool(event.flow_style)
+        flow, anchor, tag = bool(event.flow_style), event.anchor, event.tag
         start = end - 1 if flow else end
-        if event.anchor is None and event.tag is None:
+        if anchor is None and tag is None:
             start = outer
         kind = MappingNode if isinstance(event, MappingStartEvent) else SequenceNode
-        node = kind(outer, start, event.anchor, event.tag, flow)
+        node = kind(outer, start, anchor, tag, flow)
         self._add(node)
-        if event.anchor is not None:
+        if anchor is not None:
             self._begun[node] = self._nodes - 1
         self._open.append(node)
         self._keys.append(None)
@@ -279,12 +281,14 @@ class _Composer:
         return colon + 1 if colon >= 0 else key.end
 
     def _note_duplicates(self, node: MappingNode) -> None:
+        keys = [key for key, _ in node.entries if isinstance(key, ScalarNode)]
+        if len({key.text for key in keys}) == len(keys):
+            return
         seen: set[str] = set()
-        for key, _ in node.entries:
-            if isinstance(key, ScalarNode):
-                if key.text in seen and key.text != MERGE_KEY:
-                    self._document.duplicates.append(key)
-                seen.add(key.text)
+        for key in keys:
+            if key.text in seen and key.text != MERGE_KEY:
+                self._document.duplicates.append(key)
+            seen.add(key.text)
 
     def _add(self, node: Node) -> None:
         self._count(1, node.outer)
