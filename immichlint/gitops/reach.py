@@ -30,9 +30,8 @@ class Reach:
         """The folders whose kustomization lists a file or a folder, perhaps through a link."""
         candidates: dict[tuple[str, str], None] = {}
         for known in (target, *self._repository.links_to(target)):
-            name = known.rpartition("/")[2].encode()
             candidates.update(dict.fromkeys(self._above(known)))
-            candidates.update(dict.fromkeys((folder, path) for folder, path, raw in self._outward if name in raw))
+            candidates.update(dict.fromkeys(self._outside(known)))
         return tuple(folder for folder, path in candidates if folder != target and target in self._entries(path))
 
     def _above(self, target: str) -> Iterator[tuple[str, str]]:
@@ -43,6 +42,15 @@ class Reach:
             path = self._in_folder.get(folder)
             below = target[len(folder) + 1 if folder else 0 :].encode()
             if path is not None and below in self._repository.raw(path):
+                yield folder, path
+
+    def _outside(self, target: str) -> Iterator[tuple[str, str]]:
+        """The kustomizations whose text has the end of a path that leads up and then down to a target: its name, and
+        that of its folder where they do not lie below that folder themselves."""
+        above, slash, name = target.rpartition("/")
+        own, both = f"/{name}".encode(), f"/{above.rpartition('/')[2]}/{name}".encode()
+        for folder, path, raw in self._outward:
+            if own in raw and (both in raw or folder.startswith(above + slash)):
                 yield folder, path
 
     def roots(self, targets: Iterable[str], folders: Iterable[str] = ()) -> tuple[tuple[str, ...], frozenset[str]]:

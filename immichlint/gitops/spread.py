@@ -174,7 +174,11 @@ def _ends_in(raw: bytes, path: str) -> bool:
     if not path:
         return True
     end = path.encode()
-    return end in raw and re.search(rb"(?<![\w.&*-])" + re.escape(end) + rb"/?(?![\w./-])", raw) is not None
+    if end not in raw:
+        return False
+    end = re.escape(end)
+    # What stands before it is looked at where it was found, not at every byte.
+    return re.search(end + rb"(?<![\w.&*-]" + end + rb")/?(?![\w./-])", raw) is not None
 
 
 def _folders(manifest: Manifest) -> Iterator[str]:
