@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from immichlint.findings.change import Addition
-from immichlint.fixing.effects import Keyed, normal
+from immichlint.fixing.effects import Keyed, normal, opened
 from immichlint.gitops.kustomize.kustomization import kustomization_tree, strings
 from immichlint.gitops.manifest import Manifest, manifests, text_at
 from immichlint.gitops.reach import Reach
@@ -143,7 +143,7 @@ def added(
             where = f" by {item.environment}" if item.environment else ""
             if len(new) != 1:
                 return f"the {_kind(addition)} would not be applied{where} as the {item.manifest.kind} is"
-            made = data_after[new[0].key]
+            made = opened(data_after[new[0].key])
             if _without_metadata(made) != _without_metadata(wanted) or not _is_plain(made, wanted):
                 return f"the {_kind(addition)} would not be applied{where} as it is written"
             found[new[0].key] = made

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from immichlint.findings.change import Effect, Removed
@@ -16,6 +16,30 @@ Keyed: TypeAlias = Any
 """Data in which a list whose items have a merge key is a mapping from keyed steps to items."""
 
 
+class Unread:
+    """The data of an object's tree, made when it is asked for: what a change does not reach is the same before and
+    after it, and nobody asks."""
+
+    __slots__ = ("_data", "_defined", "_tree")
+
+    def __init__(self, tree: Tree, defined: frozenset[Place]) -> None:
+        self._tree = tree
+        self._defined = defined
+        self._data: Keyed = None
+
+    @property
+    def data(self) -> Keyed:
+        """The data."""
+        if self._data is None:
+            self._data = keyed(self._tree, self._defined)
+        return self._data
+
+
+def opened(data: Keyed) -> Keyed:
+    """Data, made if it was not yet."""
+    return data.data if isinstance(data, Unread) else data
+
+
 class _Hollow(dict[str, Any]):
     """An empty mapping that says as much as none."""
 
@@ -27,27 +51,27 @@ _DEFINITION: Final = "\x00definition"
 
 
 class Reader:
-    """Reads effective objects as data. What a change does not reach is the same tree before and after it, and is
-    read once; a tree is known by its identity, and kept, so that no other one gets that."""
+    """Reads effective objects as data. What a change does not reach is the same tree before and after it, and one
+    `Unread`; a tree is known by its identity, and kept, so that no other one gets that."""
 
     def __init__(self) -> None:
         self._defined: dict[int, tuple[Tree, frozenset[Place]]] = {}
-        self._keyed: dict[int, tuple[Tree, Keyed]] = {}
+        self._unread: dict[int, tuple[Tree, Unread]] = {}
         self._by: frozenset[Place] = frozenset()
 
-    def read(self, stacks: Sequence[Stack]) -> dict[str, Keyed]:
+    def read(self, stacks: Sequence[Stack]) -> dict[str, Unread]:
         """The data of every effective object by its identity; a release that a lens expands is left out, because
         what it makes stands for it, and so are the definition of a variable that is substituted somewhere and a text
         whose YAML is part of other objects (the values in a ConfigMap, or in a file that becomes one)."""
         trees = [item.manifest.tree for stack in stacks for item in stack.objects]
         defined = frozenset[Place]().union(*map(self._definitions, trees))
         if defined != self._by:
-            self._by, self._keyed = defined, {}
+            self._by, self._unread = defined, {}
         # An Application is read where it is applied and where its own objects are: two manifests with one home.
         expanded = {
             _home(item.source) for stack in stacks for item in stack.objects if item.source is not item.manifest
         }
-        found: dict[str, Keyed] = {}
+        found: dict[str, Unread] = {}
         counts: dict[str, int] = {}
         for stack in stacks:
             for item in stack.objects:
@@ -62,13 +86,13 @@ class Reader:
             self._defined[id(tree)] = (tree, frozenset(_defined(tree)))
         return self._defined[id(tree)][1]
 
-    def _data(self, tree: Tree) -> Keyed:
-        if id(tree) not in self._keyed:
-            self._keyed[id(tree)] = (tree, keyed(tree, self._by))
-        return self._keyed[id(tree)][1]
+    def _data(self, tree: Tree) -> Unread:
+        if id(tree) not in self._unread:
+            self._unread[id(tree)] = (tree, Unread(tree, self._by))
+        return self._unread[id(tree)][1]
 
 
-def effective_data(stacks: Sequence[Stack]) -> dict[str, Keyed]:
+def effective_data(stacks: Sequence[Stack]) -> dict[str, Unread]:
     """The data of every effective object, as a `Reader` reads it."""
     return Reader().read(stacks)
 
@@ -80,24 +104,34 @@ def _home(manifest: Manifest) -> tuple[Place, str]:
 def _defined(tree: Tree) -> Iterator[Place]:
     """The places that define what a tree is made of besides manifests: variables that are substituted into it,
     parameters, and texts with YAML."""
-    if isinstance(tree, Map):
-        for item in tree.items.values():
-            yield from _defined(item)
-    elif isinstance(tree, Seq):
-        for item in tree.items:
-            yield from _defined(item)
-    else:
-        written = (*tree.writes, *(piece.write for piece in tree.pieces))
-        own = {write.place for write in written if write.layer not in _FROM_OUTSIDE}
-        for write in written:
-            place = write.place
-            if place is not None and place.document.hosts:
-                *outer, host = place.document.hosts
-                yield Place(DocumentId(place.document.path, place.document.index, tuple(outer)), host)
-            if write.layer is Layer.VALUES and place is not None:
-                yield Place(DocumentId(place.document.path, FILE))
-            if write.layer in _FROM_OUTSIDE and place is not None and place.part is None and place not in own:
-                yield place
+    pending = [tree]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, Map):
+            pending += node.items.values()
+        elif isinstance(node, Seq):
+            pending += node.items
+        elif node.pieces or not all(map(_is_of_a_manifest, node.writes)):
+            yield from _defining((*node.writes, *(piece.write for piece in node.pieces)))
+
+
+def _is_of_a_manifest(write: Write) -> bool:
+    """Whether a manifest has written a value as most are: in the file itself, and not for others to use."""
+    return write.layer is Layer.BASE and (write.place is None or not write.place.document.hosts)
+
+
+def _defining(written: Collection[Write]) -> Iterator[Place]:
+    """The places that define a scalar besides manifests."""
+    own = {write.place for write in written if write.layer not in _FROM_OUTSIDE}
+    for write in written:
+        place = write.place
+        if place is not None and place.document.hosts:
+            *outer, host = place.document.hosts
+            yield Place(DocumentId(place.document.path, place.document.index, tuple(outer)), host)
+        if write.layer is Layer.VALUES and place is not None:
+            yield Place(DocumentId(place.document.path, FILE))
+        if write.layer in _FROM_OUTSIDE and place is not None and place.part is None and place not in own:
+            yield place
 
 
 def keyed(tree: Tree, defined: frozenset[Place] = frozenset()) -> Keyed:
@@ -135,7 +169,7 @@ def expected(before: Mapping[str, Keyed], effects: Iterable[Effect]) -> dict[str
     after = dict(before)
     names: dict[str, str] = {}
     for effect in effects:
-        after[effect.object] = _put(after.get(effect.object), effect.route, effect.value)
+        after[effect.object] = _put(opened(after.get(effect.object)), effect.route, effect.value)
         if effect.route == _NAME and isinstance(effect.value, str):
             names[effect.object] = effect.value
     for key, name in names.items():
@@ -182,7 +216,8 @@ def normal(value: Any) -> Keyed:
 def difference(wanted: Mapping[str, Keyed], actual: Mapping[str, Keyed]) -> str:
     """The first thing in which two sets of objects differ, as a sentence; empty where they are the same."""
     for key in (*wanted, *(key for key in actual if key not in wanted)):
-        where = _differs(wanted.get(key), actual.get(key), "")
+        one, other = wanted.get(key), actual.get(key)
+        where = _differs(opened(one), opened(other), "") if one is not other else None
         if where is not None:
             return f"it would also change {where.lstrip('/').replace(_HOLE, '') or 'all'} of {_called(key, wanted)}"
     return ""

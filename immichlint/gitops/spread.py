@@ -52,7 +52,9 @@ def paths_in(raw: bytes) -> Paths:
     """The paths in a text."""
     if b"\\" in raw or _ODD.search(raw) is not None:
         return Paths(raw, raw)
-    return Paths(raw, _OWN_PATH.sub(b"", raw) if b"components" in raw else b"")
+    _, components, listed = raw.partition(b"components")
+    # What stands before the word is a component only by an alias.
+    return Paths(raw, _OWN_PATH.sub(b"", raw if b"*" in listed else listed) if components else b"")
 
 
 class Spread:
@@ -116,7 +118,8 @@ class Spread:
             return ""
         name = str(place.route[-1])
         used = re.compile(rb"\$\{#?" + re.escape(name.encode()) + rb"\b")
-        for path in self._repository.containing(b"${"):
+        begun = (f"{mark}{name}".encode() for mark in ("${", "${#"))
+        for path in sorted({path for mark in begun for path in self._repository.containing(mark)}):
             if path not in self._known and used.search(self._repository.raw(path)):
                 return f"{path}, which also uses the variable {name}"
         return ""

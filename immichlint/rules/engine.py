@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ from immichlint.findings.change import Change, Safety
 from immichlint.findings.finding import Confidence, Finding, ObjectRef, Severity
 from immichlint.gitops.environment import NOTHING
 from immichlint.rules.model import Claim, Context, Rule, Settings
-from immichlint.rules.targets import REPOSITORY, Target, certainty, is_judged, targets
+from immichlint.rules.targets import REPOSITORY, Target, Targets, certainty, is_judged
 from immichlint.stack.inputs import Inputs
 from immichlint.stack.stack import Stack
 from immichlint.stack.view import View
@@ -30,6 +30,7 @@ def judge(
     stacks as an earlier revision had them."""
     found: dict[tuple[object, ...], Finding] = {}
     stacks = inputs.stacks
+    targets = Targets(everything=settings.everything)
     for rule in rules:
         if rule.where.get("compared") and before is None:
             continue
@@ -39,7 +40,8 @@ def judge(
             continue
         idle = inputs.idle if rule.where.get("idle") else None
         for stack in stacks if idle is None else (*stacks, idle):
-            for finding in _judge_stack(rule, stack, settings, before):
+            there = targets.of(stack, rule.target, rule.where)
+            for finding in _judge_stack(rule, there, stack, settings, before) if there else ():
                 key = (finding.rule, finding.place, finding.message)
                 earlier = found.get(key)
                 names = (
@@ -62,11 +64,11 @@ def _joined(earlier: Finding | None, finding: Finding, names: tuple[str, ...]) -
     return earlier._replace(environments=environments, change=change, undecided=undecided)
 
 
-def _judge_stack(rule: Rule, stack: Stack, settings: Settings, before: tuple[Stack, ...] | None) -> Iterator[Finding]:
-    check: Check | None = None
-    for target in targets(stack, rule.target, rule.where, everything=settings.everything):
-        if check is None:  # most rules have no target in most stacks
-            check, context = _check(rule), _context(rule, stack, settings)._replace(before=before)
+def _judge_stack(
+    rule: Rule, targets: Iterable[Target], stack: Stack, settings: Settings, before: tuple[Stack, ...] | None
+) -> Iterator[Finding]:
+    check, context = _check(rule), _context(rule, stack, settings)._replace(before=before)
+    for target in targets:
         for claim in check(target, context):
             if claim.profile is None or settings.profile.includes(claim.profile):
                 yield _finding(rule, target, claim, settings, stack)
@@ -91,7 +93,12 @@ def _check(rule: Rule) -> Check:
         from immichlint.rules.assertion import declared
 
         return declared
-    module, _, function = rule.check.rpartition(".")
+    return _imported(rule.check)
+
+
+@cache
+def _imported(name: str) -> Check:
+    module, _, function = name.rpartition(".")
     found: Check = getattr(import_module(f"immichlint.checks.{module}"), function)
     return found
 

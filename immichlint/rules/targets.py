@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from immichlint.stack.releases import ChartRelease
 
 Target: TypeAlias = "View | Stack | Inputs | ChartRelease"
+_Names: TypeAlias = "tuple[str, ...] | None"
 
 TARGETS: Final[Mapping[str, Callable[[Stack], Iterable[Target]]]] = {
     "stack": lambda stack: (stack,),
@@ -70,39 +71,55 @@ REPOSITORY: Final = "repository"
 WHERE: Final = ("component", "kind", "group", "immich", "has", "compared", "idle")
 
 
-def targets(stack: Stack, target: str, where: Mapping[str, Any], *, everything: bool) -> Iterable[Target]:
-    """The targets of a stack that a rule judges; `everything` judges what is not Immich's too."""
-    if target == "object" and "kind" in where:
-        found: Iterable[Target] = map(View, stack.of_kinds(_listed(where["kind"])))
-    else:
-        found = TARGETS[target](stack)
-    return (item for item in found if _selected(item, where, everything=everything))
+class Targets:
+    """The targets of stacks, narrowed by where a rule says. Many rules judge the same ones: those are found once.
+    `everything`: what is not Immich's is judged too."""
+
+    def __init__(self, *, everything: bool) -> None:
+        self._everything = everything
+        self._found: dict[tuple[Stack, str, _Names, _Names], tuple[Target, ...]] = {}
+
+    def of(self, stack: Stack, target: str, where: Mapping[str, Any]) -> Iterable[Target]:
+        """The targets of a stack that a rule judges."""
+        key = (stack, target, _listed(where.get("component")), _listed(where.get("kind")))
+        if key not in self._found:
+            self._found[key] = tuple(_named(*key))
+        found = self._found[key]
+        return [item for item in found if _selected(item, where, everything=self._everything)] if found else ()
+
+
+def _named(stack: Stack, target: str, components: _Names, kinds: _Names) -> Iterator[Target]:
+    """The targets of a stack that are of some components, and of some kinds."""
+    everywhere = target == "object" and kinds is not None
+    for item in map(View, stack.of_kinds(kinds or ())) if everywhere else TARGETS[target](stack):
+        of_component = components is None or (isinstance(item, Container) and item.component in components)
+        of_kind = kinds is None or (isinstance(item, View) and item.object.manifest.kind in kinds)
+        if not isinstance(item, View) or (of_component and of_kind):
+            yield item
 
 
 def is_judged(where: Mapping[str, Any], inputs: Inputs) -> bool:
     """Whether a rule judges the input as a whole, by what its picture has."""
-    return "has" not in where or any(getattr(inputs.picture, name, ()) for name in _listed(where["has"]))
+    needed = _listed(where.get("has"))
+    return needed is None or any(getattr(inputs.picture, name, ()) for name in needed)
 
 
 def _selected(item: Target, where: Mapping[str, Any], *, everything: bool) -> bool:
-    if isinstance(item, Stack) and "has" in where:
-        return any(getattr(item.environment, name, ()) or getattr(item, name, ()) for name in _listed(where["has"]))
+    needed = _listed(where.get("has"))
+    if isinstance(item, Stack) and needed is not None:
+        return any(getattr(item.environment, name, ()) or getattr(item, name, ()) for name in needed)
     if not isinstance(item, View):
         return True
-    if "component" in where and not (isinstance(item, Container) and item.component in _listed(where["component"])):
+    groups = _listed(where.get("group"))
+    if groups is not None and item.object.manifest.group not in groups:
         return False
-    manifest = item.object.manifest
-    if "kind" in where and manifest.kind not in _listed(where["kind"]):
-        return False
-    if "group" in where and manifest.group not in _listed(where["group"]):
-        return False
-    if "has" in where and all(item.field(*route.split("/")).absent for route in _listed(where["has"])):
+    if needed is not None and all(item.field(*route.split("/")).absent for route in needed):
         return False
     return not (where.get("immich") and not everything and certainty(item) is None)
 
 
-def _listed(value: Any) -> list[str]:
-    return value if isinstance(value, list) else [value]
+def _listed(value: Any) -> _Names:
+    return None if value is None else tuple(value) if isinstance(value, list) else (value,)
 
 
 def certainty(item: Target) -> Confidence | None:

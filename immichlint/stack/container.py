@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import Final
 
 from immichlint.lenses.effective import Effective
@@ -72,27 +73,25 @@ class Mount(NamedTuple):
 class Container(View):
     """A container, an init container or a native sidecar of a workload's pod."""
 
-    __slots__ = ("_variables", "pod", "section")
-
     def __init__(
         self, effective: Effective, route: Route, pod: View, variables: Callable[[Container], Variables]
     ) -> None:
         super().__init__(effective, route)
         self.pod = pod
         self.section = str(route[-2])
-        self._variables: Callable[[Container], Variables] | Variables = variables
+        self._variables = variables
 
     @property
     def container_name(self) -> str:
         """The container's name."""
         return self.field("name").text or ""
 
-    @property
+    @cached_property
     def runs_on(self) -> bool:
         """Whether it runs as long as the pod: a container, or an init container that restarts always."""
         return self.section == "containers" or self.field("restartPolicy").text == "Always"
 
-    @property
+    @cached_property
     def image(self) -> Image | None:
         """The image; None where it is unknown. A tag that is not known is `?`."""
         node = self.field("image").tree
@@ -119,18 +118,16 @@ class Container(View):
         found = part(leaf, 0, len(image.repository)) if image is not None and isinstance(leaf, Leaf) else None
         return found or self.name_place
 
-    @property
+    @cached_property
     def component(self) -> str:
         """Which part of the stack it is; empty for others."""
         image = self.image
         return image.component if image is not None else ""
 
-    @property
+    @cached_property
     def variables(self) -> Variables:
         """The container's variables: `env` over `envFrom`."""
-        if callable(self._variables):
-            self._variables = self._variables(self)
-        return self._variables
+        return self._variables(self)
 
     def variable(self, name: str) -> Variable:
         """What is known of a variable."""
@@ -141,7 +138,7 @@ class Container(View):
         own = self.field("securityContext", option)
         return self.pod.field("securityContext", option) if own.absent else own
 
-    @property
+    @cached_property
     def volumes(self) -> list[Volume]:
         """The volumes of the pod."""
         return list(_volumes(self.pod))
@@ -155,7 +152,7 @@ class Container(View):
                 return False
         return not (isinstance(get(self.tree, self.pod.route), Map) and self.pod.field("volumes").unknown)
 
-    @property
+    @cached_property
     def mounts(self) -> list[Mount]:
         """The mounts, in order."""
         by_name = {volume.name: volume for volume in self.volumes}

@@ -22,6 +22,7 @@ from immichlint.gitops.spread import paths_in
         ("path: ./apps/immich/app/sub\n", False),
         ("path: ./apps/wiki/app\n", False),
         ("  path: ./apps/wiki/app\n  components:\n    - ../../../components/volsync\n", False),
+        ("at: &it ../immich/app\n  path: ./apps/other\n  components:\n    - *it\n", True),
         ("name: &app app-2\n  APP: *app\n  path: ./apps/wiki/app\n  components:\n    - ../components/volsync\n", False),
         ("# https://schemas.example.com/app\npath: ./apps/wiki\n", False),
     ],

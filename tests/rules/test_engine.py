@@ -11,7 +11,7 @@ from immichlint.findings.change import Safety
 from immichlint.findings.finding import Confidence, Finding, Severity
 from immichlint.rules.judged import judge_repository
 from immichlint.rules.model import FixSpec, Profile, Rule, Settings
-from immichlint.rules.targets import targets
+from immichlint.rules.targets import Targets
 from immichlint.stack.releases import ChartRelease
 
 CONFIG = "{apiVersion: v1, kind: ConfigMap, metadata: {name: greeting, namespace: immich}, data: {text: %s}}\n"
@@ -256,7 +256,7 @@ def test_of_the_releases_those_of_immich_are_judged_where_they_are_known() -> No
         return [
             item.release.manifest.name
             for stack in found
-            for item in targets(stack, "release", {}, everything=False)
+            for item in Targets(everything=False).of(stack, "release", {})
             if isinstance(item, ChartRelease)
         ]
 
