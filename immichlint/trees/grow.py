@@ -40,10 +40,11 @@ class _Grower:
         assert isinstance(node, MappingNode)
         items: dict[str, Tree] = {}
         for key, entry in entries(node).items():
+            below = Place(place.document, (*place.route, key))
             items[key] = (
-                Leaf(Hole(key, DUPLICATE), (Write(self._layer, place.at(key)),))
+                Leaf(Hole(key, DUPLICATE), (Write(self._layer, below),))
                 if id(entry.key) in self._duplicates
-                else self.grow(entry.value, place.at(key))
+                else self.grow(entry.value, below)
             )
         return Map(items, writes)
 

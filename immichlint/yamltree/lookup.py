@@ -67,10 +67,9 @@ def _entries(mapping: MappingNode) -> dict[str, Entry]:
         if is_merge(key):
             merged += _merge_sources(value)
             continue
-        name = key_text(key)
         target = resolve(key)
-        if name is not None and isinstance(target, ScalarNode):
-            found[name] = Entry(target, value, own=True)
+        if isinstance(target, ScalarNode):
+            found[target.text] = Entry(target, value, own=True)
     for source in merged:
         for name, entry in entries(source).items():
             if name not in found:

@@ -43,7 +43,12 @@ class ScalarNode(Node):
     def __init__(
         self, outer: int, start: int, end: int, anchor: str | None, tag: str | None, text: str, style: str
     ) -> None:
-        super().__init__(outer, start, end, anchor, tag)
+        # Nine nodes of ten are scalars: not by way of what all nodes have in common.
+        self.outer = outer
+        self.start = start
+        self.end = end
+        self.anchor = anchor
+        self.tag = tag
         self.text = text
         self.style = style
 
