@@ -111,12 +111,12 @@ def _defined(tree: Tree) -> Iterator[Place]:
             pending += node.items.values()
         elif isinstance(node, Seq):
             pending += node.items
-        elif node.pieces or not all(map(_is_of_a_manifest, node.writes)):
+        elif node.pieces or len(node.writes) != 1 or not _is_of_a_manifest(node.writes[0]):
             yield from _defining((*node.writes, *(piece.write for piece in node.pieces)))
 
 
 def _is_of_a_manifest(write: Write) -> bool:
-    """Whether a manifest has written a value as most are: in the file itself, and not for others to use."""
+    """Whether a manifest says a value, as it does for most, in the file itself and for itself alone."""
     return write.layer is Layer.BASE and (write.place is None or not write.place.document.hosts)
 
 

@@ -45,7 +45,7 @@ class Paths(NamedTuple):
 
     def may_name(self, folder: str) -> bool:
         """Whether one of them may be that of a folder."""
-        return _ends_in(self.raw, folder) or _ends_in(self.relative, posixpath.basename(folder))
+        return _ends_in(self.raw, folder) or _ends_in(self.relative, folder.rpartition("/")[2])
 
 
 def paths_in(raw: bytes) -> Paths:
@@ -73,6 +73,7 @@ class Spread:
         self._applications = frozenset(applications)
         self._reach: Reach | None = None
         self._users: dict[str, str] = {}
+        self._applying: dict[str, tuple[str, ...]] = {}
 
     def beyond(self, place: Place) -> str:
         """What else a change at a place would reach, as a sentence's end; empty where nothing is seen."""
@@ -163,8 +164,13 @@ class Spread:
         path = self._repository.kustomization_in(folder)
         return path is not None and b"kind: Component" in self._repository.raw(path)
 
-    def _appliers(self, folder: str) -> Iterator[str]:
+    def _appliers(self, folder: str) -> tuple[str, ...]:
         """The files outside of what is looked at with a Flux Kustomization that uses a folder."""
+        if folder not in self._applying:
+            self._applying[folder] = tuple(self._found_to_apply(folder))
+        return self._applying[folder]
+
+    def _found_to_apply(self, folder: str) -> Iterator[str]:
         for path, paths in self._others:
             if paths.may_name(folder):
                 found = manifests(self._repository.read(path))

@@ -6,6 +6,7 @@ The forms are those of Flux's envsubst (`C§9`). A form that is not computed lea
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from operator import is_
 from typing import Final
 
 from immichlint.gitops.manifest import Manifest, text_at
@@ -67,14 +68,12 @@ def substitutes(manifest: Manifest) -> bool:
 def substitute(tree: Tree, variables: Variables) -> Tree:
     """The tree with its references resolved; what cannot be resolved becomes a hole."""
     if isinstance(tree, Leaf):
-        return _leaf(tree, variables)
+        return _leaf(tree, variables) if isinstance(tree.value, str) and "${" in tree.value else tree
     if isinstance(tree, Seq):
         items = [substitute(item, variables) for item in tree.items]
-        if all(new is old for new, old in zip(items, tree.items, strict=True)):
-            return tree
-        return Seq(items, tree.writes, tree.open)
+        return tree if all(map(is_, items, tree.items)) else Seq(items, tree.writes, tree.open)
     fields = {key: substitute(item, variables) for key, item in tree.items.items()}
-    if all(fields[key] is item for key, item in tree.items.items()):
+    if all(map(is_, fields.values(), tree.items.values())):
         return tree
     return Map(fields, tree.writes, tree.deleted, tree.open)
 

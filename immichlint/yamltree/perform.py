@@ -166,7 +166,7 @@ def _own(draft: Draft, index: int, route: Route) -> None:
     """Open aliases and merges on the way until the holder of a route's end is written on that way alone."""
     while True:
         document = draft.document(index)
-        edits = unshare(document, route, style_of(document))
+        edits = unshare(document, route)
         if edits is None:
             return
         draft.make(edits, draft.values())

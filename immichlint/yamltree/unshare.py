@@ -10,14 +10,14 @@ from immichlint.yamltree.apply import say
 from immichlint.yamltree.lookup import Data, Route, data, entries, find
 from immichlint.yamltree.nodes import AliasNode, Document, MappingNode, Node, resolve
 from immichlint.yamltree.slots import CannotEditError, slot
-from immichlint.yamltree.style import Style
+from immichlint.yamltree.style import Style, style_of
 from immichlint.yamltree.write import add_entry
 
 MOST_COPIED: Final = 20
 """How many values a mapping that a merge brings may hold to be written out: a probe is copied, a pod is not."""
 
 
-def unshare(document: Document, route: Route, style: Style) -> list[Edit] | None:
+def unshare(document: Document, route: Route) -> list[Edit] | None:
     """The edits that write out the first alias or merged key on the way *to the holder of* what a route
     ends at, its meaning unchanged; None where nothing on the way is shared.
 
@@ -38,8 +38,8 @@ def unshare(document: Document, route: Route, style: Style) -> list[Edit] | None
                 f"{say(way)} is shared through an anchor, and only a mapping can be extended beside it"
             )
         if isinstance(found.written, AliasNode) and _is_own(root, way):
-            return _open_alias(document, way, found.written, style)
-        return _open_merged(document, way, found.written, style)
+            return _open_alias(document, way, found.written, style_of(document))
+        return _open_merged(document, way, found.written, style_of(document))
     return None
 
 
