@@ -68,7 +68,8 @@ def substitutes(manifest: Manifest) -> bool:
 def substitute(tree: Tree, variables: Variables) -> Tree:
     """The tree with its references resolved; what cannot be resolved becomes a hole."""
     if isinstance(tree, Leaf):
-        return _leaf(tree, variables) if isinstance(tree.value, str) and "${" in tree.value else tree
+        text = tree.value.text if isinstance(tree.value, Hole) else tree.value
+        return _leaf(tree, variables) if isinstance(text, str) and "${" in text else tree
     if isinstance(tree, Seq):
         items = [substitute(item, variables) for item in tree.items]
         return tree if all(map(is_, items, tree.items)) else Seq(items, tree.writes, tree.open)
