@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias
 from immichlint.findings.change import Effect, Removed
 from immichlint.gitops.manifest import Manifest, unhashed
 from immichlint.lenses.keyed import KEYS, parse, step
+from immichlint.named_tuple import NamedTuple
 from immichlint.stack.stack import Stack
 from immichlint.trees.tree import Hole, Layer, Map, Seq, Tree, Write
 from immichlint.yamltree.place import FILE, DocumentId, Place
@@ -213,14 +214,26 @@ def normal(value: Any) -> Keyed:
     return f"{_HOLE}{value.text}" if isinstance(value, Hole) else value
 
 
-def difference(wanted: Mapping[str, Keyed], actual: Mapping[str, Keyed]) -> str:
-    """The first thing in which two sets of objects differ, as a sentence; empty where they are the same."""
+class Difference(NamedTuple):
+    """A field in which an object is not as it was to be: its route, empty for the whole object, and the object."""
+
+    field: str
+    of: str
+
+    @property
+    def said(self) -> str:
+        """The difference as a reason."""
+        return f"it would also change {self.field or 'all'} of {self.of}"
+
+
+def difference(wanted: Mapping[str, Keyed], actual: Mapping[str, Keyed]) -> Difference | None:
+    """The first thing in which two sets of objects differ; None where they are the same."""
     for key in (*wanted, *(key for key in actual if key not in wanted)):
         one, other = wanted.get(key), actual.get(key)
         where = _differs(opened(one), opened(other), "") if one is not other else None
         if where is not None:
-            return f"it would also change {where.lstrip('/').replace(_HOLE, '') or 'all'} of {_called(key, wanted)}"
-    return ""
+            return Difference(where.lstrip("/").replace(_HOLE, ""), _called(key, wanted))
+    return None
 
 
 def _called(key: str, all_keys: Iterable[str]) -> str:

@@ -101,13 +101,20 @@ class Round:
         self._most = self._work_left = most
         self.after: Judged | None = None
         self.texts: dict[str, SourceText] = {}
+        self._differing = ""
 
     def solve(self, findings: Sequence[Finding]) -> None:
         """Accepts as many as hold: all together, else by halves, else one by one with its alternatives. What is
         too much work for a round is refused."""
         works = list(accumulate(map(self._work, findings)))
         many = max(1, bisect_right(works, _MAX_WORK // 3))
-        self._solve(findings[:many])
+        # What has no first way would only keep the others from being tried together.
+        ready = [finding for finding in findings[:many] if self._first(finding) is not None]
+        if ready:
+            self._solve(ready)
+        for finding in findings[:many]:
+            if finding not in ready:
+                self._single(finding)
         self.refused += [Refused(finding, _TOO_MANY) for finding in findings[many:]]
 
     @property
@@ -127,12 +134,16 @@ class Round:
             self._single(findings[0])
             return
         firsts = [(finding, way) for finding in findings if (way := self._first(finding)) is not None]
+        self._differing = ""
         if len(firsts) == len(findings) and self._holds([*self.accepted, *firsts]) is None:
             self.accepted += firsts
             return
+        # The field that must not change is most often one that a change writes in another object: it is tried apart.
+        suspects = [finding for finding in findings if _writes(finding, self._differing)]
         middle = len(findings) // 2
-        self._solve(findings[:middle])
-        self._solve(findings[middle:])
+        apart = suspects if 0 < len(suspects) < len(findings) else findings[middle:]
+        self._solve([finding for finding in findings if finding not in apart])
+        self._solve(apart)
 
     def _single(self, finding: Finding) -> None:
         reason = "there is no place where it could be written"
@@ -218,8 +229,11 @@ class Round:
             # What was not applied before, and is listed now, has left the others of its kind.
             gone = {key for key in wanted if key.startswith(f"{IDLE}|") and key not in actual}
             wanted = {key: data for key, data in wanted.items() if key not in gone} | new
-        problem = difference(wanted, actual)
-        problem = problem or self._uncovered([finding for finding, _ in choice], after)
+        differing = difference(wanted, actual)
+        self._differing = differing.field if differing is not None else ""
+        if differing is not None:
+            return differing.said
+        problem = self._uncovered([finding for finding, _ in choice], after)
         if problem:
             return problem
         self.after, self.texts = after, made
@@ -239,6 +253,13 @@ class Round:
             if new and finding.rule not in announced and finding.severity.rank <= worst:
                 return f"it would lead to {finding.rule} ({finding.name})"
         return ""
+
+
+def _writes(finding: Finding, field: str) -> bool:
+    """Whether a finding's change writes a field, something in it, or what it is in."""
+    effects = finding.change.effects if finding.change is not None and field else ()
+    routes = ["/".join(map(str, effect.route)) for effect in effects]
+    return any(f"{route}/".startswith(f"{field}/") or f"{field}/".startswith(f"{route}/") for route in routes)
 
 
 def ways(

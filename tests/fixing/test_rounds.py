@@ -187,6 +187,27 @@ def test_a_field_that_the_base_decides_is_not_changed_for_one_overlay() -> None:
     assert [item.reason for item in made.refused] == ["it would also change spec/instances of Cluster/b/pg"]
 
 
+def test_what_writes_the_field_that_must_not_change_is_tried_apart() -> None:
+    files = overlays()
+    files["base/pg.yaml"] = cluster("pg", "  instances: 1\n")
+    files["a/kustomization.yaml"] = "resources: [../base]\nnamespace: a\n"
+    files |= {f"{number}.yaml": cluster(f"own-{number}") for number in range(7)}
+    rules = (
+        rule("two", INSTANCES, 2, of=is_a),
+        rule("debug", ("spec", "logLevel"), "debug", of=lambda key: "|own-" in key),
+    )
+    tried: list[Repository] = []
+
+    def judge(repository: Repository) -> Judged:
+        tried.append(repository)
+        return judged(repository, rules)
+
+    made = mend(judged(repository_of(files), rules), lambda finding: True, judge, lambda name: frozenset())
+    assert ([item.rule for item in made.applied], len(made.refused)) == (["debug"] * 7, 1)
+    # All; those that write another field; the one that writes it, and once more when the others are made.
+    assert len(tried) == 4
+
+
 def test_a_field_that_the_base_decides_is_changed_there_for_both() -> None:
     files = overlays()
     files["base/pg.yaml"] = cluster("pg", "  instances: 1\n")

@@ -143,7 +143,8 @@ def outcome(key: str, value: object) -> tuple[dict[str, str], str]:
         return {}, new.reason
     after = stacks(repository.with_texts(new))[1]
     changed = {path: source.encode().decode() for path, source in new.items()}
-    return changed, difference(expected(effective_data(found), [effect]), effective_data(after))
+    differing = difference(expected(effective_data(found), [effect]), effective_data(after))
+    return changed, differing.said if differing is not None else ""
 
 
 def test_a_literal_is_changed_in_the_kustomization() -> None:

@@ -82,7 +82,8 @@ def outcomes(files: Mapping[str, str], effects: Sequence[Effect]) -> Iterator[tu
             continue
         after = stacks(repository.with_texts(made))[1]
         changed = {path: source.encode().decode() for path, source in made.items()}
-        yield changed, difference(wanted, effective_data(after))
+        differing = difference(wanted, effective_data(after))
+        yield changed, differing.said if differing is not None else ""
 
 
 def key_of(files: Mapping[str, str], kind: str, name: str) -> str:
