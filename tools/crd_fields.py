@@ -13,7 +13,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from immichlint.facts.crd import KINDS, index, whole
+from immichlint.facts.compact import index, whole
+from immichlint.facts.crd import KINDS
 from immichlint.text import SourceText
 from immichlint.yamltree.compose import compose
 from immichlint.yamltree.lookup import data

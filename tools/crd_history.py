@@ -16,7 +16,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from immichlint.facts.crd import KINDS, Compact, whole
+from immichlint.facts.compact import whole
+from immichlint.facts.crd import KINDS, Compact
 from immichlint.stack.release import Release, has, parse_release
 from immichlint.text import SourceText
 from immichlint.yamltree.compose import compose

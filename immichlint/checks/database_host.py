@@ -40,8 +40,6 @@ def unresolved(server: Container, context: Context) -> Iterator[Claim]:
     if written is None or host is None:
         return
     found = context.stack.seek("Service", "", host.namespace, host.name)
-    from immichlint.text.nearest import hint, nearest
-
     if isinstance(found, Found) and found.made:
         yield from _read_only(server, written, host, Cluster(found.view.object), context.stack)
     elif isinstance(found, Elsewhere) and (host.certain or found.made):
@@ -55,6 +53,8 @@ def unresolved(server: Container, context: Context) -> Iterator[Claim]:
             no_fix=f"write `{host.name}.{there}.svc` if that database is meant",
         )
     elif isinstance(found, Absent) and (host.certain or _is_a_namespace(host.namespace, context.stack)):
+        from immichlint.text.nearest import hint, nearest
+
         near = nearest(host.name, names := _writable(found.names))
         evident = near is not None or "." in written.text or not written.variable or _is_cnpg(host.name)
         where = f" in the namespace {host.namespace}" if host.namespace else ""

@@ -11,7 +11,6 @@ from immichlint.findings.change import Change, Safety
 from immichlint.findings.finding import Confidence
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.backups import Cluster, ObjectStore
-from immichlint.stack.protection import may_lie_outside
 from immichlint.stack.services import service_host
 from immichlint.trees.tree import Seq
 from immichlint.yamltree.place import Place
@@ -47,7 +46,11 @@ def in_same_cluster(destination: Cluster | ObjectStore, context: Context) -> Ite
     found = _endpoint(destination)
     host = found[0].hostname or "" if found is not None else ""
     service = service_host(host, destination.namespace) if host else None
-    if found is None or service is None or not service.certain or may_lie_outside(service.name, context.stack):
+    if found is None or service is None or not service.certain:
+        return
+    from immichlint.stack.protection import may_lie_outside
+
+    if may_lie_outside(service.name, context.stack):
         return
     yield Claim(
         f"Backups go to the Service `{service.name}` of this very cluster: what destroys the cluster's disks destroys "

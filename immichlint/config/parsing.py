@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from immichlint.config.model import Config
-from immichlint.config.origin import Origin, located
+from immichlint.config.model import Config, Origin, located
 from immichlint.errors import UserError
 from immichlint.findings.finding import Confidence, Severity
 from immichlint.text import SourceText

@@ -87,11 +87,13 @@ def _span(spot: Spot, place: Place) -> Span:
     node = found.node
     if found.key is not None and (place.key or missing or not isinstance(node, ScalarNode)):
         return found.key.span
-    if isinstance(node, ScalarNode):
-        from immichlint.yamltree.embedded import Embedded
+    if not isinstance(node, ScalarNode):
+        return _head(node)
+    if place.part is None:
+        return node.span
+    from immichlint.yamltree.embedded import Embedded
 
-        return Embedded(spot.source, node).outer_span(Span(*place.part)) if place.part is not None else node.span
-    return _head(node)
+    return Embedded(spot.source, node).outer_span(Span(*place.part))
 
 
 def _nearest(document: Document, route: Route) -> tuple[Found | None, bool]:

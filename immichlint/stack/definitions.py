@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from immichlint.facts.crd import Crd, crd_of
+from immichlint.facts.crd import Crd
 from immichlint.gitops.drafts import is_put_away
 from immichlint.gitops.manifest import Manifest, manifests, text_at
 from immichlint.gitops.named import has_kind
@@ -34,6 +34,8 @@ def definitions(
 
 def _found(repository: Repository, api_version: str, kind: str, below: tuple[str, ...] | None) -> Iterator[Crd]:
     for item, version in _search(repository, api_version, kind, below):
+        from immichlint.facts.compact import crd_of
+
         crd = crd_of(_data(item), version)
         if crd is not None:
             yield crd

@@ -1,6 +1,5 @@
 """Text with positions: spans and lines."""
 
-from immichlint.text.source import NotTextError, SourceText
-from immichlint.text.span import Position, Span
+from immichlint.text.source import NotTextError, Position, SourceText, Span
 
 __all__ = ["NotTextError", "Position", "SourceText", "Span"]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from immichlint.named_tuple import NamedTuple
-from immichlint.text.span import Span
+from immichlint.text.source import Span
 
 
 class OverlapError(ValueError):

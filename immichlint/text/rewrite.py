@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from immichlint.named_tuple import NamedTuple
 from immichlint.text.edit import Edit, splice
-from immichlint.text.span import Span
+from immichlint.text.source import Span
 
 
 class _Piece(NamedTuple):

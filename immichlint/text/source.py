@@ -1,11 +1,25 @@
-"""The text of a file as it is on disk, byte for byte recoverable."""
+"""The text of a file as it is on disk, byte for byte recoverable, and where a stretch of it lies."""
 
 from bisect import bisect_right
 
-from immichlint.text.span import Position, Span
+from immichlint.named_tuple import NamedTuple
 
 _BOM = "\ufeff"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+class Span(NamedTuple):
+    """A half-open range of code points in a text: `start` is the first, `end` the one after the last."""
+
+    start: int
+    end: int
+
+
+class Position(NamedTuple):
+    """A line and a column, both counted from 1; columns are code points."""
+
+    line: int
+    column: int
 
 
 class NotTextError(ValueError):

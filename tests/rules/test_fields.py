@@ -9,7 +9,8 @@ import pytest
 from harness import findings_of
 
 from immichlint.facts import load
-from immichlint.facts.crd import KINDS, index, known_crd, whole
+from immichlint.facts.compact import index, whole
+from immichlint.facts.crd import KINDS, known_crd
 from immichlint.rules.catalogue import text
 from immichlint.rules.model import Settings
 from immichlint.text import SourceText

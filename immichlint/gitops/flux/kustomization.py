@@ -9,16 +9,16 @@ import posixpath
 from collections.abc import Iterator
 from typing import Final
 
-from immichlint.gitops.environment import FLUX, Applier
-from immichlint.gitops.flux.applier import flux_applier
+from immichlint.gitops.environment import FLUX, Applier, Dependency, Pruning
 from immichlint.gitops.flux.variables import variables_of
 from immichlint.gitops.kustomize.kustomization import strings
 from immichlint.gitops.kustomize.patches import Patch, Unreadable
-from immichlint.gitops.manifest import Manifest
+from immichlint.gitops.manifest import Manifest, text_at
 from immichlint.gitops.substitution import Variables
 from immichlint.named_tuple import NamedTuple
 from immichlint.repo.documents import document, embedded
 from immichlint.repo.repository import Repository
+from immichlint.trees.field import look
 from immichlint.trees.grow import grow
 from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, get
 from immichlint.yamltree.lookup import Route
@@ -70,7 +70,7 @@ def flux_kustomization(repository: Repository, manifest: Manifest, cluster: str)
         for route in (("images",), ("commonMetadata", "labels"), ("commonMetadata", "annotations"))
     )
     return FluxKustomization(
-        flux_applier(manifest, folder),
+        _applier(manifest, folder),
         folder,
         cluster,
         _text(tree, "targetNamespace"),
@@ -130,3 +130,38 @@ def _written(text: Leaf) -> Place | None:
         if write.layer is not Layer.SUBSTITUTION and write.place is not None and write.place.part is None:
             return write.place
     return None
+
+
+def _applier(manifest: Manifest, folder: str | None) -> Applier:
+    """The applier that a Flux Kustomization is; `folder`: what it applies, None where that is not known."""
+    tree = manifest.tree
+    return Applier(
+        manifest,
+        tree,
+        manifest.name,
+        manifest.namespace,
+        look(tree, ("metadata", "name")).place or manifest.home,
+        () if folder is None else (folder,),
+        _pruning(tree, manifest.home),
+        look(tree, ("spec", "deletionPolicy")),
+        tuple(_dependencies(tree, manifest)),
+    )
+
+
+def _pruning(tree: Map, home: Place) -> Pruning:
+    prune = look(tree, ("spec", "prune"))
+    spec = look(tree, ("spec",)).place
+    place = prune.place or (spec.key_of() if spec is not None and spec.route else home)
+    if prune.known and isinstance(prune.value, bool):
+        return Pruning(prune.value, place)
+    # The API server refuses a Kustomization without it, so what is not here comes from somewhere else.
+    return Pruning(None, place, prune.why or "`spec.prune` is not written here")
+
+
+def _dependencies(tree: Map, manifest: Manifest) -> Iterator[Dependency]:
+    field = get(tree, ("spec", "dependsOn"))
+    for item in field.items if isinstance(field, Seq) else ():
+        name = look(item, ("name",))
+        if name.text is not None:
+            place = name.place or manifest.home
+            yield Dependency(name.text, text_at(item, "namespace") or manifest.namespace, place)
