@@ -29,6 +29,12 @@ def document(repository: Repository, identity: DocumentId) -> Document | None:
 
 def embedded(outer: Document, host: tuple[str | int, ...]) -> Document | None:
     """The first document in the text of the scalar at a route; None where it is not YAML."""
+    if host not in outer.embedded:
+        outer.embedded[host] = _composed(outer, host)
+    return outer.embedded[host]
+
+
+def _composed(outer: Document, host: tuple[str | int, ...]) -> Document | None:
     scalar = find(outer.root, host)
     if scalar is None or not isinstance(scalar.node, ScalarNode):
         return None

@@ -108,10 +108,10 @@ class Document:
 
     `root` is None for an empty document. `span` runs from its first marker or content to its last.
     `duplicates` are keys that stand a second time in their mapping. `explicit` says that it begins
-    with `---`.
+    with `---`. `embedded`: the documents in the texts of its scalars, by their routes, once they were asked for.
     """
 
-    __slots__ = ("duplicates", "explicit", "index", "root", "source", "span")
+    __slots__ = ("duplicates", "embedded", "explicit", "index", "root", "source", "span")
 
     def __init__(self, source: SourceText, index: int, explicit: bool) -> None:
         self.source = source
@@ -120,3 +120,4 @@ class Document:
         self.root: Node | None = None
         self.span = Span(0, 0)
         self.duplicates: list[ScalarNode] = []
+        self.embedded: dict[tuple[str | int, ...], Document | None] = {}
