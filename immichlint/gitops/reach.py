@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from immichlint.gitops.kustomize.kustomization import is_remote, kustomization_tree
 from immichlint.repo.classify import parent
@@ -80,15 +80,23 @@ class Reach:
     def _entries(self, path: str) -> frozenset[str]:
         found = self._listed.get(path)
         if found is None:
-            found = self._listed[path] = listed(self._repository, path)
+            # Other data than charts' values is nobody's way to what is applied: a dashboard names Immich too.
+            found = self._listed[path] = _listed(self._repository, path, lambda name: "values" in name)
         return found
 
 
 def listed(repository: Repository, path: str) -> frozenset[str]:
     """The files and folders that a kustomization lists, relative to the root."""
+    return _listed(repository, path, lambda name: True)
+
+
+def _listed(repository: Repository, path: str, is_meant: Callable[[str], bool]) -> frozenset[str]:
+    """What a kustomization lists, with the files that its generators take whose names are meant."""
     tree = kustomization_tree(repository, path)
-    found = (*_targets(tree, parent(path)), *_sources(tree, parent(path))) if tree is not None else ()
-    return frozenset(map(repository.resolved, found))
+    if tree is None:
+        return frozenset()
+    sources = (item for item in _sources(tree, parent(path)) if is_meant(posixpath.basename(item)))
+    return frozenset(map(repository.resolved, (*_targets(tree, parent(path)), *sources)))
 
 
 def _below(tops: Iterable[str], above: Mapping[str, tuple[str, ...]]) -> set[str]:
@@ -127,16 +135,14 @@ def _targets(tree: Map, folder: str) -> Iterable[str]:
 
 
 def _sources(tree: Map, folder: str) -> Iterator[str]:
-    """The values of charts that a kustomization's generators put into ConfigMaps and Secrets. Other data is nobody's
-    way to what is applied: a dashboard names Immich too."""
+    """The files that a kustomization's generators put into ConfigMaps and Secrets."""
     for field in _GENERATORS:
         items = tree.items.get(field)
         for item in items.items if isinstance(items, Seq) else ():
             if isinstance(item, Map):
                 from immichlint.gitops.kustomize.sources import listed_files
 
-                paths = (path for _, path in listed_files(folder, item))
-                yield from (path for path in paths if "values" in posixpath.basename(path))
+                yield from (path for _, path in listed_files(folder, item))
 
 
 def _entry(item: Tree) -> str:

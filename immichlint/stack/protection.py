@@ -15,7 +15,9 @@ from immichlint.gitops.manifest import Manifest, manifests
 from immichlint.gitops.named import objects_named, objects_of
 from immichlint.named_tuple import NamedTuple
 from immichlint.repo.repository import Repository
+from immichlint.stack.backups import BARMAN, CNPG
 from immichlint.stack.container import Container
+from immichlint.stack.external_secret import GROUP as EXTERNAL_SECRETS
 from immichlint.stack.image import DATABASE, SERVER
 from immichlint.stack.stack import Stack, may_share
 from immichlint.stack.storage import Claimed
@@ -78,15 +80,18 @@ def dumper_of(namespace: str, names: Iterable[str], stack: Stack) -> Protector |
         raw = repository.raw(path)
         named = any(name in raw for name in wanted) or _in_namespace(path, namespace, stack)
         ours = named and not path.endswith((".md", ".txt", ".json5")) and not _is_put_away(path)
-        if ours and not _runs_once(repository, path):
+        if ours and not _dumps_nothing(repository, path):
             return Protector("a dump", path, sure=False)
     return None
 
 
-def _runs_once(repository: Repository, path: str) -> bool:
-    """Whether all that a file has is Jobs, which copy a database once: to move it, say. A hook runs at every sync."""
+def _dumps_nothing(repository: Repository, path: str) -> bool:
+    """Whether all that a file has is CNPG's own objects or their keys, which may be called `postgres-backup`, and
+    Jobs, which copy a database once: to move it, say. A hook runs at every sync."""
     found = manifests(repository.read(path))
-    return bool(found) and all(item.kind == "Job" and not _is_hook(item) for item in found)
+    return bool(found) and all(
+        item.group in (CNPG, BARMAN, EXTERNAL_SECRETS) or (item.kind == "Job" and not _is_hook(item)) for item in found
+    )
 
 
 def _is_hook(manifest: Manifest) -> bool:

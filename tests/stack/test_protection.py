@@ -133,3 +133,10 @@ def test_a_job_that_moves_a_database_once_is_no_backup(kind: str, note: str, *, 
     )
     stack = next(item for item in stacks(repository)[1] if item.containers)
     assert (dumper_of("photos", ("pg",), stack) is not None) is counts
+
+
+def test_a_backup_of_cnpgs_is_no_dump() -> None:
+    backup = "apiVersion: postgresql.cnpg.io/v1\nkind: ScheduledBackup\nmetadata: {name: postgres-backup}\nspec: {}\n"
+    files = {"b.yaml": backup + "# immich\n", "s.yaml": SERVER}
+    stack = next(item for item in stacks(Repository({p: File(p, t.encode()) for p, t in files.items()}))[1])
+    assert dumper_of("photos", ("pg",), stack) is None
