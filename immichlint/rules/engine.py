@@ -30,7 +30,7 @@ def judge(
     stacks as an earlier revision had them."""
     found: dict[tuple[object, ...], Finding] = {}
     stacks = inputs.stacks
-    targets = Targets(everything=settings.everything)
+    applied = Targets(stacks, settings)
     for rule in rules:
         if rule.where.get("compared") and before is None:
             continue
@@ -39,15 +39,12 @@ def judge(
                 found[(finding.rule, finding.place, finding.message)] = finding
             continue
         idle = inputs.idle if rule.where.get("idle") else None
-        for stack in stacks if idle is None else (*stacks, idle):
-            there = targets.of(stack, rule.target, rule.where)
-            for finding in _judge_stack(rule, there, stack, settings, before) if there else ():
+        unapplied = (idle,) if idle is not None else ()
+        for stack, targets in (*applied.of(rule), *Targets(unapplied, settings).of(rule)):
+            several = stack is not idle and len(stack.others) < len(stacks) - 1
+            for finding in _judge_stack(rule, targets, stack, settings, before):
                 key = (finding.rule, finding.place, finding.message)
-                earlier = found.get(key)
-                names = (
-                    (stack.name,) if stack is not idle and len(stack.others) < len(stacks) - 1 and stack.name else ()
-                )
-                found[key] = _joined(earlier, finding, names)
+                found[key] = _joined(found.get(key), finding, (stack.name,) if several and stack.name else ())
     return list(found.values())
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from immichlint.findings.finding import Confidence
+from immichlint.rules.model import Rule, Settings
 from immichlint.stack.backups import Cluster, ObjectStore, ScheduledBackup
 from immichlint.stack.container import Container
 from immichlint.stack.image import DATABASE, SERVER
@@ -72,20 +73,25 @@ WHERE: Final = ("component", "kind", "group", "immich", "has", "compared", "idle
 
 
 class Targets:
-    """The targets of stacks, narrowed by where a rule says. Many rules judge the same ones: those are found once.
-    `everything`: what is not Immich's is judged too."""
+    """The targets of some stacks, narrowed by where a rule says. Many rules judge the same ones: those are found once,
+    and most stacks have none of them."""
 
-    def __init__(self, *, everything: bool) -> None:
-        self._everything = everything
-        self._found: dict[tuple[Stack, str, _Names, _Names], tuple[Target, ...]] = {}
+    def __init__(self, stacks: Sequence[Stack], settings: Settings) -> None:
+        self._stacks = stacks
+        self._everything = settings.everything
+        self._found: dict[tuple[str, _Names, _Names], list[tuple[Stack, tuple[Target, ...]]]] = {}
 
-    def of(self, stack: Stack, target: str, where: Mapping[str, Any]) -> Iterable[Target]:
-        """The targets of a stack that a rule judges."""
-        key = (stack, target, _listed(where.get("component")), _listed(where.get("kind")))
+    def of(self, rule: Rule) -> Iterator[tuple[Stack, list[Target]]]:
+        """The targets that a rule judges, by the stacks that have any."""
+        where = rule.where
+        key = (rule.target, _listed(where.get("component")), _listed(where.get("kind")))
         if key not in self._found:
-            self._found[key] = tuple(_named(*key))
-        found = self._found[key]
-        return [item for item in found if _selected(item, where, everything=self._everything)] if found else ()
+            each = ((stack, tuple(_named(stack, *key))) for stack in self._stacks)
+            self._found[key] = [(stack, found) for stack, found in each if found]
+        for stack, found in self._found[key]:
+            selected = [item for item in found if _selected(item, where, everything=self._everything)]
+            if selected:
+                yield stack, selected
 
 
 def _named(stack: Stack, target: str, components: _Names, kinds: _Names) -> Iterator[Target]:

@@ -16,7 +16,6 @@ from immichlint.lenses.chart_era import other_era
 from immichlint.lenses.chart_version import newest_known
 from immichlint.lenses.effective import Effective
 from immichlint.named_tuple import NamedTuple
-from immichlint.repo.classify import is_ours
 from immichlint.repo.reading import Reading, Trouble
 from immichlint.repo.repository import Repository
 from immichlint.stack.image import parse_image
@@ -85,7 +84,11 @@ class Inputs:
 
     def is_ours(self, path: str) -> bool:
         """Whether a file names Immich or CNPG."""
-        return is_ours(self.repository.raw(path))
+        return path in self._ours
+
+    @cached_property
+    def _ours(self) -> frozenset[str]:
+        return frozenset(self.repository.ours())
 
     def names_immich(self, path: str) -> bool:
         """Whether a file, or its path, names Immich: what else it holds belongs to other applications."""

@@ -255,8 +255,8 @@ def test_of_the_releases_those_of_immich_are_judged_where_they_are_known() -> No
         found = judge_repository(repository_of(files), (), DEFAULTS).stacks
         return [
             item.release.manifest.name
-            for stack in found
-            for item in Targets(everything=False).of(stack, "release", {})
+            for _, targets in Targets(found, DEFAULTS).of(rule("{name}", "release"))
+            for item in targets
             if isinstance(item, ChartRelease)
         ]
 

@@ -113,11 +113,14 @@ def patches_at(repository: Repository, manifest: Manifest, route: Route) -> Iter
 def _body(repository: Repository, text: Tree | None) -> Map | Seq | None:
     """What is written inside the text of a patch. Variables in it are left to the Kustomization's own substitution."""
     place = _written(text) if isinstance(text, Leaf) else None
-    outer = document(repository, place.document) if place is not None else None
-    inner = embedded(outer, place.route) if outer is not None and place is not None else None
-    if inner is None or place is None:
-        return None
-    body = grow(inner, place.document.inside(place.route), Layer.PATCH)
+    # A patch for all Kustomizations holds one for all that they apply: each of them has it from the same place.
+    return repository.remember(("patch", place), lambda: _inside(repository, place)) if place is not None else None
+
+
+def _inside(repository: Repository, place: Place) -> Map | Seq | None:
+    outer = document(repository, place.document)
+    inner = embedded(outer, place.route) if outer is not None else None
+    body = grow(inner, place.document.inside(place.route), Layer.PATCH) if inner is not None else None
     return body if isinstance(body, (Map, Seq)) else None
 
 
