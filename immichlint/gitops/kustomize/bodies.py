@@ -78,21 +78,27 @@ def _file(kustomization: Kustomization, body: Leaf, target: Map | None) -> Itera
     if reading.trouble is not None:
         yield Unreadable(f"the patch {file} could not be read: {reading.why}", target)
     for found in reading.documents:
-        yield from _grown(found, DocumentId(file, found.index), target)
+        body = _grown(found, DocumentId(file, found.index))
+        if body is not None:
+            yield Patch(body, target)
 
 
 def inline_patch(repository: Repository, place: Place, target: Map | None) -> Patch | Unreadable:
     """The patch in the scalar at a place."""
-    outer = document(repository, place.document)
-    inner = embedded(outer, place.route) if outer is not None else None
-    if inner is not None:
-        for patch in _grown(inner, place.document.inside(place.route), target):
-            return patch
+    # Whoever takes a component has its patches from the same place.
+    body = repository.remember(("inline patch", place), lambda: _inside(repository, place))
+    if body is not None:
+        return Patch(body, target)
     return Unreadable(f"a patch in {place.document.path} could not be read", target)
 
 
-def _grown(body: Document, identity: DocumentId, target: Map | None) -> Iterator[Patch]:
+def _inside(repository: Repository, place: Place) -> Map | Seq | None:
+    outer = document(repository, place.document)
+    inner = embedded(outer, place.route) if outer is not None else None
+    return _grown(inner, place.document.inside(place.route)) if inner is not None else None
+
+
+def _grown(body: Document, identity: DocumentId) -> Map | Seq | None:
     tree = grow(body, identity, Layer.PATCH)
     merging = as_texts(tree) if isinstance(tree, Map) else tree
-    if isinstance(merging, (Map, Seq)):
-        yield Patch(merging, target)
+    return merging if isinstance(merging, (Map, Seq)) else None

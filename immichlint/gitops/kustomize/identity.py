@@ -44,7 +44,8 @@ def former(manifest: Manifest) -> tuple[Identity, ...]:
 
 def original(manifest: Manifest) -> Identity:
     """The identity that an object began with."""
-    return next(iter(former(manifest)), current(manifest))
+    past = former(manifest)
+    return past[0] if past else current(manifest)
 
 
 def every(manifest: Manifest) -> tuple[Identity, ...]:

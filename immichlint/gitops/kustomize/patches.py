@@ -121,11 +121,13 @@ def selects(patch: Patch | Unreadable, manifest: Manifest) -> bool:
 def selected(target: Map, manifest: Manifest) -> bool:
     """Whether a selector is for an object: by patterns for its identity as it is or as it began, by its labels and
     annotations."""
+    kind = text_at(target, "kind")
+    if kind and not _matches(kind, manifest.kind):  # as for most objects
+        return False
     now, began = identity.current(manifest), identity.original(manifest)
     actual: dict[str, tuple[str, ...]] = {
         "group": (now.group,),
         "version": (now.version,),
-        "kind": (now.kind,),
         "name": (now.name, began.name),
         "namespace": (now.namespace, began.namespace),
     }
