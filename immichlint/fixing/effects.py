@@ -112,13 +112,13 @@ def _defined(tree: Tree) -> Iterator[Place]:
             pending += node.items.values()
         elif isinstance(node, Seq):
             pending += node.items
-        elif node.pieces or len(node.writes) != 1 or not _is_of_a_manifest(node.writes[0]):
+        elif node.pieces or len(node.writes) != 1:
             yield from _defining((*node.writes, *(piece.write for piece in node.pieces)))
-
-
-def _is_of_a_manifest(write: Write) -> bool:
-    """Whether a manifest says a value, as it does for most, in the file itself and for itself alone."""
-    return write.layer is Layer.BASE and (write.place is None or not write.place.document.hosts)
+        else:
+            # Most scalars of a cluster are said once, by a manifest and for itself: that is seen without a call.
+            (write,) = node.writes
+            if write.layer is not Layer.BASE or (write.place is not None and write.place.document.hosts):
+                yield from _defining(node.writes)
 
 
 def _defining(written: Collection[Write]) -> Iterator[Place]:

@@ -31,13 +31,13 @@ class _Grower:
         self._duplicates = duplicates
 
     def grow(self, node: Node, place: Place) -> Tree:
-        node = resolve(node)
         writes = (Write(self._layer, place),)
         if isinstance(node, ScalarNode):
             return _leaf(node, writes)
         if isinstance(node, SequenceNode):
             return Seq([self.grow(item, place.at(index)) for index, item in enumerate(node.items)], writes)
-        assert isinstance(node, MappingNode)
+        if not isinstance(node, MappingNode):
+            return self.grow(resolve(node), place)
         items: dict[str, Tree] = {}
         for key, entry in entries(node).items():
             below = Place(place.document, (*place.route, key))

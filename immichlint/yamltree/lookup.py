@@ -67,7 +67,7 @@ def _entries(mapping: MappingNode) -> dict[str, Entry]:
         if is_merge(key):
             merged += _merge_sources(value)
             continue
-        target = resolve(key)
+        target = key if isinstance(key, ScalarNode) else resolve(key)
         if isinstance(target, ScalarNode):
             found[target.text] = Entry(target, value, own=True)
     for source in merged:

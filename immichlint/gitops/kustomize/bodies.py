@@ -78,9 +78,9 @@ def _file(kustomization: Kustomization, body: Leaf, target: Map | None) -> Itera
     if reading.trouble is not None:
         yield Unreadable(f"the patch {file} could not be read: {reading.why}", target)
     for found in reading.documents:
-        body = _grown(found, DocumentId(file, found.index))
-        if body is not None:
-            yield Patch(body, target)
+        patch = _grown(found, DocumentId(file, found.index))
+        if patch is not None:
+            yield Patch(patch, target)
 
 
 def inline_patch(repository: Repository, place: Place, target: Map | None) -> Patch | Unreadable:
