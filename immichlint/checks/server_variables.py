@@ -119,10 +119,10 @@ def _joined(several: list[list[_Trouble]]) -> list[_Trouble]:
 
 
 def _names(sources: list[Source]) -> str:
-    first, *others = sources
-    if not others:
-        return first.name
-    labels = [item.container.label.removeprefix("the container ") for item in sources]
+    # What is applied twice has one name.
+    labels = list(dict.fromkeys(item.container.label.removeprefix("the container ") for item in sources))
+    if len(labels) == 1:
+        return sources[0].name
     return f"Each of the containers {', '.join(labels[:-1])} and {labels[-1]}"
 
 

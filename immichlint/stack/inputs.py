@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from immichlint.gitops.drafts import is_put_away
 from immichlint.gitops.environment import NOTHING, Gap, Idle, Lack
 from immichlint.gitops.manifest import hint_at, manifests
 from immichlint.gitops.picture import Picture
@@ -76,8 +78,9 @@ class Inputs:
 
     @property
     def readings(self) -> Iterator[Reading]:
-        """The files that matter, as they were read."""
-        paths = dict.fromkeys(self.repository.ours())
+        """The files that matter, as they were read; what lies in a hidden folder, such as a workflow of GitHub's, or is
+        put away does if it is applied."""
+        paths = dict.fromkeys(path for path in self.repository.ours() if not is_put_away(posixpath.dirname(path)))
         for environment in self.picture.environments:
             paths.update(dict.fromkeys(sorted(environment.files)))
         return (self.repository.read(path) for path in paths)
