@@ -67,7 +67,8 @@ class Repository:
         remotes: Callable[[], tuple[str, ...]] = tuple,
         others: Callable[[str], File | None] = lambda path: None,
     ) -> None:
-        self._links = {path: file.leads_to for path, file in files.items() if file.leads_to is not None}
+        self._bare = [file for file in files.values() if file.raw is None]
+        self._links = {file.path: file.leads_to for file in self._bare if file.leads_to is not None}
         self._files = {path: file for path, file in files.items() if path not in self._links} if self._links else files
         self._remotes = remotes
         self._others = others
@@ -143,7 +144,7 @@ class Repository:
 
     def unread(self) -> Iterator[File]:
         """The files whose bytes could not be had."""
-        return (file for file in self._files.values() if file.raw is None)
+        return (file for file in self._bare if file.leads_to is None)
 
     def ours(self) -> tuple[str, ...]:
         """The files that name Immich or CloudNativePG."""

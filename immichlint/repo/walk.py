@@ -20,6 +20,7 @@ _NAMED: Final = frozenset({"Kustomization"})
 _IGNORE_FILE: Final = ".gitignore"
 _MAX_FOLDERS_DEEP: Final = 64
 _NAME: Final = attrgetter("name")
+_PATH: Final = attrgetter("path")
 
 
 class File(NamedTuple):
@@ -105,8 +106,9 @@ class _Walk:
         self._files: list[File] = []
 
     def files(self, ignores: list[tuple[str, Patterns]]) -> list[File]:
-        """All files; `ignores` holds for all of them."""
+        """All files, in the order of their paths; `ignores` holds for all of them."""
         self._folder("", ignores)
+        self._files.sort(key=_PATH)
         return self._files
 
     def _folder(self, folder: str, ignores: list[tuple[str, Patterns]]) -> None:

@@ -35,7 +35,8 @@ def read(root: Path, config: Config, request: CheckRequest, baseline: Path | Non
     if request.stdin is not None and request.stdin_filename is not None:
         relative = _relative(root, request.stdin_filename)
         files[relative] = given(relative, request.stdin)
-    return Repository({path: files[path] for path in sorted(files)}, partial(_remotes, root, seen), _others(root, seen))
+        files = dict(sorted(files.items()))
+    return Repository(files, partial(_remotes, root, seen), _others(root, seen))
 
 
 def _remotes(root: Path, seen: Seen | None) -> tuple[str, ...]:
