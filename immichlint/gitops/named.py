@@ -24,14 +24,15 @@ def objects_named(repository: Repository, kind: str, name: str, group: str | Non
     return repository.remember(key, lambda: tuple(_search(repository, kind, name, group)))
 
 
-def objects_of(repository: Repository, kind: str, group: str) -> tuple[Manifest, ...]:
-    """The objects of this kind that any file defines, applied or not."""
-    return repository.remember(("objects of", kind, group), lambda: tuple(_of(repository, kind, group)))
+def objects_of(repository: Repository, kind: str, group: str, text: str = "") -> tuple[Manifest, ...]:
+    """The objects of this kind that any file defines, applied or not. `text`: only those of files that have it."""
+    return repository.remember(("objects of", kind, group, text), lambda: tuple(_of(repository, kind, group, text)))
 
 
-def _of(repository: Repository, kind: str, group: str) -> Iterator[Manifest]:
+def _of(repository: Repository, kind: str, group: str, text: str) -> Iterator[Manifest]:
     # A definition of the kind has its group too, but is no object of that group.
-    for path in repository.containing(*([f"{group}/v".encode()] if group else []), kind.encode()):
+    needles = (f"{group}/v" if group else "", kind, text)
+    for path in repository.containing(*(needle.encode() for needle in needles if needle)):
         if has_kind(repository.raw(path), kind):
             for manifest in manifests(repository.read(path)):
                 if manifest.kind == kind and manifest.group == group:

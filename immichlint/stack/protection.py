@@ -47,7 +47,7 @@ def _protectors(claim: Claimed, stack: Stack) -> Iterator[Protector]:
     facts = load("protection")
     yield from _mounting(claim, stack, facts)
     for row in facts["claims"]:
-        for manifest, applied in _objects(row, stack):
+        for manifest, applied in _objects(row, stack, claim.name):
             named = may_share(manifest.namespace, claim.namespace) and _names(manifest.tree, claim.name, open=applied)
             if named:
                 yield _by(row, manifest, sure=named == _CERTAINLY)
@@ -126,13 +126,14 @@ def _names(tree: Tree, name: str, *, open: bool) -> str:  # noqa: A002 - the fie
     return _CERTAINLY if _CERTAINLY in found else next((item for item in found if item), "")
 
 
-def _objects(row: Mapping[str, Any], stack: Stack) -> Iterator[tuple[Manifest, bool]]:
-    """The objects of a kind, with whether they are applied beside the stack; then those of the whole repository."""
+def _objects(row: Mapping[str, Any], stack: Stack, name: str = "") -> Iterator[tuple[Manifest, bool]]:
+    """The objects of a kind, with whether they are applied beside the stack; then those of the whole repository, if a
+    name is given in files that have it."""
     for item in stack.everywhere(row["kind"], row["group"]):
         yield item.manifest, True
     if stack.around is not None:
         around = stack.around()
-        for manifest in objects_of(around.repository, row["kind"], row["group"]):
+        for manifest in objects_of(around.repository, row["kind"], row["group"], name):
             if manifest.home not in around.homes and not _is_put_away(manifest.home.document.path):
                 yield manifest, False
 
