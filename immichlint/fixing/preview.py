@@ -8,7 +8,6 @@ from typing import Final
 from immichlint.findings.finding import Finding
 from immichlint.findings.report import FileEdit, FixPreview, Region
 from immichlint.fixing.rounds import Judge, LeadsTo, Round
-from immichlint.fixing.texts import edits
 from immichlint.repo.repository import Repository
 from immichlint.rules.judged import Judged
 from immichlint.text import Position, Span
@@ -29,14 +28,18 @@ def previews(judged: Judged, findings: Sequence[Finding], judge: Judge, leads_to
     made.solve(fixable)
     accepted = {id(finding): ops for finding, ops in made.accepted}
     reasons = {id(refused.finding): refused.reason for refused in made.refused}
-    return [_preview(judged.repository, item, accepted.get(id(item)), reasons.get(id(item), "")) for item in findings]
+    return [
+        _preview(judged.repository, made, item, accepted.get(id(item)), reasons.get(id(item), "")) for item in findings
+    ]
 
 
-def _preview(repository: Repository, finding: Finding, ops: tuple[AnyOp, ...] | None, reason: str) -> FixPreview | None:
+def _preview(
+    repository: Repository, made: Round, finding: Finding, ops: tuple[AnyOp, ...] | None, reason: str
+) -> FixPreview | None:
     change = finding.change
     if change is None:
         return None
-    planned = edits(repository, ops) if ops is not None else Refusal(reason)
+    planned = made.edits(ops) if ops is not None else Refusal(reason)
     if isinstance(planned, Refusal):
         return FixPreview(change.safety.value, change.title, change.after, (), planned.reason)
     found = tuple(_edit(repository, path, edit) for path, items in planned.items() for edit in items)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate, islice
 from typing import TYPE_CHECKING, Final
@@ -12,7 +12,7 @@ from immichlint.findings.change import Change, Effect
 from immichlint.findings.finding import Finding
 from immichlint.findings.locate import route_text
 from immichlint.fixing.effects import Keyed, Reader, difference, expected
-from immichlint.fixing.texts import texts
+from immichlint.fixing.texts import edits, texts
 from immichlint.lenses.effective import Alternative, Effective
 from immichlint.lenses.keyed import indexed
 from immichlint.named_tuple import NamedTuple
@@ -21,8 +21,10 @@ from immichlint.repo.repository import Repository
 from immichlint.rules.judged import Judged
 from immichlint.stack.inputs import IDLE
 from immichlint.text import SourceText
+from immichlint.text.edit import Edit
 from immichlint.trees.tree import get
 from immichlint.yamltree.ops import AddDocument, AnyOp, NewFile, Refusal, path_of
+from immichlint.yamltree.planner import Planner
 
 if TYPE_CHECKING:
     from immichlint.gitops.spread import Spread
@@ -94,6 +96,7 @@ class Round:
         self._leads_to = leads_to
         self._rendered = rendered
         self._reader = Reader()
+        self._planner = Planner()
         self._data: dict[str, Keyed] | None = None
         self._objects = {item.key: item for stack in judged.everything for item in stack.objects}
         self.accepted: list[tuple[Finding, tuple[AnyOp, ...]]] = []
@@ -121,6 +124,10 @@ class Round:
     def work(self) -> int:
         """How much work this round was."""
         return self._most - self._work_left
+
+    def edits(self, ops: Iterable[AnyOp]) -> dict[str, tuple[Edit, ...]] | Refusal:
+        """The edits of each file that operations need by themselves, or why they cannot be made."""
+        return edits(self._before.repository, ops, self._planner.plan)
 
     def _work(self, finding: Finding) -> int:
         """How many characters a change of this finding is planned over: those of its file, for each effect."""
@@ -208,7 +215,7 @@ class Round:
         judging = _WORK_OF_JUDGING * (len(self._objects) + len(self._before.findings))
         self._work_left -= judging + sum(self._work(finding) for finding, _ in choice)
         repository = self._before.repository
-        made = texts(repository, [op for _, ops in choice for op in ops])
+        made = texts(repository, [op for _, ops in choice for op in ops], self._planner.plan)
         if isinstance(made, Refusal):
             return made.reason
         if not made:

@@ -8,10 +8,10 @@ from immichlint.repo.repository import Repository
 from immichlint.text import SourceText, Span
 from immichlint.text.edit import Edit, OverlapError, splice
 from immichlint.yamltree.ops import AnyOp, Cut, NewFile, Op, Refusal, path_of
-from immichlint.yamltree.planner import plan
+from immichlint.yamltree.planner import Plan, plan
 
 
-def edits(repository: Repository, ops: Iterable[AnyOp]) -> dict[str, tuple[Edit, ...]] | Refusal:
+def edits(repository: Repository, ops: Iterable[AnyOp], plan: Plan = plan) -> dict[str, tuple[Edit, ...]] | Refusal:
     """The edits of each file that operations need, or why they cannot be made. New files have none."""
     by_file: dict[str, list[Op]] = {}
     cuts: dict[str, list[Edit]] = {}
@@ -43,10 +43,10 @@ def _once(ops: list[Op]) -> list[Op]:
     return found
 
 
-def texts(repository: Repository, ops: Iterable[AnyOp]) -> dict[str, SourceText] | Refusal:
+def texts(repository: Repository, ops: Iterable[AnyOp], plan: Plan = plan) -> dict[str, SourceText] | Refusal:
     """The files as they would be after operations; only those that change."""
     wanted = tuple(ops)
-    planned = edits(repository, wanted)
+    planned = edits(repository, wanted, plan)
     if isinstance(planned, Refusal):
         return planned
     made: dict[str, SourceText] = {}

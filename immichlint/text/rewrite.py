@@ -34,6 +34,12 @@ class Rewrite:
         self.text = text
         self._pieces = [_Piece(Span(0, len(text)), None)]
 
+    def copy(self) -> "Rewrite":
+        """Another one that has come as far."""
+        copied = Rewrite(self.text)
+        copied._pieces = list(self._pieces)
+        return copied
+
     def make(self, edits: Iterable[Edit]) -> None:
         """Make a batch of edits. Raises OverlapError where two of them overlap."""
         batch = sorted(edits, key=lambda edit: edit.span)

@@ -33,6 +33,12 @@ class Draft:
         """A draft of a text that is not parsed yet. Raises YamlError."""
         return cls(source, compose(source))
 
+    def copy(self) -> Draft:
+        """Another one that has come as far."""
+        copied = Draft(self.source, self.documents)
+        copied._rewrite, copied._values = self._rewrite.copy(), self._values
+        return copied
+
     @property
     def edits(self) -> tuple[Edit, ...]:
         """All edits made so far, of the first text."""

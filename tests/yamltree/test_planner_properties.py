@@ -17,7 +17,7 @@ from immichlint.yamltree.lookup import data
 from immichlint.yamltree.nodes import AliasNode
 from immichlint.yamltree.ops import AddDocument, Append, Move, Op, Refusal, Remove, Rename, Set
 from immichlint.yamltree.place import DocumentId, Place
-from immichlint.yamltree.planner import plan
+from immichlint.yamltree.planner import Planner, plan
 from immichlint.yamltree.style import walk
 
 generated = settings(suppress_health_check=list(HealthCheck))
@@ -116,6 +116,29 @@ def test_few_operations_on_generated_texts_are_refused() -> None:
 
     count()
     assert sum(seen) < len(seen) * 0.1
+
+
+@generated
+@given(texts(), st.data())
+def test_what_was_planned_before_changes_no_plan(text: str, draw: st.DataObject) -> None:
+    source = SourceText(text)
+    documents = compose(source)
+    document = DocumentId("f.yaml", 0)
+    there = [Place(document, route) for route, _ in routes(data(documents[0].root))]
+    places = st.sampled_from([*there, Place(document, ("new",))])
+    values = json_values | st.sampled_from((1, 1.0, True, "1"))
+    op = st.one_of(places.map(Remove), st.builds(Set, places, values), st.builds(Append, places, values))
+    planner = Planner()
+    for ops in draw.draw(st.lists(st.lists(op, max_size=3), min_size=2, max_size=4)):
+        assert planner.plan(source, documents, ops) == plan(source, documents, ops)
+
+
+def test_values_that_are_equal_and_not_the_same_are_planned_apart() -> None:
+    source = SourceText("a: 0\n")
+    documents, planner, place = compose(source), Planner(), Place(DocumentId("f.yaml", 0), ("a",))
+    found = [planner.plan(source, documents, [Set(place, value)]) for value in (1, True, 1.5, "1")]
+    made = [splice(source.text, edits) for edits in found if not isinstance(edits, Refusal)]
+    assert made == ["a: 1\n", "a: true\n", "a: 1.5\n", 'a: "1"\n']
 
 
 @generated
