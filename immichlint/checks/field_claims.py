@@ -11,6 +11,7 @@ from immichlint.named_tuple import NamedTuple
 from immichlint.rules.model import Claim
 from immichlint.stack.fields import ENUM, REQUIRED, UNKNOWN, Misfit, a_kind, homes, misfits, said, schema_at
 from immichlint.stack.view import View
+from immichlint.text.whole import whole
 from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, get, leaves, plain
 from immichlint.yamltree.lookup import Route
 
@@ -136,8 +137,9 @@ def _retyped(view: View, item: Misfit) -> Change | None:
     value = item.node.value if isinstance(item.node, Leaf) else None
     if item.wanted == "a text" and isinstance(value, int) and not isinstance(value, bool):
         return Change("put it in quotes", Safety.SAFE, (view.effect(*item.route, value=str(value)),))
-    if item.wanted == "a whole number" and isinstance(value, str) and value.isascii() and value.isdecimal():
-        return Change("write it without quotes", Safety.SAFE, (view.effect(*item.route, value=int(value)),))
+    number = whole(value) if item.wanted == "a whole number" and isinstance(value, str) else None
+    if number is not None:
+        return Change("write it without quotes", Safety.SAFE, (view.effect(*item.route, value=number),))
     if item.wanted == "true or false" and value in ("true", "false"):
         return Change("write it without quotes", Safety.SAFE, (view.effect(*item.route, value=value == "true"),))
     return None

@@ -12,6 +12,7 @@ from immichlint.schedules import cnpg
 from immichlint.schedules.golib import fields
 from immichlint.schedules.schedule import read_with
 from immichlint.stack.backups import ScheduledBackup
+from immichlint.text.whole import whole
 
 _SIX: Final = 6
 _LAST_HOUR: Final = 23
@@ -54,6 +55,7 @@ def differs(backup: ScheduledBackup, context: Context) -> Iterator[Claim]:
 
 def _misplaced(words: list[str]) -> Iterator[tuple[int, int]]:
     """The times, as hour and minute, of which the first three fields hold the numbers in another order."""
-    for hour, minute in ((words[1], words[0]), (words[1], words[2]), (words[0], words[1])):
-        if hour.isdigit() and minute.isdigit() and 0 < int(hour) <= _LAST_HOUR:
-            yield int(hour), int(minute)
+    first, second, third = map(whole, words[:3])
+    for hour, minute in ((second, first), (second, third), (first, second)):
+        if hour is not None and minute is not None and 0 < hour <= _LAST_HOUR:
+            yield hour, minute

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final, TextIO
 
 from immichlint.report.settings import DEFAULT_WIDTH
+from immichlint.text.whole import whole
 
 NARROWEST: Final = 40
 WIDEST: Final = 120
@@ -16,7 +17,9 @@ WIDEST: Final = 120
 def width(stream: TextIO, environment: Mapping[str, str]) -> int:
     """The columns to use: COLUMNS, else the terminal's, else 80; between 40 and 120."""
     told = environment.get("COLUMNS", "")
-    columns = int(told) if told.isdecimal() else _terminal_columns(stream)
+    columns = whole(told)
+    if columns is None:
+        columns = _terminal_columns(stream)
     return min(max(columns or DEFAULT_WIDTH, NARROWEST), WIDEST)
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _MARK: Final = IGNORE_MARK.decode()
 _MAX_NESTED: Final = 4
 _IGNORE: Final = re.compile(
-    r"#+[ \t]*immichlint:[ \t]*"
+    r"(?<!#)#++[ \t]*immichlint:[ \t]*"
     r"(?:(?P<verb>ignore(?:-file)?)(?![\w-])|(?P<other>[\w-]+)(?=\s*\[))"
     r"\s*(?:\[(?P<list>[^\]]*)\])?"
     r"[\s:]*(?P<reason>[^#]*)"

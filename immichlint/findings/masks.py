@@ -19,19 +19,25 @@ T = TypeVar("T")
 
 MASK: Final = "*"
 _DERIVED: Final = "secret spans"
-_IN_URL: Final = re.compile(r"(?:://[^/\s:@'\"]*:([^@\s'\"]+)@|ioredis://([\w+/=-]+))")
-"""A password in a URL; after `ioredis://` stands a whole configuration in base64."""
+# What follows an opening is taken as a whole and once, whether it turns out to be a secret or not (then no group has
+# matched): else a text of nothing but openings takes quadratic time.
+_IN_URL: Final = re.compile(r"://[^/\s:@'\"]*+:(?:([^@\s'\"]++)@|[^@\s'\"]++)")
+_IN_IOREDIS: Final = re.compile(r"ioredis://([\w+/=-]+)")
+"""A whole configuration in base64."""
 _IN_SQL: Final = re.compile(r"\bpassword[ \t]+'([^'\n]+)'", re.IGNORECASE)
-_IN_LINE: Final = re.compile(r"^[ \t-]*([\w.-]+):[ \t]+([^\n]+)$", re.MULTILINE)
+_IN_LINE: Final = re.compile(r"^[ \t-]*+([\w.-]++):[ \t]+([^\n]+)$", re.MULTILINE)
 _IN_PGPASS: Final = re.compile(r":\d{4,5}:[^:\s\"']+:[^:\s\"']+:([^:\s\"']+)")
-_DEFAULT: Final = re.compile(r"\$\{SECRET_\w*:[-=]([^}\s]+)\}")
+_DEFAULT: Final = re.compile(r"\$\{SECRET_\w*+:[-=](?:([^}\s]++)\}|[^}\s]++)")
 """What a variable is where nothing sets it; those that hold secrets are called so where Flux substitutes."""
 _COMMENT: Final = re.compile(r"[ \t]#[^\r\n]*")
+_SEEN: Final = re.compile(r"[^\r\n]")
 _SECRET: Final = re.compile(r"\bkind:[ \t]*[\"']?Secret\b")
 _SWITCHES: Final = ("true", "false")
 _SECRET_FIELDS: Final = ("data", "stringData")
 _DEPTH: Final = 3
 """How many texts within texts are looked into."""
+_LONGEST_POINTER: Final = 300
+"""No pointer to a key of a Secret is longer: its name has 253 characters at the most."""
 _LEAST: Final = 8
 """Shorter texts may be words: where they stand in a message, they need not be the secret."""
 
@@ -76,31 +82,36 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     assigned = rf"(?:{names}){ends}[\"']?[ \t]*[:=][ \t]*{value}([^\s\"'{{}}\[\],$|>&*!#][^\s\"'{{}}\[\],]*)"
     asked = rf"(?:{options}|redis-cli(?:[\"', ]|\n[ \t]*-[ \t])+-a)"
     option = rf"{asked}[\"']?(?:[ =,\"']|\n[ \t]*-[ \t])+([^\s\"',\]:=#|>{{$][^\s\"',\]]*)"
-    said = (
-        rf"(?:\bname[\"']?:[ \t]*[\"']?[\w.-]*(?:{names}){ends}|\bpath[\"']?:[ \t]*[\"']?/(?:stringData|data)/[^\s,]+)"
-    )
+    pointer = rf"/(?:stringData|data)/[^\s,]{{1,{_LONGEST_POINTER}}}+"
+    said = rf"(?:\bname[\"']?:[ \t]*[\"']?[\w.-]*(?:{names}){ends}|\bpath[\"']?:[ \t]*[\"']?{pointer})"
     remark = rf"{said}[\"']?[ \t]+(#[^\r\n]*)"
     beside = rf"{said}[\"']?,?[ \t]*(?:\n[ \t]*)?[\"']?value[\"']?:[ \t]*[\"']?([^\s\"'{{}}]+)"
-    return _IN_URL, _IN_SQL, _IN_PGPASS, _DEFAULT, *map(re.compile, (assigned, option, beside, remark))
+    return _IN_URL, _IN_IOREDIS, _IN_SQL, _IN_PGPASS, _DEFAULT, *map(re.compile, (assigned, option, beside, remark))
 
 
 def _matches(pattern: re.Pattern[str], text: str) -> Iterator[Span]:
     for match in pattern.finditer(text):
-        yield Span(*match.span(match.lastindex or 0))
+        if match.lastindex is not None:
+            yield Span(*match.span(match.lastindex))
 
 
 def _comments(text: str, spans: Iterable[Span]) -> Iterator[Span]:
     """The comments that stand beside secrets: what was there before, as a rule."""
-    for span in spans:
-        end = text.find("\n", span.end)
-        match = _COMMENT.search(text, span.end, end if end >= 0 else len(text))
+    line_end = -1
+    for secret_end in sorted({span.end for span in spans}):
+        if secret_end <= line_end:
+            # The comment behind the first secret of a line is behind all of them.
+            continue
+        found = text.find("\n", secret_end)
+        line_end = found if found >= 0 else len(text)
+        match = _COMMENT.search(text, secret_end, line_end)
         if match is not None:
             yield Span(*match.span())
 
 
 def unsaid(message: str, reading: Reading | None = None) -> str:
     """A sentence without passwords in URLs and in SQL, and without the secrets of the file that it is about."""
-    for pattern in (_IN_URL, _IN_SQL):
+    for pattern in (_IN_URL, _IN_IOREDIS, _IN_SQL):
         message = masked(message, 0, tuple(_matches(pattern, message)))
     if reading is None:
         return message
@@ -161,13 +172,15 @@ def _texts(root: Node) -> Iterator[ScalarNode]:
 
 
 def masked(text: str, start: int, spans: tuple[Span, ...]) -> str:
-    """A stretch of a file's text, which begins at an offset, with what is secret masked."""
+    """A stretch of a file's text, which begins at an offset, with what is secret masked. `spans`: in order."""
+    pieces: list[str] = []
+    at = 0
     for span in spans:
-        first, last = max(span.start - start, 0), min(span.end - start, len(text))
+        first, last = max(span.start - start, at), min(span.end - start, len(text))
         if first < last:
-            hidden = "".join(MASK if character not in "\r\n" else character for character in text[first:last])
-            text = text[:first] + hidden + text[last:]
-    return text
+            pieces += (text[at:first], _SEEN.sub(MASK, text[first:last]))
+            at = last
+    return "".join((*pieces, text[at:])) if pieces else text
 
 
 def _scalars(node: Node) -> list[Span]:

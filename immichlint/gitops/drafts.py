@@ -88,7 +88,11 @@ def draft(repository: Repository, path: str, applied: Collection[str] = ()) -> D
 def _in_a_comment(raw: bytes, inner: str) -> bool:
     """Whether a kustomization has an entry of a list that leads to a path, commented out."""
     return any(
-        re.search(rb"^\s*#[\s#]*-\s*[\"']?(?:\./)?" + re.escape(entry.encode()) + rb"/?[\"']?\s*(?:#|$)", raw, re.M)
+        re.search(
+            rb"^[ \t]*#[ \t#]*-[ \t]*[\"']?(?:\./)?" + re.escape(entry.encode()) + rb"/?[\"']?[ \t\r]*(?:#|$)",
+            raw,
+            re.M,
+        )
         for entry in _leading_to(inner)
     )
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from immichlint.text.whole import whole
+
 _SUBSTRING: Final = re.compile(r":(\d+)(?::(\d+))?")
 _REPLACE: Final = re.compile(r"(/[/#%]?)([^/]+)/([^/]*)")
 _WILDCARDS: Final = frozenset("*?[\\$\"'{")
@@ -25,8 +27,10 @@ def called(value: str, function: str) -> str | None:
         return _cased(value, function)
     substring, replace = _SUBSTRING.fullmatch(function), _REPLACE.fullmatch(function)
     if substring is not None:
-        start, length = int(substring[1]), substring[2]
-        return value[start:] if length is None else value[start : start + int(length)]
+        start, length = whole(substring[1]), whole(substring[2] or "0")
+        if start is None or length is None:
+            return None
+        return value[start:] if substring[2] is None else value[start : start + length]
     if replace is not None and _WILDCARDS.isdisjoint(function):
         return _replaced(value, *replace.groups())
     for sign in ("##", "#", "%%", "%"):

@@ -32,7 +32,7 @@ _LISTING: Final = {"apiVersion", "kind", "metadata", "resources"}
 _ODD: Final = re.compile(rb"/(?:(?<=[\w-]/)\.\.?/|(?<=[^:]/)/)")
 """What a text has in which a path may be spelled in an odd way: one that goes up or stays in its middle, or an empty
 part."""
-_OWN_PATH: Final = re.compile(rb"^\s*path: .*$", re.MULTILINE)
+_OWN_PATH: Final = re.compile(rb"^[ \t]*path: .*$", re.MULTILINE)
 """The path of a Flux Kustomization as nearly all write it."""
 
 

@@ -9,7 +9,7 @@ from immichlint.lenses.release import Release
 from immichlint.trees.pieces import joined
 from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, get
 
-_ACTION: Final = r"\{\{-?\s*(.*?)\s*-?\}\}"
+_OPEN, _CLOSE = "{{", "}}"
 _PRINTF: Final = r'printf "([^"%\\]*)%s([^"%\\]*)" (\S+)'
 
 
@@ -27,8 +27,7 @@ def rendered(tree: Tree, release: Release, values: Map) -> Tree:
 
 def _leaf(leaf: Leaf, text: str, release: Release, values: Map) -> Leaf:
     parts: list[Leaf | str] = []
-    # `split` alternates between what is outside of actions and what is in them.
-    for position, part in enumerate(re.split(_ACTION, text)):
+    for position, part in enumerate(_actions(text)):
         made = _value(part, release, values) if position % 2 else part
         if made is None:
             return leaf
@@ -39,6 +38,17 @@ def _leaf(leaf: Leaf, text: str, release: Release, values: Map) -> Leaf:
         return whole
     made = joined(parts)
     return Leaf(made.value, leaf.writes)
+
+
+def _actions(text: str) -> list[str]:
+    """What is outside of actions and what is in them, by turns."""
+    parts: list[str] = []
+    at = 0
+    while (start := text.find(_OPEN, at)) >= 0 and (end := text.find(_CLOSE, start)) >= 0:
+        inside = text[start + len(_OPEN) : end].removeprefix("-").removesuffix("-")
+        parts += (text[at:start], inside.strip())
+        at = end + len(_CLOSE)
+    return [*parts, text[at:]]
 
 
 def _value(expression: str, release: Release, values: Map) -> Leaf | str | None:

@@ -8,8 +8,8 @@ from typing import Final
 
 from immichlint.repo.git_index import git_folder
 
-_URL: Final = re.compile(r"^\s*url\s*=\s*\"?(.+?)\"?\s*$", re.MULTILINE)
-_SECTION: Final = re.compile(r"^\s*\[(\w+)[^\]]*\]([^\[]*)", re.MULTILINE)
+_URL: Final = re.compile(r"^[ \t]*url[ \t]*=(.*)$", re.MULTILINE)
+_SECTION: Final = re.compile(r"^[ \t]*\[(\w+)[^\]\n]*\]([^\[]*)", re.MULTILINE)
 
 
 def remotes(root: Path) -> tuple[str, ...]:
@@ -26,4 +26,5 @@ def remotes(root: Path) -> tuple[str, ...]:
     except OSError:
         return ()
     sections = (match for match in _SECTION.finditer(text) if match[1].lower() == "remote")
-    return tuple(dict.fromkeys(found[1] for match in sections for found in _URL.finditer(match[2])))
+    urls = (found[1].strip().strip('"') for match in sections for found in _URL.finditer(match[2]))
+    return tuple(dict.fromkeys(filter(None, urls)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from immichlint.text.whole import whole
 from immichlint.yamltree.lookup import Route, Step
 
 
@@ -25,4 +26,5 @@ def route_of(text: str) -> Route:
 def _step(text: str) -> Step:
     if text.startswith("["):
         return text
-    return int(text) if text.isdecimal() else text.replace("~1", "/").replace("~0", "~")
+    number = whole(text)
+    return number if number is not None else text.replace("~1", "/").replace("~0", "~")

@@ -171,7 +171,7 @@ def _item(text: str, position: int) -> str:
 
 def _weekdays_to_sunday(start: int, step: str, text: str) -> str:
     """`1-7/2` as CNPG takes it: `1-6/2,0`, or without the Sunday if the step leaps over it."""
-    if not step.isascii() or not step.isdigit() or int(step) == 0:
+    if not step.isascii() or not step.isdigit() or len(step) > 9 or int(step) == 0:
         return text
     return f"{start}-6/{step}" + (",0" if (7 - start) % int(step) == 0 else "")
 

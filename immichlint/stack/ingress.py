@@ -13,6 +13,7 @@ from immichlint.gitops.named import objects_named
 from immichlint.named_tuple import NamedTuple
 from immichlint.stack.routes import Route
 from immichlint.stack.stack import Stack
+from immichlint.text.whole import whole
 from immichlint.trees.field import Field, look
 from immichlint.trees.tree import Layer, Map
 
@@ -90,7 +91,8 @@ def may_be_set_for_all(setting: Setting, stack: Stack) -> bool:
 def size(text: str) -> int | None:
     """How many bytes a size of nginx or HAProxy is (`50m`, `10g`); None where that is not understood."""
     match = re.fullmatch(_SIZE, text.strip())
-    return int(match[1]) * _UNITS[match[2].lower()] if match is not None else None
+    number = whole(match[1]) if match is not None else None
+    return number * _UNITS[match[2].lower()] if match is not None and number is not None else None
 
 
 def seconds(text: str) -> float | None:
@@ -98,4 +100,7 @@ def seconds(text: str) -> float | None:
     parts = re.findall(_SPAN, text.strip())
     if not parts or "".join(map("".join, parts)) != text.strip():
         return None
-    return float(sum(int(number) * _SECONDS[unit] for number, unit in parts))
+    numbers = [whole(number) for number, _ in parts]
+    if None in numbers:
+        return None
+    return float(sum((number or 0) * _SECONDS[unit] for number, (_, unit) in zip(numbers, parts, strict=True)))

@@ -13,6 +13,7 @@ from immichlint.stack.pods import Pods
 from immichlint.stack.selectors import Verdict, every, matches, some
 from immichlint.stack.stack import Stack, may_share
 from immichlint.stack.view import View
+from immichlint.text.whole import whole
 from immichlint.trees.field import look
 from immichlint.trees.tree import Leaf, Map, Seq, Tree, get
 
@@ -220,10 +221,10 @@ def _port(item: Tree, port: tuple[Pods, int]) -> Verdict:
     if asked.absent:
         return True
     last = look(item, ("endPort",))
-    value = asked.value
-    if isinstance(value, str) and not value.isdecimal():
+    value = whole(asked.text) if asked.text and whole(asked.text) is not None else asked.value
+    if isinstance(value, str):
         return None if pods.ports is None else pods.ports.get(value) == number
-    first = int(value) if isinstance(value, (int, str)) else -1
+    first = value if isinstance(value, int) else -1
     if last.unknown:
         return None
     return first <= number <= last.value if isinstance(last.value, int) else first in (number, 0)

@@ -8,6 +8,7 @@ from immichlint.named_tuple import NamedTuple
 from immichlint.stack.container import Container
 from immichlint.stack.listening import port_index
 from immichlint.stack.view import View
+from immichlint.text.whole import whole
 from immichlint.trees.field import Field
 
 STARTUP: Final = "startupProbe"
@@ -73,7 +74,7 @@ def port_number(container: Container, port: Field) -> int | None:
     if index is not None:
         number = container.field("ports", index, "containerPort").value
         return number if isinstance(number, int) else None
-    return int(port.text) if port.text is not None and port.text.isdecimal() else None
+    return whole(port.text or "")
 
 
 def _number(field: Field, default: int) -> int | None:

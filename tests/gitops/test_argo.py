@@ -55,6 +55,16 @@ def test_the_folders_of_a_git_generator(name: str, namespace: str, path: str, go
     assert {item: only(found[item], "Cluster").namespace for item in found} == {"immich": "immich", "backup": "backup"}
 
 
+@pytest.mark.parametrize(
+    ("glob", "found"),
+    [("**", True), ("**/**/*", True), ("apps/**", True), ("**/immich/**", True), ("**/x", False), ("apps", False),
+     ("**/" * 40 + "x", False), ("*" * 40, False)],
+)  # fmt: skip
+def test_what_folders_a_pattern_means(glob: str, found: bool) -> None:
+    generator = f"- git: {{repoURL: x, directories: [{{path: '{glob}'}}]}}"
+    assert ("immich" in made_by(generator, "{{path.basename}}", "a", "{{path}}")) == found
+
+
 def test_an_excluded_folder_is_left_out() -> None:
     generator = "- git: {repoURL: x, directories: [{path: apps/*}, {path: apps/backup, exclude: true}]}"
     assert list(made_by(generator, "{{path.basename}}", "a", "{{path}}")) == ["immich"]

@@ -145,3 +145,19 @@ def _ports(text: str) -> Map:
     tree = grow(compose(SourceText(f"ports: {text}"))[0], DocumentId("a.yaml", 0))
     assert isinstance(tree, Map)
     return tree
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["(a+)+b", "(a|a)*b", "a?" * 40 + "b", ".*" * 20 + "b", "(" * 500, "(a|a|a|a)" * 9 + "b", "a{99999999999}", "a**"],
+)
+def test_a_pattern_that_may_take_for_ever_leaves_open_whom_a_patch_is_for(pattern: str) -> None:
+    named = f"{{apiVersion: apps/v1, kind: Deployment, metadata: {{name: {'a' * 200}}}}}\n"
+    (made,) = built(named, f"[{{target: {{name: '{pattern}'}}, patch: '{{{WEB}, spec: {{on: true}}}}'}}]")
+    assert get(made.tree, ("spec", "on")) is None
+    assert ("may take for ever" in made.unsettled) == (pattern != "a**")
+
+
+@pytest.mark.parametrize("pattern", ["web|jobs", "(web|jobs)", "w.*", "[a-w]+", "w[^)*+]{2}", r"we\w?", "(we)?b"])
+def test_patterns_that_people_write_are_computed(pattern: str) -> None:
+    assert "apps/v1 Deployment photos/web" in patched(OBJECTS, a_patch(WEB, f", target: {{name: '{pattern}'}}"))

@@ -208,14 +208,17 @@ def _chosen(
 
 def _matches(path: str, glob: str) -> bool:
     """Whether a path is what a pattern means: `*` stays in one folder, `**` goes through any number of them."""
-    return _parts_match(path.split("/"), glob.split("/"))
+    parts = path.split("/")
+    reached = {0}
+    for piece in glob.split("/"):
+        if piece == "**":
+            reached = set(range(min(reached), len(parts) + 1))
+        else:
+            reached = {at + 1 for at in reached if at < len(parts) and _is_like(parts[at], piece)}
+        if not reached:
+            return False
+    return len(parts) in reached
 
 
-def _parts_match(parts: list[str], globs: list[str]) -> bool:
-    if not globs:
-        return not parts
-    if globs[0] == "**":
-        return any(_parts_match(parts[index:], globs[1:]) for index in range(len(parts) + 1))
-    return (
-        bool(parts) and (parts[0] == globs[0] or fnmatchcase(parts[0], globs[0])) and _parts_match(parts[1:], globs[1:])
-    )
+def _is_like(name: str, glob: str) -> bool:
+    return name == glob or fnmatchcase(name, glob)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from immichlint.text.whole import whole
 from immichlint.trees.pieces import joined, part
 from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, Write, get
 from immichlint.yamltree.scalars import typed_text
@@ -69,7 +70,9 @@ def _read(expression: str, element: Map) -> Tree | None:
     index, segment = _INDEX.fullmatch(expression), _SEGMENT.fullmatch(expression)
     if index is not None:
         name = index[3]
-        return get(element, (*index[1].split("."), int(name) if name.isdigit() and not index[2] else name))
+        number = whole(name) if not index[2] else None
+        return get(element, (*index[1].split("."), name if number is None else number))
     if segment is not None:
-        return get(element, (*segment[1].split("."), "segments", int(segment[2])))
+        number = whole(segment[2])
+        return get(element, (*segment[1].split("."), "segments", number)) if number is not None else None
     return get(element, tuple(expression.removeprefix(".").split(".")))

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from immichlint.gitops.kustomize import identity
+from immichlint.gitops.kustomize.patterns import PatternError, checked
 from immichlint.gitops.kustomize.selectors import matches
 from immichlint.gitops.kustomize.strategic import PatchError, directive, merge_keys, strategic_merge
 from immichlint.gitops.manifest import Manifest, text_at
@@ -40,7 +41,11 @@ def apply_patches(manifests: Sequence[Manifest], patches: Sequence[Patch | Unrea
     """The objects after the patches, in order; an object that a patch deletes is gone."""
     current: list[Manifest] = list(manifests)
     for patch in patches:
-        chosen = _chosen(patch, current)
+        try:
+            chosen = _chosen(patch, current)
+        except PatternError as error:
+            # Whom it is for is not known.
+            patch, chosen = Unreadable(f"{error}: a patch is not applied", None), frozenset(range(len(current)))
         following: list[Manifest] = []
         for index, manifest in enumerate(current):
             patched = _patched(manifest, patch) if index in chosen else manifest
@@ -58,7 +63,7 @@ def _chosen(patch: Patch | Unreadable, manifests: Sequence[Manifest]) -> frozens
         exact = [index for index, item in enumerate(manifests) if wanted in identity.every(item)]
         if exact:
             return frozenset(exact)
-    return frozenset(index for index, item in enumerate(manifests) if selects(patch, item))
+    return frozenset(index for index, item in enumerate(manifests) if _is_for(patch, item))
 
 
 def _patched(manifest: Manifest, patch: Patch | Unreadable) -> Manifest | None:
@@ -103,6 +108,13 @@ def _without_identity(body: Map, allowed: Collection[str]) -> Map:
 
 def selects(patch: Patch | Unreadable, manifest: Manifest) -> bool:
     """Whether a patch is for an object, or may be."""
+    try:
+        return _is_for(patch, manifest)
+    except PatternError:
+        return True
+
+
+def _is_for(patch: Patch | Unreadable, manifest: Manifest) -> bool:
     if patch.target is not None:
         return selected(patch.target, manifest)
     if isinstance(patch, Unreadable):
@@ -120,7 +132,7 @@ def selects(patch: Patch | Unreadable, manifest: Manifest) -> bool:
 
 def selected(target: Map, manifest: Manifest) -> bool:
     """Whether a selector is for an object: by patterns for its identity as it is or as it began, by its labels and
-    annotations."""
+    annotations. Raises PatternError."""
     kind = text_at(target, "kind")
     if kind and not _matches(kind, manifest.kind):  # as for most objects
         return False
@@ -143,6 +155,6 @@ def selected(target: Map, manifest: Manifest) -> bool:
 
 def _matches(pattern: str, value: str) -> bool:
     try:
-        return re.fullmatch(pattern, value) is not None
+        return re.fullmatch(checked(pattern, value), value) is not None
     except re.error:
         return False

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from immichlint.gitops.kustomize.fields import split
+from immichlint.gitops.kustomize.patterns import PatternError, checked
 from immichlint.text.whole import whole
 from immichlint.trees.pieces import text_of
 from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, Writes
@@ -170,13 +171,20 @@ class Matcher:
 
     def _item(self, item: Tree, name: str, value: str, rest: tuple[str, ...]) -> Tree:
         if not name:
-            if not re.search(value, text(item)):
+            if not _is_in(text(item), value):
                 return item
             # kyaml takes nothing of a path behind a scalar that is selected.
             return self.changed(item, ())
-        if not isinstance(item, Map) or name not in item.items or not re.search(value, text(item.items[name])):
+        if not isinstance(item, Map) or name not in item.items or not _is_in(text(item.items[name]), value):
             return item
         return self.changed(item, rest)
+
+
+def _is_in(found: str, pattern: str) -> bool:
+    try:
+        return re.search(checked(pattern, found), found) is not None
+    except (PatternError, re.error) as error:
+        raise PathError(str(error)) from error
 
 
 _NEW = Leaf(None, ())

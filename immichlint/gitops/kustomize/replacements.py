@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -146,7 +145,7 @@ def _put(manifest: Manifest, target: Map, value: Tree, where: str) -> Manifest:
             tree = matcher.changed(tree, steps(path))
             if not matcher.found:
                 raise PathError(f"{manifest.kind} {manifest.name} has no {path}")
-    except (PathError, _UnknownError, re.error) as error:
+    except (PathError, _UnknownError) as error:
         return manifest.unsettled_by(f"a replacement of {where} is not computed: {error}")
     return manifest.with_tree(tree)
 

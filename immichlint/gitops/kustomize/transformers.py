@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from immichlint.gitops.kustomize.fields import FieldSpec, changed_at, own_specs
+from immichlint.gitops.kustomize.fields import FieldError, FieldSpec, changed_at, own_specs
 from immichlint.gitops.kustomize.identity import every
+from immichlint.gitops.kustomize.patterns import PatternError, checked
 from immichlint.gitops.manifest import Manifest, text_at
 from immichlint.trees.merge import over_written
 from immichlint.trees.pieces import joined
@@ -75,9 +76,11 @@ def _retagged(leaf: Leaf, image: Map) -> Leaf:
 
 
 def _is_named(image: str, name: str) -> bool:
-    """Whether an image has a name, which kustomize takes for a pattern (api/internal/image)."""
+    """Whether an image has a name, which kustomize takes for a pattern (api/internal/image). Raises FieldError."""
     try:
-        return re.fullmatch(name + _TAG_AND_DIGEST, image) is not None
+        return re.fullmatch(checked(name, image) + _TAG_AND_DIGEST, image) is not None
+    except PatternError as error:
+        raise FieldError(str(error)) from error
     except re.error:
         return image == name
 
