@@ -77,7 +77,9 @@ def _usage(error: click.UsageError) -> int:
 
 
 def _say(message: str, code: int) -> int:
-    click.echo(f"immichlint: {message}", err=True)
+    from immichlint.report.visible import visible
+
+    click.echo("\n".join(map(visible, f"immichlint: {message}".split("\n"))), err=True)
     return code
 
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Final, TextIO
 
 from immichlint.report.settings import DEFAULT_WIDTH
-from immichlint.text.whole import whole
 
+_MOST_DIGITS: Final = 9
 NARROWEST: Final = 40
 WIDEST: Final = 120
 """Lines longer than this are hard to read, however wide the terminal."""
@@ -17,9 +17,8 @@ WIDEST: Final = 120
 def width(stream: TextIO, environment: Mapping[str, str]) -> int:
     """The columns to use: COLUMNS, else the terminal's, else 80; between 40 and 120."""
     told = environment.get("COLUMNS", "")
-    columns = whole(told)
-    if columns is None:
-        columns = _terminal_columns(stream)
+    is_told = told.isascii() and told.isdigit() and len(told) <= _MOST_DIGITS
+    columns = int(told) if is_told else _terminal_columns(stream)
     return min(max(columns or DEFAULT_WIDTH, NARROWEST), WIDEST)
 
 

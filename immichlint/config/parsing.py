@@ -66,7 +66,8 @@ def _checked(document: Document, file: str) -> Any:
     content = data(document.root)
     if wrong:
         lines = dict.fromkeys(located(file, document.source, item.node.start, item.message) for item in wrong)
-        raise UserError("\n".join(lines))
+        # A key may have line ends; each complaint is a line.
+        raise UserError("\n".join(" ".join(line.splitlines()) for line in lines))
     return content
 
 

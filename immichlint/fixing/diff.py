@@ -58,8 +58,13 @@ def _quoted(name: str) -> str:
     """A file name as git writes it: quoted where it has quotes, backslashes or control characters."""
     if name.isprintable() and '"' not in name and "\\" not in name:
         return name
-    escaped = name.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
-    return f'"{escaped}"'
+    return f'"{"".join(map(_escaped, name))}"'
+
+
+def _escaped(character: str) -> str:
+    if character in '"\\':
+        return f"\\{character}"
+    return character if character.isprintable() else "".join(f"\\{byte:03o}" for byte in character.encode())
 
 
 class _Change(NamedTuple):

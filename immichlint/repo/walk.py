@@ -150,7 +150,7 @@ class _Walk:
     def _entry(self, entry: os.DirEntry[str], name: str, relative: str, ignores: list[tuple[str, Patterns]]) -> None:
         if entry.is_symlink():
             # What a link leads to inside the root is read where it is.
-            if (is_named(name) or entry.is_dir()) and not _ignored(ignores, relative, is_folder=False):
+            if (is_named(name) or _leads_to_a_folder(entry)) and not _ignored(ignores, relative, is_folder=False):
                 self._files.append(_link(entry, self._root, relative))
             if self._seen is not None:
                 self._seen.links[relative] = end_of_link(entry.path)
@@ -166,6 +166,14 @@ class _Walk:
             self._files.append(
                 _regular(entry.path, relative, self._seen) if regular else File(relative, None, "no regular file")
             )
+
+
+def _leads_to_a_folder(link: os.DirEntry[str]) -> bool:
+    try:
+        return link.is_dir()
+    except OSError:
+        # It leads to itself.
+        return False
 
 
 def _escaped(name: str) -> str:

@@ -22,6 +22,11 @@ def visible(text: str) -> str:
     return text if text.isascii() and text.isprintable() else re.sub(_HARMFUL, lambda found: _picture(found[0]), text)
 
 
+def visible_diff(text: str) -> str:
+    """A diff as a terminal may show it: line ends and tabs are as they were."""
+    return "\n".join("\t".join(map(visible, line.split("\t"))) for line in text.split("\n"))
+
+
 def _picture(char: str) -> str:
     code = ord(char)
     if code < ord(" "):

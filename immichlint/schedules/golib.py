@@ -61,18 +61,14 @@ def parse_duration(text: str) -> int:
         return 0
     if not rest:
         raise invalid
-    total = 0
-    while rest:
-        whole, rest = _leading(rest, _DIGITS)
-        fraction = ""
-        if rest.startswith("."):
-            fraction, rest = _leading(rest[1:], _DIGITS)
+    total, at = 0, len(text) - len(rest)
+    while at < len(text):
+        whole, fraction, unit, at = _part(text, at)
         if not whole and not fraction:
             raise invalid
         # Go fails on a number above 2**63 before it looks at the unit.
         if len(whole.lstrip("0")) > 19 or int(whole or "0") > 1 << 63:
             raise invalid
-        unit, rest = _leading_not(rest, _DIGITS | {"."})
         if not unit:
             raise GoError(f"time: missing unit in duration {_duration_quoted(text)}")
         if unit not in _NANOSECONDS:
@@ -92,14 +88,19 @@ def parse_duration(text: str) -> int:
     return total
 
 
-def _leading(text: str, wanted: frozenset[str]) -> tuple[str, str]:
-    length = next((i for i, character in enumerate(text) if character not in wanted), len(text))
-    return text[:length], text[length:]
+def _part(text: str, at: int) -> tuple[str, str, str, int]:
+    """A number's digits before and after its point and its unit, each of which may be empty, and where they end."""
+    point = _past(text, at, _DIGITS)
+    end = _past(text, point + 1, _DIGITS) if text.startswith(".", point) else point
+    unit = _past(text, end, _DIGITS | {"."}, within=False)
+    return text[at:point], text[point + 1 : end], text[end:unit], unit
 
 
-def _leading_not(text: str, unwanted: frozenset[str]) -> tuple[str, str]:
-    length = next((i for i, character in enumerate(text) if character in unwanted), len(text))
-    return text[:length], text[length:]
+def _past(text: str, at: int, characters: frozenset[str], *, within: bool = True) -> int:
+    """Where the characters that are (`within`) or are not among some end."""
+    while at < len(text) and (text[at] in characters) == within:
+        at += 1
+    return at
 
 
 def _quoted(text: str) -> str:

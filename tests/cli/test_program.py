@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 
@@ -166,3 +167,9 @@ def test_progress_is_not_written_to_a_file() -> None:
     with Progress(stream, lambda: next(clock)) as tell:
         tell("1")
     assert stream.getvalue() == ""
+
+
+def test_a_sentence_shows_what_would_steer_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / ".immichlint.yaml").write_text('version: 1\n"\\e]0;title\\a": 1\n')
+    assert run(["check", str(tmp_path), "--root", str(tmp_path)]) == 2
+    assert "`\u241b]0;title\u2407` is no key here" in capsys.readouterr().err

@@ -91,6 +91,10 @@ def test_the_file_that_was_asked_for_counts(tmp_path: Path) -> None:
     assert loaded(tmp_path, "version: 1\nprofile: strict\n", "other.yaml").profile == "strict"
 
 
+def test_a_key_with_line_ends_is_told_in_one_line(tmp_path: Path) -> None:
+    assert "\n" not in complaint(tmp_path, 'version: 1\n"a\\n::error::b": 1\n')
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

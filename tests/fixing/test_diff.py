@@ -161,3 +161,12 @@ def test_hunks_after_one_that_is_left_out_still_apply_where_they_belong(tmp_path
     made = diff(before, new)
     assert made.hidden == ("a.yaml",)
     assert applied(tmp_path, before, made.text) == {"a.yaml": URL + rest}
+
+
+@pytest.mark.parametrize(
+    "name", ["\x1b[31m.yaml", "a\nb.yaml", "\u202egpj.yaml", 'q"uo\\te.yaml', "é.yaml", "a b.yaml"]
+)
+def test_names_are_written_as_git_reads_them_and_hide_nothing(tmp_path: Path, name: str) -> None:
+    made = diff({name: b"a: 1\n"}, {name: b"a: 2\n"}).text
+    assert made.replace("\n", "").isprintable()
+    assert applied(tmp_path, {name: b"a: 1\n"}, made) == {name: b"a: 2\n"}

@@ -75,3 +75,9 @@ def test_durations_rejected_with_gos_words(text: str, reason: str) -> None:
     with pytest.raises(GoError) as caught:
         parse_duration(text)
     assert str(caught.value) == reason
+
+
+def test_a_long_duration_takes_no_time() -> None:
+    assert parse_duration("1h" * 200_000) == 200_000 * 3600 * SECOND
+    with pytest.raises(GoError, match="missing unit"):
+        parse_duration("1." * 200_000)

@@ -128,7 +128,9 @@ def _print(
 ) -> None:
     """Standard output has the diff or the report, standard error what was done."""
     if diff:
-        write_stream(sys.stdout, outcome.diff)
+        from immichlint.report.visible import visible_diff
+
+        write_stream(sys.stdout, visible_diff(outcome.diff) if sys.stdout.isatty() else outcome.diff)
         targets = tuple(target for target in targets if target.file is not None)
     texts = rendered(outcome.report, targets, settings)
     deliver(texts, targets)
