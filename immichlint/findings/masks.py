@@ -21,11 +21,18 @@ MASK: Final = "*"
 _DERIVED: Final = "secret spans"
 # What follows an opening is taken as a whole and once, whether it turns out to be a secret or not (then no group has
 # matched): else a text of nothing but openings takes quadratic time.
-_IN_URL: Final = re.compile(r"://[^/\s:@'\"]*+:(?:([^@\s'\"]++)@|[^@\s'\"]++)")
+_IN_URL: Final = re.compile(r"://[^/\s:@'\"]*+:(?:([^@\s'\"]++(?:@[^@\s'\"/?#,]++(?=@))*+)@|[^@\s'\"]++)")
+"""A password may have an `@` itself."""
+_IN_HOST: Final = re.compile(r"(?<![\w./:-])[\w.-]++:([^@\s'\"/:{}]++)@(?!sha\d)(?=\w)")
+"""As in a URL, without its scheme; a tag before a digest is none."""
+_IN_HEADER: Final = re.compile(r"\b(?:Bearer|Basic)[ \t]+([\w.~+/=-]{8,})")
 _IN_IOREDIS: Final = re.compile(r"ioredis://([\w+/=-]+)")
 """A whole configuration in base64."""
-_IN_SQL: Final = re.compile(r"\bpassword[ \t]+'([^'\n]+)'", re.IGNORECASE)
+_IN_SQL: Final = re.compile(
+    r"\bpassword[ \t]+(?:'{1,2}([^'\n]+)'|\$\$([^$\n]+)\$\$|\\?\"([^\"\\\n]+)\\?\")", re.IGNORECASE
+)
 _IN_LINE: Final = re.compile(r"^[ \t-]*+([\w.-]++):[ \t]+([^\n]+)$", re.MULTILINE)
+_NO_KEY: Final = re.compile(r"^(?!---)[ \t]*+([^:\n]++)$", re.MULTILINE)
 _IN_PGPASS: Final = re.compile(r":\d{4,5}:[^:\s\"']+:[^:\s\"']+:([^:\s\"']+)")
 _DEFAULT: Final = re.compile(r"\$\{SECRET_\w*+:[-=](?:([^}\s]++)\}|[^}\s]++)")
 """What a variable is where nothing sets it; those that hold secrets are called so where Flux substitutes."""
@@ -34,6 +41,7 @@ _SEEN: Final = re.compile(r"[^\r\n]")
 _SECRET: Final = re.compile(r"\bkind:[ \t]*[\"']?Secret\b")
 _SWITCHES: Final = ("true", "false")
 _SECRET_FIELDS: Final = ("data", "stringData")
+_SECRETS: Final = ("secret", "secrets")
 _DEPTH: Final = 3
 """How many texts within texts are looked into."""
 _LONGEST_POINTER: Final = 300
@@ -63,6 +71,7 @@ def _secret_spans(reading: Reading) -> tuple[Span, ...]:
         # What is no YAML may be a Secret all the same.
         unsaid = load("secret_names")["unsaid"]
         found += [Span(*match.span(2)) for match in _IN_LINE.finditer(text) if match[1] not in unsaid]
+        found += _matches(_NO_KEY, text)
     for document in reading.documents:
         if document.root is not None:
             found += _generated(document.root, text)
@@ -79,14 +88,18 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     options = "|".join(map(re.escape, facts["options"]))
     ends = "".join(f"(?<!{re.escape(name)})" for name in facts["exceptions"])
     value = rf"(?!(?:{'|'.join(_SWITCHES)})(?!\S))[\"']?"
-    assigned = rf"(?:{names}){ends}[\"']?[ \t]*[:=][ \t]*{value}([^\s\"'{{}}\[\],$|>&*!#][^\s\"'{{}}\[\],]*)"
+    head = rf"(?:{names}){ends}[\"']?[ \t]*[:=][ \t]*"
+    quoted = rf"{head}(?:\"([^\"\n]*[ \t][^\"\n]*)\"|'([^'\n]*[ \t][^'\n]*)')"
+    assigned = rf"{head}{value}([^\s\"'{{}}\[\],$|>&*!#][^\s\"'{{}}\[\],]*)"
     asked = rf"(?:{options}|redis-cli(?:[\"', ]|\n[ \t]*-[ \t])+-a)"
     option = rf"{asked}[\"']?(?:[ =,\"']|\n[ \t]*-[ \t])+([^\s\"',\]:=#|>{{$][^\s\"',\]]*)"
+    user = r"(?<![\w-])(?:-u|--user)(?:[ =,\"']|\n[ \t]*-[ \t])+[^\s:\"',]++:([^\s\"',]++)"
     pointer = rf"/(?:stringData|data)/[^\s,]{{1,{_LONGEST_POINTER}}}+"
     said = rf"(?:\bname[\"']?:[ \t]*[\"']?[\w.-]*(?:{names}){ends}|\bpath[\"']?:[ \t]*[\"']?{pointer})"
     remark = rf"{said}[\"']?[ \t]+(#[^\r\n]*)"
     beside = rf"{said}[\"']?,?[ \t]*(?:\n[ \t]*)?[\"']?value[\"']?:[ \t]*[\"']?([^\s\"'{{}}]+)"
-    return _IN_URL, _IN_IOREDIS, _IN_SQL, _IN_PGPASS, _DEFAULT, *map(re.compile, (assigned, option, beside, remark))
+    known = (_IN_URL, _IN_HOST, _IN_IOREDIS, _IN_HEADER, _IN_SQL, _IN_PGPASS, _DEFAULT)
+    return *known, *map(re.compile, (quoted, assigned, option, user, beside, remark))
 
 
 def _matches(pattern: re.Pattern[str], text: str) -> Iterator[Span]:
@@ -111,7 +124,7 @@ def _comments(text: str, spans: Iterable[Span]) -> Iterator[Span]:
 
 def unsaid(message: str, reading: Reading | None = None) -> str:
     """A sentence without passwords in URLs and in SQL, and without the secrets of the file that it is about."""
-    for pattern in (_IN_URL, _IN_IOREDIS, _IN_SQL):
+    for pattern in (_IN_URL, _IN_HOST, _IN_IOREDIS, _IN_SQL):
         message = masked(message, 0, tuple(_matches(pattern, message)))
     if reading is None:
         return message
@@ -143,7 +156,8 @@ def _embedded(root: Node, source: SourceText, depth: int) -> Iterator[Span]:
     from immichlint.yamltree.embedded import Embedded
 
     for node in _texts(root):
-        if not any(name in node.text for name in load("secret_names")["suffixes"]):
+        facts = load("secret_names")
+        if not any(name in node.text for name in (*facts["suffixes"], *facts["words"], *_SECRET_FIELDS)):
             continue
         text = Embedded(source, node)
         try:
@@ -243,6 +257,8 @@ def _named(root: Node) -> Iterator[Span]:
             elif name == "stringData":
                 # Also in a chart's values, which describe a Secret.
                 yield from _scalars(value)
+            elif name in _SECRETS:
+                yield from (span for data in _data_within(value) for span in _scalars(data))
             elif name == "value" and (_is_of_secret(patched) or _is_secret(_text(label))):
                 yield from _scalars(value)
             elif name == "template":
@@ -258,6 +274,13 @@ def _under(node: Node, name: str) -> Iterator[Node]:
     for item in node.items if isinstance(node, SequenceNode) else (node,):
         if isinstance(item, MappingNode) and name in entries(item):
             yield entries(item)[name].value
+
+
+def _data_within(secrets: Node) -> Iterator[Node]:
+    """The `data` of what a chart's values describe as one Secret or, by name, as several."""
+    yield from _under(secrets, "data")
+    if isinstance(secrets, MappingNode):
+        yield from (data for _, value in secrets.entries for data in _under(value, "data"))
 
 
 def _filled(data: Node) -> Iterator[Node]:
@@ -279,4 +302,9 @@ def _text(node: Node | None) -> str:
 
 def _is_secret(name: str) -> bool:
     facts = load("secret_names")
-    return name.endswith(tuple(facts["suffixes"])) and not name.endswith(tuple(facts["exceptions"]))
+    if name.endswith(tuple(facts["exceptions"])):
+        return False
+    word = name.rpartition("/")[2].rpartition(".")[2]
+    return (
+        word in facts["words"] or name.startswith(tuple(facts["beginnings"])) or name.endswith(tuple(facts["suffixes"]))
+    )

@@ -67,3 +67,44 @@ def test_a_secret_that_begins_with_another_one_is_masked_whole() -> None:
     text = "kind: Secret\nstringData: {a: hunter2hunter2, b: hunter2hunter2-and-more, c: hunter2hunter2-and}\n"
     reading = repository_of({"a.yaml": text}).read("a.yaml")
     assert unsaid("it says hunter2hunter2-and-more here", reading) == f"it says {'*' * 23} here"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "url: postgres://immich:hunter2@3!x@db/immich\n",
+        "url: postgres://immich:hunter2@hunter2@db/immich?to=me@example.org\n",
+        "host: default:hunter2@redis\n",
+        "args: [-u, 'admin:hunter2', '-H', 'Authorization: Bearer hunter2hunter2']\n",
+        "command: [sh, -c, \"export DB_PASSWORD='two words hunter2'\"]\n",
+        'run: |\n  DB_PASSWORD="two words hunter2"\n',
+        "sql: 'create user x password ''hunter2'''\n",
+        "sql: [create user x password $$hunter2$$]\n",
+        'sql: "alter role x password \\"hunter2\\""\n',
+        "smtp: {transport: {user: me, pass: hunter2}}\n",
+        "- {name: DB_PWD, value: hunter2}\n- {name: TOKEN, value: hunter2}\n- {name: SMTP_PASS, value: hunter2}\n",
+        "env: {TOKEN: {value: hunter2}}\n",
+        "substitute: {SECRET_HOST: hunter2}\n",
+        "- {op: add, path: /metadata/annotations/token, value: hunter2}\n",
+        "patch: |\n  kind: Secret\n  stringData: {p: hunter2}\n",
+        "secret: {data: {any: hunter2}}\nsecrets: {env: {data: {any: hunter2}}}\n",
+        "kind: Secret\nstringData:\n  a: |\n    hunter2\n  b: [\n",
+    ],
+)
+def test_secrets_in_odd_places_are_masked(text: str) -> None:
+    repository = repository_of({"a.yaml": text})
+    assert "hunter2" not in masked(text, 0, secret_spans(repository.read("a.yaml")))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "image: ghcr.io/immich-app/immich-server:v2.3.1@sha256:0123456789abcdef\n",
+        "url: http://immich-ml:3003,http://other:3003\nmail: me@example.org\nremote: git@example.org:me/home\n",
+        "secret: immich-db\nsecrets: [immich-db]\ntokens: 3\nbypass: true\nsecretName: immich\n",
+        "patches: [{op: add, path: /spec/compass, value: 5}]\n",
+    ],
+)
+def test_what_only_looks_like_a_secret_is_shown(text: str) -> None:
+    repository = repository_of({"a.yaml": text})
+    assert masked(text, 0, secret_spans(repository.read("a.yaml"))) == text
