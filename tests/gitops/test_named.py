@@ -1,34 +1,30 @@
-"""Objects found by their kind in a whole repository."""
+"""Objects are found by their kind, their name and their API group, however a file writes them."""
 
 from __future__ import annotations
 
 import pytest
 from in_memory import repository_of
 
-from immichlint.gitops.named import has_kind, objects_of
+from immichlint.gitops.named import objects_named
 
-GROUP = "volsync.backube"
-DEFINITION = (
-    "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: sources.volsync.backube}\n"
-    "spec: {group: volsync.backube, names: {kind: ReplicationSource}}\n"
-)
+FILES = {
+    "flux.yaml": "apiVersion: source.toolkit.fluxcd.io/v1\nkind: Bucket\nmetadata: {name: photos}\n",
+    "other.yaml": "apiVersion: example.org/v1\nkind: Bucket\nmetadata:\n  name: photos\n",
+    "core.json": '{"apiVersion": "v1", "kind": "Bucket", "metadata": {"name": "photos"}}\n',
+    "names.yaml": "# source.toolkit.fluxcd.io/v1\nspec:\n  sourceRef:\n    kind: Bucket\n    name: photos\n",
+}
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("group", "paths"),
     [
-        "apiVersion: volsync.backube/v1alpha1\nkind: ReplicationSource # of the photos\nmetadata: {name: a}\n",
-        '{"apiVersion":"volsync.backube/v1alpha1","kind":"ReplicationSource","metadata":{"name":"a"}}\n',
-        "{apiVersion: volsync.backube/v1alpha1, kind: 'ReplicationSource', metadata: {name: a}}\n",
-        "apiVersion: v1\nkind: List\nitems:\n    - apiVersion: volsync.backube/v1alpha1\n"
-        "      kind: ReplicationSource\n      metadata: {name: a}\n",
+        (None, ["core.json", "flux.yaml", "other.yaml"]),
+        ("source.toolkit.fluxcd.io", ["flux.yaml"]),
+        ("example.org", ["other.yaml"]),
+        ("", ["core.json"]),
+        ("toolkit.fluxcd.io", []),
     ],
 )
-def test_in_each_style(text: str) -> None:
-    files = {"a.yaml": text, "crd.yaml": DEFINITION, "note.yaml": f"text: a ReplicationSource of {GROUP}/v1\n"}
-    assert [item.name for item in objects_of(repository_of(files), "ReplicationSource", GROUP)] == ["a"]
-
-
-@pytest.mark.parametrize("text", ["kinds: Source\n", "kind: Sources\n", "targetKind: Source\n", "kind:\n  Source: 1\n"])
-def test_other_words_are_no_kind(text: str) -> None:
-    assert not has_kind(text.encode(), "Source")
+def test_objects_of_a_group(group: str | None, paths: list[str]) -> None:
+    found = objects_named(repository_of(FILES), "Bucket", "photos", group)
+    assert [manifest.home.document.path for manifest in found] == paths

@@ -71,6 +71,18 @@ def test_an_inner_answer_that_was_known_counts_too() -> None:
     assert found.times == 2
 
 
+def test_files_that_contain_all_of_some_texts() -> None:
+    texts = {"a.yaml": "one two\n", "b.yaml": "two immich\n", "c.yaml": "two one immich\n"}
+    repository = repository_of(texts)
+    assert repository.containing(b"one", b"two") == repository.containing(b"two", b"one") == ("a.yaml", "c.yaml")
+    assert repository.containing(b"two", b"immich") == repository.containing(b"immich", b"two") == ("b.yaml", "c.yaml")
+    assert repository.containing(b"two", b"three") == ()
+    kept = repository.remember(("both",), lambda: repository.containing(b"one", b"two"))
+    changed = repository.with_texts({"b.yaml": SourceText("two one\n")})
+    assert kept == ("a.yaml", "c.yaml")
+    assert changed.remember(("both",), lambda: changed.containing(b"one", b"two")) == ("a.yaml", "b.yaml", "c.yaml")
+
+
 def test_what_is_ours_is_asked_again_when_it_may_be_others() -> None:
     repository = repository_of(TEXTS)
     repository.remember(("ours",), repository.ours)

@@ -1,0 +1,38 @@
+"""Who lists a folder is found by the path to it, before a kustomization is parsed."""
+
+from __future__ import annotations
+
+import pytest
+from in_memory import repository_of
+
+from immichlint.gitops.reach import Reach
+
+TARGET = "apps/immich/app"
+
+
+@pytest.mark.parametrize(
+    ("folder", "entry", "lists"),
+    [
+        ("", "apps/immich/app", True),
+        ("apps", "immich/app", True),
+        ("apps", "./immich/app/", True),
+        ("apps/immich/extra", "../app", True),
+        ("apps/immich/extra/more", "../../app", True),
+        ("apps/photos/app", "../../immich/app", True),
+        ("site", "../apps/immich/app", True),
+        ("site/home", "../../apps/immich/app/", True),
+        ("apps/photos/extra", "../app", False),
+        ("site", "../apps/photos/app", False),
+        ("apps", "photos/app", False),
+        ("apps/immich/app", ".", False),
+    ],
+)
+def test_who_lists_a_folder(folder: str, entry: str, lists: bool) -> None:
+    path = f"{folder}/kustomization.yaml" if folder else "kustomization.yaml"
+    repository = repository_of({path: f"resources:\n  - '{entry}'\n", f"{TARGET}/immich.yaml": "kind: ConfigMap\n"})
+    assert Reach(repository).listing(TARGET) == ((folder,) if lists else ())
+
+
+def test_through_a_folder_of_the_root() -> None:
+    files = {"site/kustomization.yaml": "components: [../immich]\n", "immich/kustomization.yaml": "kind: Component\n"}
+    assert Reach(repository_of(files)).listing("immich") == ("site",)
