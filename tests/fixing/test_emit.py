@@ -170,6 +170,32 @@ def test_overlays_make_a_stack_each() -> None:
     assert b"namespace: test" in made.files["test/helmrelease-immich.yaml"]
 
 
+def test_what_an_application_set_releases_is_told() -> None:
+    values = (
+        "immich: {controllers: {main: {containers: {main: {image: {tag: v2.7.5}, env: {DB_HOSTNAME: immich-db-rw}}}}}}"
+    )
+    made = emitted(
+        {
+            "set.yaml": "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\n"
+            "metadata: {name: home, namespace: argocd}\n"
+            "spec:\n  generators: [{git: {repoURL: 'https://git.example/me/home', directories: [{path: apps/*}]}}]\n"
+            "  template:\n    metadata: {name: '{{path.basename}}'}\n    spec:\n"
+            "      source: {repoURL: 'https://git.example/me/home', path: '{{path}}'}\n"
+            "      destination: {server: 'https://kubernetes.default.svc', namespace: '{{path.basename}}'}\n",
+            "apps/immich/Chart.yaml": "apiVersion: v2\nname: home\nversion: 0.0.0\ndependencies:\n"
+            "  - {name: immich, version: 0.10.3, repository: 'oci://ghcr.io/immich-app/immich-charts'}\n",
+            "apps/immich/values.yaml": f"{values}\n",
+            "apps/immich/templates/db.yaml": CLUSTER.replace("immich-postgres", "immich-db"),
+            "apps/immich/templates/route.yaml": "apiVersion: traefik.io/v1alpha1\nkind: IngressRoute\n"
+            "metadata: {name: immich}\nspec:\n  routes:\n    - match: Host(`{{ .Values.host }}`)\n"
+            "      services: [{name: immich-server, port: 2283}]\n",
+        }
+    )
+    assert [path for path in made.files if "ingressroute" in path] == []
+    assert any("the ApplicationSet home releases" in sentence for sentence in made.left_out)
+    assert any("the IngressRoute immich is a template of a chart" in sentence for sentence in made.left_out)
+
+
 def test_a_chart_is_written_as_its_source() -> None:
     made = emitted(
         {

@@ -8,10 +8,12 @@ from typing import Final
 
 from immichlint.findings.finding import Finding
 from immichlint.fixing.emitted.decisions import Decision, commented, decisions
-from immichlint.fixing.emitted.documents import route_of, text_of
+from immichlint.fixing.emitted.documents import route_of, said, text_of
 from immichlint.fixing.rounds import Judge, LeadsTo, Refused, mend
+from immichlint.gitops.charts import chart_folder_of
 from immichlint.gitops.manifest import Manifest
 from immichlint.gitops.stand_in import is_stand_in
+from immichlint.lenses.effective import Effective
 from immichlint.named_tuple import NamedTuple
 from immichlint.repo.classify import is_kustomization
 from immichlint.repo.repository import Repository
@@ -53,7 +55,11 @@ def emit(judged: Judged, judge: Judge, leads_to: LeadsTo) -> Emitted:
     writing = _Writing(mended.judged.repository, taken)
     for home in homes(mended.judged.inputs):
         writing.add(home)
-    again = mend(judge(_repository(writing.files)), _has_change, judge, leads_to, rendered=True)
+
+    def is_told(finding: Finding) -> bool:
+        return _has_change(finding) and finding.place.document.path.partition("/")[0] not in writing.partial
+
+    again = mend(judge(_repository(writing.files)), is_told, judge, leads_to, rendered=True)
     files = dict(writing.files)
     files.update({path: source.encode() for path, source in again.texts.items()})
     for decision in decisions(again.applied, again.judged):
@@ -74,7 +80,7 @@ def _repository(files: dict[str, bytes]) -> Repository:
 
 
 class _Writing:
-    """The folders as they grow."""
+    """The folders as they grow. `partial`: those that lack what says what Immich asks of the rest."""
 
     def __init__(self, repository: Repository, taken: tuple[Decision, ...]) -> None:
         self._repository = repository
@@ -82,6 +88,7 @@ class _Writing:
         self.files: dict[str, bytes] = {}
         self.decided: list[tuple[str, Decision]] = []
         self.left_out: list[str] = []
+        self.partial: set[str] = set()
 
     def add(self, home: Home) -> None:
         """Write a stack's folder."""
@@ -93,9 +100,19 @@ class _Writing:
             if identity in seen:
                 continue
             seen.add(identity)
+            if self._is_template(manifest):
+                said_of = f"the {manifest.kind} {manifest.name} is a template of a chart"
+                self.left_out.append(f"{folder}: {said_of}, {manifest.home.document.path}.")
+                continue
             name = self._name(folder, manifest)
             names.append(name)
             self.files[f"{folder}/{name}"] = self._text(folder, manifest).encode()
+        for name in dict.fromkeys(item.source.name for item in home.stack.objects if _is_generated(item)):
+            self.partial.add(folder)
+            self.left_out.append(
+                f"{folder}: the chart that the ApplicationSet {name} releases is not written, because it releases "
+                "other applications too: `--fix` mends its values where they are."
+            )
         sources = list(self._sources(home))
         for path in sources:
             self.files[f"{folder}/{SOURCE}/{path}"] = self._repository.raw(path)
@@ -133,6 +150,11 @@ class _Writing:
                 self.decided.append((folder, decision))
         return text
 
+    def _is_template(self, manifest: Manifest) -> bool:
+        """Whether an object is no YAML before Helm renders it."""
+        path = manifest.home.document.path
+        return "{{" in str(said(manifest.tree)) and chart_folder_of(self._repository, path) is not None
+
     def _sources(self, home: Home) -> Iterator[str]:
         """The files of charts and helmfiles that make objects of a stack."""
         for item in home.objects:
@@ -141,6 +163,11 @@ class _Writing:
                 for path in self._repository.paths:
                     if path.startswith(f"{above}/" if above else "") and not is_kustomization(path):
                         yield path
+
+
+def _is_generated(item: Effective) -> bool:
+    """Whether an object is made of a chart that an ApplicationSet releases."""
+    return bool(item.chart) and item.source.kind == "ApplicationSet"
 
 
 def _file_name(words: str) -> str:
