@@ -166,7 +166,15 @@ class Stack:
 
     def components(self, component: str) -> tuple[Container, ...]:
         """The containers of a component that run as long as their pod."""
-        return tuple(item for item in self.containers if item.runs_on and item.component == component)
+        return self._by_component.get(component, ())
+
+    @cached_property
+    def _by_component(self) -> dict[str, tuple[Container, ...]]:
+        found: dict[str, tuple[Container, ...]] = {}
+        for item in self.containers:
+            if item.runs_on:
+                found[item.component] = (*found.get(item.component, ()), item)
+        return found
 
     @cached_property
     def services(self) -> tuple[Service, ...]:
