@@ -119,6 +119,10 @@ FURTHER_CASES: Final[dict[str, dict[str, str]]] = {
     "words of yaml 1.1": overlay(
         "", _MAP.replace("n: '5'", "n: on, y: no").replace("{name: settings}", "{name: a, annotations: {x: off, y: 5}}")
     ),
+    "words of yaml 1.1 behind brackets, quotes and anchors": overlay(
+        "",
+        _MAP.replace("n: '5'", 'n: &a no, "y":yes').replace("{name: settings}", "{name: a, finalizers: [on]}"),
+    ),
     "annotations of nothing": overlay(
         "namespace: x\n", _MAP.replace("{name: settings}", "{name: a, annotations: {}, labels: {}}")
     ),

@@ -9,7 +9,7 @@ from immichlint.trees.tree import Leaf, Map, Seq, Tree
 from immichlint.yamltree.scalars import Value, typed_text
 
 _BOTH: Final = frozenset({"true", "True", "TRUE", "false", "False", "FALSE"})
-_WORD: Final = re.compile(rb"[:\-\[{,]\s+(?:on|off|yes|no|y|n)\s*(?:$|[#,}\]])", re.IGNORECASE | re.MULTILINE)
+_WORD: Final = re.compile(rb"[\s\[{,:](?:on|off|yes|no|y|n)\s*(?:$|[#,}\]])", re.IGNORECASE | re.MULTILINE)
 
 
 def typed_by_kustomize(text: str) -> Value:
