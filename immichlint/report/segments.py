@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, TypeAlias
 
 from immichlint.named_tuple import NamedTuple
-from immichlint.report.visible import cells, visible
+from immichlint.report.visible import cells, no_command, visible
 
 PLAIN: Final = "plain"
 ERROR: Final = "error"
@@ -64,6 +64,7 @@ def trimmed(line: Line) -> Line:
         kept.pop()
     if kept:
         kept[-1] = Segment(text, kept[-1].style)
+        kept[0] = Segment(no_command(kept[0].text), kept[0].style)
     return tuple(kept)
 
 

@@ -12,6 +12,7 @@ _HARMFUL: Final = (
 character, surrogates."""
 
 _REPLACEMENT: Final = "\ufffd"
+_COMMANDS: Final = ("::", "##[", "##vso[")
 _PICTURES: Final = 0x2400
 _DELETE: Final = 0x7F
 _TAB_STOP: Final = 4
@@ -20,6 +21,15 @@ _TAB_STOP: Final = 4
 def visible(text: str) -> str:
     """The text with each harmful character replaced by one that shows it; as many code points as before."""
     return text if text.isascii() and text.isprintable() else re.sub(_HARMFUL, lambda found: _picture(found[0]), text)
+
+
+def no_command(line: str) -> str:
+    """A line of output that a CI runner takes for no command (`::error::`, `##[error]`, `##vso[task]`), whatever of a
+    user's text begins it; as many code points as before."""
+    bare = line.lstrip()
+    if not bare.startswith(_COMMANDS) or bare.startswith(":::"):
+        return line
+    return line[: -len(bare)] + _REPLACEMENT + bare[1:]
 
 
 def visible_diff(text: str) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from immichlint.report.segments import CODE, PLAIN, Segment, plain, prose, wrap
-from immichlint.report.visible import cells, visible
+from immichlint.report.visible import cells, no_command, visible
 
 WORDS = st.lists(st.text("abcdefgh", min_size=1, max_size=12), min_size=1, max_size=40)
 
@@ -57,3 +58,12 @@ def test_a_word_longer_than_the_width_stands_alone() -> None:
 
 def test_wide_characters_take_two_columns() -> None:
     assert (cells("日本"), cells("e\u0301"), cells("abc")) == (4, 1, 3)
+
+
+@pytest.mark.parametrize(
+    "text", ["a\n::error::b", "::error file=x::b", "a\n  ##[error]b", "aaaa ::error::b", "a\n##vso[task.x]b"]
+)
+def test_no_line_begins_with_what_a_runner_takes_for_a_command(text: str) -> None:
+    shown = plain(line for paragraph in prose(text) for line in wrap(paragraph, 6))
+    assert not any(line.lstrip().startswith(("::", "##")) for line in shown.splitlines())
+    assert no_command("  ::: a.yaml:1:1") == "  ::: a.yaml:1:1"

@@ -152,9 +152,9 @@ def _print_end(outcome: Outcome, settings: RenderSettings) -> None:
 
 
 def _say(sentence: str) -> None:
-    from immichlint.report.visible import visible
+    from immichlint.report.visible import no_command, visible
 
-    write_stream(sys.stderr, f"{visible(sentence)}\n")
+    write_stream(sys.stderr, f"{no_command(visible(sentence))}\n")
 
 
 def _asker(quiet: Callable[[], None], width: int, *, color: bool) -> Ask:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from immichlint.findings.report import Located, Report
 from immichlint.report.settings import RenderSettings
-from immichlint.report.visible import visible
+from immichlint.report.visible import no_command, visible
 
 
 def render(report: Report, settings: RenderSettings) -> str:
@@ -16,4 +16,4 @@ def _line(located: Located) -> str:
     finding, start = located.finding, located.region.start
     message = " ".join(finding.message.split())
     text = f"{located.region.file}:{start.line}:{start.column}: {finding.severity.value} {finding.rule} {message}"
-    return visible(text) + "\n"
+    return no_command(visible(text)) + "\n"
