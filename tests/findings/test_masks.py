@@ -86,6 +86,8 @@ def test_a_secret_that_begins_with_another_one_is_masked_whole() -> None:
         "env: {TOKEN: {value: hunter2}}\n",
         "substitute: {SECRET_HOST: hunter2}\n",
         "- {op: add, path: /metadata/annotations/token, value: hunter2}\n",
+        "- {op: replace, path: /spec/template/spec/containers/0/env/2/value, value: hunter2}\n",
+        "patch: |\n  - op: replace\n    path: /spec/template/spec/containers/0/env/2/value\n    value: hunter2\n",
         "patch: |\n  kind: Secret\n  stringData: {p: hunter2}\n",
         "secret: {data: {any: hunter2}}\nsecrets: {env: {data: {any: hunter2}}}\n",
         "kind: Secret\nstringData:\n  a: |\n    hunter2\n  b: [\n",
@@ -102,7 +104,7 @@ def test_secrets_in_odd_places_are_masked(text: str) -> None:
         "image: ghcr.io/immich-app/immich-server:v2.3.1@sha256:0123456789abcdef\n",
         "url: http://immich-ml:3003,http://other:3003\nmail: me@example.org\nremote: git@example.org:me/home\n",
         "secret: immich-db\nsecrets: [immich-db]\ntokens: 3\nbypass: true\nsecretName: immich\n",
-        "patches: [{op: add, path: /spec/compass, value: 5}]\n",
+        "patches: [{op: add, path: /spec/compass, value: 5}, {op: add, path: /spec/0/value, value: 5}]\n",
     ],
 )
 def test_what_only_looks_like_a_secret_is_shown(text: str) -> None:
