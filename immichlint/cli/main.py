@@ -44,8 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     # Nearly all that a run makes lives until its end: looking for garbage every 700 objects finds none.
     gc.set_threshold(_OBJECTS)
     code = run(sys.argv[1:] if arguments is None else list(arguments))
-    with suppress(OSError):
-        sys.stdout.flush()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
     # All is said and written: Python's own end would take apart, object by object, what goes with the process.
     os._exit(code)
 

@@ -250,7 +250,8 @@ class Round:
         """A new finding that is as severe as those mended and that their rules do not announce."""
         known = {_identity(finding, self._before.repository) for finding in self._before.findings}
         # What is absent is shown at the nearest place there is, which a change may bring nearer.
-        said = {(finding.rule, finding.object, finding.message) for finding in self._before.findings}
+        kept = [finding for finding in self._before.findings if finding not in mended]
+        said = {(finding.rule, finding.object, finding.message) for finding in kept}
         announced = {rule for finding in mended for rule in self._leads_to(finding.rule)}
         worst = max((finding.severity.rank for finding in mended), default=0)
         for finding in after.findings:

@@ -110,6 +110,18 @@ def test_a_finding_that_only_moves_is_not_new() -> None:
     assert [finding.rule for finding in made.applied] == ["two"]
 
 
+def test_a_fix_that_only_moves_its_own_finding_is_refused() -> None:
+    def moved(stack: Stack) -> Iterable[Finding]:
+        for item in stack.of("Cluster", "postgresql.cnpg.io"):
+            place = look(item.manifest.tree, INSTANCES).place or item.name_place
+            change = Change("set it", Safety.SAFE, (Effect(item.key, INSTANCES, 2),))
+            yield Finding("x", "x", Severity.WARNING, Confidence.HIGH, "it has no standby", place, change=change)
+
+    made = mended({"a.yaml": cluster("one", "  storage: {}\n")}, moved)
+    assert not made.applied
+    assert [item.reason for item in made.refused] == ["it would lead to x (x)"]
+
+
 def test_a_new_finding_of_less_severity_is_no_reason() -> None:
     up = rule("up", INSTANCES, 2, when=lambda value: value == 1)
     high = rule("high", INSTANCES, 3, when=lambda value: value == 2, severity=Severity.INFO)
