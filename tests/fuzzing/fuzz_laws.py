@@ -30,6 +30,7 @@ from immichlint.text import NotTextError, SourceText
 from immichlint.yamltree.compose import compose
 from immichlint.yamltree.errors import YamlError
 from immichlint.yamltree.ops import AnyOp, Refusal
+from immichlint.yamltree.planner import Plan
 
 SECONDS: Final = 10
 WRONG: Final = 2
@@ -122,10 +123,12 @@ def _fixing(root: Path, before: Files) -> None:
 def _recording(recorded: dict[str, set[bytes]]) -> Callable[..., dict[str, SourceText] | Refusal]:
     """`texts`, which also holds each text against the edits that made it."""
 
-    def checked(repository: Repository, ops: Iterable[AnyOp]) -> dict[str, SourceText] | Refusal:
+    def checked(repository: Repository, ops: Iterable[AnyOp], plan: Plan) -> dict[str, SourceText] | Refusal:
         wanted = tuple(ops)
-        made = texts(repository, wanted)
+        made = texts(repository, wanted, plan)
         planned = edits(repository, wanted)
+        if _written(made) != _written(texts(repository, wanted)):
+            raise Broken("what was planned before changes a plan", f"{made}")
         if isinstance(made, Refusal) or isinstance(planned, Refusal):
             return made
         for path, text in made.items():
@@ -138,6 +141,10 @@ def _recording(recorded: dict[str, set[bytes]]) -> Callable[..., dict[str, Sourc
         return made
 
     return checked
+
+
+def _written(made: dict[str, SourceText] | Refusal) -> object:
+    return made if isinstance(made, Refusal) else {path: text.encode() for path, text in made.items()}
 
 
 def _outside(path: str, raw: bytes, source: SourceText, spans: list[tuple[int, int]], made: bytes) -> None:
