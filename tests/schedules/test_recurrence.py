@@ -38,6 +38,7 @@ CLOCKS = [
     Clock(numbers(20), numbers(3, 40, 44), numbers(1)),
     Clock(numbers(5, 59), numbers(3, 40), numbers(1, 2)),
     Clock(numbers(1, 2), numbers(1, 58), numbers(1, 5, 6)),
+    Clock(numbers(0, 10), numbers(0, 1), numbers(3, 5)),
     Clock(numbers(0, 30), numbers(0, 59), numbers(*range(24))),
     Clock(numbers(59), numbers(*range(60)), numbers(22)),
 ]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from immichlint.schedules import cnpg, crontab
 from immichlint.schedules.judgement import judge_five_fields
 from immichlint.schedules.repair import (
+    append_weekday,
     is_sane,
     put_second_in_front,
     repair_invalid,
@@ -223,3 +224,9 @@ def test_sane_readings() -> None:
     assert not is_sane(cnpg.parse("0 0 */3 * * *"))
     assert not is_sane(cnpg.parse("0 0 3 * 1 *"))
     assert not is_sane(cnpg.parse("0 0 3 31 2 *"))
+
+
+def test_a_weekday_is_appended_to_five_sane_fields_alone() -> None:
+    assert append_weekday("0 0 3 * *") == "0 0 3 * * *"
+    assert append_weekday("0 0 3 * * *") is None
+    assert append_weekday("*/5 * * * *") is None

@@ -76,6 +76,8 @@ def test_delays_are_the_same_where_they_are_as_long() -> None:
     never = cnpg.parse("0 0 3 31 2 *")
     assert never.same_runs(cnpg.parse("0 0 3 30 2 *"))
     assert not never.same_runs(hourly)
+    assert not never.same_runs(cnpg.parse("@daily"))
+    assert not cnpg.parse("@daily").same_runs(never)
 
 
 @pytest.mark.parametrize(("expression", "years"), [("@every 24h", 1), ("@every 8783h", 1), ("@every 8784h", 2)])
