@@ -16,10 +16,8 @@ from immichlint.gitops.kustomize.patches import Patch, Unreadable
 from immichlint.gitops.manifest import Manifest, text_at
 from immichlint.gitops.substitution import Variables
 from immichlint.named_tuple import NamedTuple
-from immichlint.repo.documents import document, embedded
 from immichlint.repo.repository import Repository
 from immichlint.trees.field import look
-from immichlint.trees.grow import grow
 from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, get
 from immichlint.yamltree.lookup import Route
 from immichlint.yamltree.place import Place
@@ -113,15 +111,11 @@ def patches_at(repository: Repository, manifest: Manifest, route: Route) -> Iter
 def _body(repository: Repository, text: Tree | None) -> Map | Seq | None:
     """What is written inside the text of a patch. Variables in it are left to the Kustomization's own substitution."""
     place = _written(text) if isinstance(text, Leaf) else None
-    # A patch for all Kustomizations holds one for all that they apply: each of them has it from the same place.
-    return repository.remember(("patch", place), lambda: _inside(repository, place)) if place is not None else None
+    if place is None:
+        return None
+    from immichlint.gitops.kustomize.bodies import patch_in
 
-
-def _inside(repository: Repository, place: Place) -> Map | Seq | None:
-    outer = document(repository, place.document)
-    inner = embedded(outer, place.route) if outer is not None else None
-    body = grow(inner, place.document.inside(place.route), Layer.PATCH) if inner is not None else None
-    return body if isinstance(body, (Map, Seq)) else None
+    return patch_in(repository, place)
 
 
 def _written(text: Leaf) -> Place | None:

@@ -80,25 +80,37 @@ def _file(kustomization: Kustomization, body: Leaf, target: Map | None) -> Itera
     for found in reading.documents:
         patch = _grown(found, DocumentId(file, found.index))
         if patch is not None:
-            yield Patch(patch, target)
+            yield Patch(_merging(patch), target)
 
 
 def inline_patch(repository: Repository, place: Place, target: Map | None) -> Patch | Unreadable:
     """The patch in the scalar at a place."""
-    # Whoever takes a component has its patches from the same place.
-    body = repository.remember(("inline patch", place), lambda: _inside(repository, place))
+    body = patch_in(repository, place)
     if body is not None:
-        return Patch(body, target)
+        return Patch(_merging(body), target)
     return Unreadable(f"a patch in {place.document.path} could not be read", target)
 
 
-def _inside(repository: Repository, place: Place) -> Map | Seq | None:
-    outer = document(repository, place.document)
-    inner = embedded(outer, place.route) if outer is not None else None
-    return _grown(inner, place.document.inside(place.route)) if inner is not None else None
+def patch_in(repository: Repository, place: Place) -> Map | Seq | None:
+    """What is written inside the scalar at a place."""
+
+    def inside() -> Map | Seq | None:
+        outer = document(repository, place.document)
+        inner = embedded(outer, place.route) if outer is not None else None
+        return _grown(inner, place.document.inside(place.route)) if inner is not None else None
+
+    # Whoever takes a component has its patches from the same place, and so have the Kustomizations that one for all
+    # of them patches.
+    return repository.remember(("inline patch", place), inside)
 
 
 def _grown(body: Document, identity: DocumentId) -> Map | Seq | None:
     tree = grow(body, identity, Layer.PATCH)
-    merging = as_texts(tree) if isinstance(tree, Map) else tree
-    return merging if isinstance(merging, (Map, Seq)) else None
+    return tree if isinstance(tree, (Map, Seq)) else None
+
+
+def _merging(body: Map | Seq) -> Map | Seq:
+    """A patch as kustomize merges it."""
+    merging = as_texts(body) if isinstance(body, Map) else body
+    assert isinstance(merging, (Map, Seq))
+    return merging
