@@ -5,12 +5,11 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from immichlint.gitops.kustomize.kustomization import is_remote, kustomization_tree
+from immichlint.gitops.kustomize.kustomization import generator_entries, is_remote, kustomization_tree
 from immichlint.repo.classify import parent
 from immichlint.repo.repository import Repository
 from immichlint.trees.tree import Leaf, Map, Seq, Tree
 
-_GENERATORS = ("configMapGenerator", "secretGenerator")
 _LISTS = ("resources", "bases", "components", "patchesStrategicMerge", "patches", "patchesJson6902", "crds")
 
 
@@ -136,13 +135,10 @@ def _targets(tree: Map, folder: str) -> Iterable[str]:
 
 def _sources(tree: Map, folder: str) -> Iterator[str]:
     """The files that a kustomization's generators put into ConfigMaps and Secrets."""
-    for field in _GENERATORS:
-        items = tree.items.get(field)
-        for item in items.items if isinstance(items, Seq) else ():
-            if isinstance(item, Map):
-                from immichlint.gitops.kustomize.sources import listed_files
+    for *_, entry in generator_entries(tree):
+        from immichlint.gitops.kustomize.sources import listed_files
 
-                yield from (path for _, path in listed_files(folder, item))
+        yield from (path for _, path in listed_files(folder, entry))
 
 
 def _entry(item: Tree) -> str:

@@ -94,7 +94,12 @@ def _among(paths: Iterable[str], found: Collection[str]) -> tuple[str, ...]:
 def _folders(raw: bytes) -> frozenset[str]:
     """The folders that a file's `path` fields name; those with variables and patterns may be any, and count as the
     root."""
-    return frozenset([_normal(match.decode("utf-8", "replace")) for match in _PATHS.findall(raw)])
+    return frozenset(map(_normal, written_paths(raw)))
+
+
+def written_paths(raw: bytes) -> list[str]:
+    """What a file's `path` fields say, as it is written."""
+    return [match.decode("utf-8", "replace") for match in _PATHS.findall(raw)]
 
 
 def _normal(path: str) -> str:

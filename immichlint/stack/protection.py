@@ -180,10 +180,8 @@ def _written(claim: Claimed, stack: Stack, facts: Mapping[str, Any]) -> Iterator
     if repository is None:
         return
     for row in facts["texts"]:
-        first, *rest = (word.encode() for word in row["words"])
-        for path in repository.containing(first):
-            written = all(word in repository.raw(path) for word in rest) and not _is_put_away(path)
-            if written and _may_be_of(row, claim):
+        for path in repository.containing(*(word.encode() for word in row["words"])):
+            if not _is_put_away(path) and _may_be_of(row, claim):
                 yield Protector(row["tool"], path, sure=False)
 
 

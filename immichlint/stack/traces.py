@@ -10,23 +10,20 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import Final
 
 from immichlint.gitops.drafts import is_put_away
 from immichlint.gitops.environment import ARGO, FLUX
 from immichlint.gitops.kustomize.inflated import inflated
-from immichlint.gitops.kustomize.kustomization import is_remote, kustomization_tree, strings
+from immichlint.gitops.kustomize.kustomization import generator_entries, is_remote, kustomization_tree, strings
 from immichlint.gitops.manifest import Manifest, manifests, text_at
 from immichlint.gitops.named import objects_named
 from immichlint.gitops.stand_in import CHART_FILE, HELMFILES
+from immichlint.gitops.starts import written_paths
 from immichlint.named_tuple import NamedTuple
 from immichlint.repo.classify import is_kustomization
 from immichlint.stack.makers import COPIED, Makes, Wanted, holds, makes, release_namespace
 from immichlint.stack.surroundings import Surroundings
 from immichlint.trees.tree import Map, Seq, get
-
-_GENERATORS: Final = {"configMapGenerator": "ConfigMap", "secretGenerator": "Secret"}
-_PATHS: Final = re.compile(rb"\bpath[\"']?:\s*[\"']?([^\s\"',#}]+)")
 
 
 class Trace(NamedTuple):
@@ -92,7 +89,7 @@ class Traces:
         reading = self._repository.read(path)
         if reading.trouble is not None and sought.name.encode() in raw:
             yield Trace("", f"{path}, which names it, could not be read")
-        if posixpath.basename(path) == CHART_FILE and path not in self._around.applied:
+        if posixpath.basename(path) == CHART_FILE:
             yield Trace("", f"the chart {posixpath.dirname(path)} may make it")
         for manifest in (*manifests(reading), *self._released(path)):
             if manifest.home not in self._around.homes and makes(manifest, sought) is not Makes.NO:
@@ -110,11 +107,9 @@ class Traces:
         if tree is None:
             yield Trace("", f"{path}, which names it, could not be read")
             return
-        for field, kind in _GENERATORS.items():
-            items = tree.items.get(field)
-            for item in items.items if isinstance(items, Seq) and kind == sought.kind else ():
-                if text_at(item, "name") in sought.stems:
-                    yield Trace("", f"the {field} of {path} may make it")
+        for field, _, kind, entry in generator_entries(tree):
+            if kind == sought.kind and text_at(entry, "name") in sought.stems:
+                yield Trace("", f"the {field} of {path} may make it")
         if path not in self._around.applied:
             for chart in inflated(path, tree):
                 if makes(chart, sought) is not Makes.NO:
@@ -124,11 +119,10 @@ class Traces:
         """The policies that generate objects of the kind, whatever their names."""
         if sought.group or sought.kind not in COPIED:
             return
-        for path in self._repository.containing(b"kyverno.io"):
-            if b"generate" in self._repository.raw(path) and sought.kind.encode() in self._repository.raw(path):
-                for manifest in manifests(self._repository.read(path)):
-                    if _generates(manifest, sought.kind):
-                        yield Trace("", f"the {manifest.kind} {manifest.name} may generate it")
+        for path in self._repository.containing(b"kyverno.io", b"generate", sought.kind.encode()):
+            for manifest in manifests(self._repository.read(path)):
+                if _generates(manifest, sought.kind):
+                    yield Trace("", f"the {manifest.kind} {manifest.name} may generate it")
 
     @cached_property
     def _foreign(self) -> tuple[Trace, ...]:
@@ -140,11 +134,8 @@ class Traces:
             for path in self._repository.containing(group.encode()):
                 if is_put_away(posixpath.dirname(path)):
                     continue
-                if any(self._is_foreign(match.decode("utf-8", "replace")) for match in self._paths(path)):
+                if any(map(self._is_foreign, written_paths(self._repository.raw(path)))):
                     yield from self._applying(path, group)
-
-    def _paths(self, path: str) -> list[bytes]:
-        return _PATHS.findall(self._repository.raw(path))
 
     def _is_foreign(self, folder: str) -> bool:
         if "${" in folder or "{{" in folder:

@@ -19,7 +19,7 @@ from immichlint.gitops.kustomize.kustomization import (
     Kustomization,
     Notes,
     Unfinished,
-    entries,
+    generator_entries,
     is_remote,
     joined_path,
     kustomization_tree,
@@ -33,7 +33,6 @@ from immichlint.repo.classify import is_ours
 from immichlint.repo.repository import Repository
 from immichlint.trees.tree import Layer, Map
 from immichlint.yamltree.lookup import data
-from immichlint.yamltree.place import DocumentId, Place
 
 if TYPE_CHECKING:
     from immichlint.gitops.kustomize.generated import Generated
@@ -45,7 +44,6 @@ _MAX_WORK: Final = 100_000
 _WORK_OF_A_FOLDER: Final = 10
 
 _CONNECTING: Final = ("replacements", "namePrefix", "nameSuffix", "transformers", "generators")
-_NOWHERE: Final = Place(DocumentId("", 0))
 
 
 def build(
@@ -107,7 +105,7 @@ def needs_all(tree: Map) -> bool:
     is merged."""
     if any(field in tree.items for field in _CONNECTING):
         return True
-    return any(text_at(entry, "behavior") in MERGING for _, entry, _ in entries(tree, _NOWHERE))
+    return any(text_at(entry, "behavior") in MERGING for *_, entry in generator_entries(tree))
 
 
 class _TooMuchError(Exception):
@@ -244,10 +242,11 @@ class _Builder:
     def _generated(self, kustomization: Kustomization, made: list[Manifest], depth: int) -> list[Manifest]:
         """The objects with those that are generated, and the charts that are inflated."""
         repository, folder, tree = self._repository, kustomization.folder, kustomization.tree
-        for kind, item, home in entries(tree, kustomization.home):
+        for field, index, kind, item in generator_entries(tree):
             from immichlint.gitops.kustomize.generated import generate
             from immichlint.gitops.kustomize.sources import listed_files
 
+            home = kustomization.home.at(field, index)
             found = generate(repository, folder, kind, item, home, tree.items.get("generatorOptions"))
             files = (file for _, file in listed_files(folder, item))
             self.notes.files |= {file for file in files if is_ours(repository.raw(file))}

@@ -156,10 +156,10 @@ def joined_path(folder: str, entry: str) -> str:
     return "" if path == "." else path
 
 
-def entries(tree: Map, home: Place) -> Iterator[tuple[str, Map, Place]]:
-    """The entries of a kustomization's generators in kustomize's order: the kind, the entry, and its place."""
+def generator_entries(tree: Map) -> Iterator[tuple[str, int, str, Map]]:
+    """The entries of a kustomization's generators in kustomize's order: field, index, the kind made, and the entry."""
     for field, kind in _GENERATORS.items():
         items = tree.items.get(field)
         for index, item in enumerate(items.items if isinstance(items, Seq) else ()):
             if isinstance(item, Map):
-                yield kind, item, home.at(field, index)
+                yield field, index, kind, item
