@@ -54,9 +54,11 @@ def dump_missing(database: Container, context: Context) -> Iterator[Claim]:
     """IML130: a PostgreSQL of Immich's that is a plain workload, and nothing copies it (I§5.4)."""
     stack = context.stack
     users = [item for item in stack.components(SERVER) if _may_use(item, database)]
+    if not users:
+        return
     from immichlint.stack.copies import protects_database
 
-    if not users or protects_database(database, users, stack) is not None:
+    if protects_database(database, users, stack) is not None:
         return
     yield Claim(
         f"Nothing here backs up Immich's database: no job dumps the PostgreSQL of {database.label}, and no {_TOOLS} "

@@ -9,7 +9,7 @@ from immichlint.facts import load
 from immichlint.findings.change import Change, Safety
 from immichlint.findings.finding import Related
 from immichlint.rules.model import Claim, Context
-from immichlint.stack.app_secret import APP
+from immichlint.stack.app_secret import APP, is_cnpgs_own
 from immichlint.stack.backups import CNPG
 from immichlint.stack.container import Container
 from immichlint.stack.image import MACHINE_LEARNING, SERVER
@@ -30,8 +30,6 @@ def secret_key(server: Container, context: Context) -> Iterator[Claim]:
     """IML402: a variable comes from the Secret that CNPG makes for applications, which has no such key, is in another
     namespace, or is not made at all (C§6)."""
     env = server.field("env").tree
-    from immichlint.stack.app_secret import is_cnpgs_own
-
     for index in range(len(env.items)) if isinstance(env, Seq) else ():
         entry = View(server.object, (*server.route, "env", index, "valueFrom", "secretKeyRef"))
         secret, variable = entry.field("name"), server.field("env", index, "name").text

@@ -100,7 +100,10 @@ def seconds(text: str) -> float | None:
     parts = re.findall(_SPAN, text.strip())
     if not parts or "".join(map("".join, parts)) != text.strip():
         return None
-    numbers = [whole(number) for number, _ in parts]
-    if None in numbers:
-        return None
-    return float(sum((number or 0) * _SECONDS[unit] for number, (_, unit) in zip(numbers, parts, strict=True)))
+    total = 0.0
+    for digits, unit in parts:
+        number = whole(digits)
+        if number is None:
+            return None
+        total += number * _SECONDS[unit]
+    return total

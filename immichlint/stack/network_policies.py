@@ -221,10 +221,10 @@ def _port(item: Tree, port: tuple[Pods, int]) -> Verdict:
     if asked.absent:
         return True
     last = look(item, ("endPort",))
-    value = whole(asked.text) if asked.text and whole(asked.text) is not None else asked.value
-    if isinstance(value, str):
-        return None if pods.ports is None else pods.ports.get(value) == number
-    first = value if isinstance(value, int) else -1
+    first = asked.value if asked.text is None else whole(asked.text)
+    if asked.text is not None and first is None:  # It is called by its name.
+        return None if pods.ports is None else pods.ports.get(asked.text) == number
+    first = first if isinstance(first, int) else -1
     if last.unknown:
         return None
     return first <= number <= last.value if isinstance(last.value, int) else first in (number, 0)
