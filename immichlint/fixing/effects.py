@@ -215,25 +215,32 @@ def normal(value: Any) -> Keyed:
 
 
 class Difference(NamedTuple):
-    """A field in which an object is not as it was to be: its route, empty for the whole object, and the object."""
+    """A field in which an object is not as it was to be: the object's identity, the field's route with keyed steps,
+    empty for the whole object, and what the object is called."""
 
-    field: str
+    object: str
+    route: tuple[str | int, ...]
     of: str
 
     @property
     def said(self) -> str:
         """The difference as a reason."""
-        return f"it would also change {self.field or 'all'} of {self.of}"
+        field = "/".join(map(str, self.route)).replace(_HOLE, "")
+        return f"it would also change {field or 'all'} of {self.of}"
 
 
 def difference(wanted: Mapping[str, Keyed], actual: Mapping[str, Keyed]) -> Difference | None:
     """The first thing in which two sets of objects differ; None where they are the same."""
+    return next(differences(wanted, actual), None)
+
+
+def differences(wanted: Mapping[str, Keyed], actual: Mapping[str, Keyed]) -> Iterator[Difference]:
+    """All fields in which two sets of objects differ."""
     for key in (*wanted, *(key for key in actual if key not in wanted)):
         one, other = wanted.get(key), actual.get(key)
-        where = _differs(opened(one), opened(other), "") if one is not other else None
-        if where is not None:
-            return Difference(where.lstrip("/").replace(_HOLE, ""), _called(key, wanted))
-    return None
+        if one is not other:
+            for route in _differing(opened(one), opened(other), ()):
+                yield Difference(key, route, _called(key, wanted))
 
 
 def _called(key: str, all_keys: Iterable[str]) -> str:
@@ -244,15 +251,11 @@ def _called(key: str, all_keys: Iterable[str]) -> str:
     return f"{name} in {environment}" if shared else name
 
 
-def _differs(one: Keyed, other: Keyed, route: str) -> str | None:
-    if one is other:
-        return None
-    if isinstance(one, _Hollow) and not one and other is None:
-        return None
+def _differing(one: Keyed, other: Keyed, route: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
+    if one is other or (isinstance(one, _Hollow) and not one and other is None):
+        return
     if isinstance(one, dict) and isinstance(other, dict):
         for key in (*one, *(key for key in other if key not in one)):
-            found = _differs(one.get(key), other.get(key), f"{route}/{key}")
-            if found is not None:
-                return found
-        return None
-    return None if type(one) is type(other) and one == other else route
+            yield from _differing(one.get(key), other.get(key), (*route, key))
+    elif type(one) is not type(other) or one != other:
+        yield route

@@ -3,40 +3,32 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import accumulate, islice
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from immichlint.findings.change import Change, Effect
 from immichlint.findings.finding import Finding
 from immichlint.findings.locate import route_text
-from immichlint.fixing.effects import Keyed, Reader, difference, expected
+from immichlint.fixing.culprits import Choice, Failure, failure
+from immichlint.fixing.effects import Keyed, Reader, differences, expected
 from immichlint.fixing.texts import edits, texts
-from immichlint.lenses.effective import Alternative, Effective
-from immichlint.lenses.keyed import indexed
+from immichlint.fixing.ways import Ways
+from immichlint.lenses.effective import Effective
 from immichlint.named_tuple import NamedTuple
-from immichlint.repo.documents import rendered_from
 from immichlint.repo.repository import Repository
 from immichlint.rules.judged import Judged
 from immichlint.stack.inputs import IDLE
 from immichlint.text import SourceText
 from immichlint.text.edit import Edit
-from immichlint.trees.tree import get
-from immichlint.yamltree.ops import AddDocument, AnyOp, NewFile, Refusal, path_of
+from immichlint.yamltree.ops import AnyOp, Refusal
 from immichlint.yamltree.planner import Planner
 
-if TYPE_CHECKING:
-    from immichlint.gitops.spread import Spread
-
 MAX_ROUNDS: Final = 10
-_MAX_WAYS: Final = 6
 _MAX_WORK: Final = 3_000_000
 """How many characters a round may plan over: for each change, each time that it is tried, those of its file. A
 second's work is about a million of them. All rounds together have twice as much: what is refused is tried in each."""
 _WORK_OF_JUDGING: Final = 800
 """What judging costs for each object and finding, in characters planned over."""
-_GONE: Final = Refusal("the object is not applied any more")
 _TOO_MANY: Final = "there are too many changes for one go: once others are made, it can be tried"
 
 
@@ -94,30 +86,35 @@ class Round:
         self._before = judged
         self._judge = judge
         self._leads_to = leads_to
-        self._rendered = rendered
         self._reader = Reader()
         self._planner = Planner()
         self._data: dict[str, Keyed] | None = None
-        self._objects = {item.key: item for stack in judged.everything for item in stack.objects}
+        self._objects = _by_key(judged)
+        self._ways = Ways(judged, self._objects, rendered=rendered)
         self.accepted: list[tuple[Finding, tuple[AnyOp, ...]]] = []
         self.refused: list[Refused] = []
         self._most = self._work_left = most
         self.after: Judged | None = None
         self.texts: dict[str, SourceText] = {}
-        self._differing = ""
+        self._failed: dict[frozenset[tuple[int, int]], Failure] = {}
 
     def solve(self, findings: Sequence[Finding]) -> None:
-        """Accepts as many as hold: all together, else by halves, else one by one with its alternatives. What is
-        too much work for a round is refused."""
+        """Accepts as many as hold: all together, else without those that are to blame, else one by one with its
+        alternatives. What is too much work for a round is refused."""
         works = list(accumulate(map(self._work, findings)))
         many = max(1, bisect_right(works, _MAX_WORK // 3))
         # What has no first way would only keep the others from being tried together.
-        ready = [finding for finding in findings[:many] if self._first(finding) is not None]
-        if ready:
-            self._solve(ready)
+        firsts = [(finding, way) for finding in findings[:many] if (way := self._ways.first(finding)) is not None]
+        failed = self._holds(firsts) if firsts else None
+        alone = failed.alone if failed is not None else {}
+        together = [finding for finding, _ in firsts if id(finding) not in alone]
+        if failed is None:
+            self.accepted += firsts
+        else:
+            self._solve(together)
         for finding in findings[:many]:
-            if finding not in ready:
-                self._single(finding)
+            if finding not in together:
+                self._single(finding, alone.get(id(finding), ""))
         self.refused += [Refused(finding, _TOO_MANY) for finding in findings[many:]]
 
     @property
@@ -137,89 +134,56 @@ class Round:
         return steps * len(source.text) if source is not None else 0
 
     def _solve(self, findings: Sequence[Finding]) -> None:
-        if len(findings) == 1:
-            self._single(findings[0])
+        if len(findings) < 2:
+            for finding in findings:
+                self._single(finding)
             return
-        firsts = [(finding, way) for finding in findings if (way := self._first(finding)) is not None]
-        self._differing = ""
-        if len(firsts) == len(findings) and self._holds([*self.accepted, *firsts]) is None:
+        firsts = [(finding, way) for finding in findings if (way := self._ways.first(finding)) is not None]
+        failed = self._holds([*self.accepted, *firsts])
+        if failed is None:
             self.accepted += firsts
             return
-        # The field that must not change is most often one that a change writes in another object: it is tried apart.
-        suspects = [finding for finding in findings if _writes(finding, self._differing)]
-        middle = len(findings) // 2
-        apart = suspects if 0 < len(suspects) < len(findings) else findings[middle:]
+        blamed = [finding for finding in findings if id(finding) in failed.blamed]
+        apart = blamed if 0 < len(blamed) < len(findings) else findings[len(findings) // 2 :]
         self._solve([finding for finding in findings if finding not in apart])
         self._solve(apart)
 
-    def _single(self, finding: Finding) -> None:
-        reason = "there is no place where it could be written"
-        for way in islice(self._ways(finding), _MAX_WAYS):
+    def _single(self, finding: Finding, first_failed: str = "") -> None:
+        """Accepts a finding's first way that holds. `first_failed`: why the first of all does not, where that is
+        known."""
+        reason = first_failed or "there is no place where it could be written"
+        for way in islice(self._ways.of(finding), 1 if first_failed else 0, None):
             if isinstance(way, Refusal):
                 reason = way.reason
                 continue
-            problem = self._holds([*self.accepted, (finding, way)])
-            if problem is None:
+            failed = self._holds([*self.accepted, (finding, way)])
+            if failed is None:
                 self.accepted.append((finding, way))
                 return
-            reason = problem
+            reason = failed.reason
         self.refused.append(Refused(finding, reason))
 
-    def _first(self, finding: Finding) -> tuple[AnyOp, ...] | None:
-        way = next(self._ways(finding), None)
-        return None if way is None or isinstance(way, Refusal) else way
+    def _holds(self, choice: Choice) -> Failure | None:
+        """Why a choice of changes does not hold; None where it does, and then it is what the round makes. What did
+        not hold once is not tried again, in whatever order."""
+        chosen = frozenset((id(finding), id(way)) for finding, way in choice)
+        known = self._failed.get(chosen)
+        failed = known or self._tried(choice)
+        if failed is not None:
+            self._failed[chosen] = failed
+        return failed
 
-    def _ways(self, finding: Finding) -> Iterator[tuple[AnyOp, ...] | Refusal]:
-        found = list(ways(finding, self._objects, self._before.repository))
-        if self._before.into_base and self._is_new(finding.change):
-            found.reverse()
-        # A component is made to be shared: what is written there, others get with it.
-        for way in sorted(found, key=self._in_a_component):
-            yield self._kept_here(way)
-
-    def _is_new(self, change: Change | None) -> bool:
-        """Whether no file writes yet what a change sets."""
-        for effect in change.effects if change is not None else ():
-            target = self._objects.get(effect.object)
-            tree = target.manifest.tree if target is not None else None
-            if tree is None or get(tree, indexed(tree, effect.route)) is not None:
-                return False
-        return True
-
-    def _in_a_component(self, way: tuple[AnyOp, ...] | Refusal) -> bool:
-        return not isinstance(way, Refusal) and any(self._spread.is_in_a_component(path_of(op)) for op in way)
-
-    def _kept_here(self, way: tuple[AnyOp, ...] | Refusal) -> tuple[AnyOp, ...] | Refusal:
-        """The operations, unless one of them would reach what is not looked at, or would not last."""
-        for op in () if isinstance(way, Refusal) else way:
-            if isinstance(op, (AddDocument, NewFile)):
-                continue
-            template = "" if self._rendered else rendered_from(self._before.repository, op.place.document)
-            if template:
-                return Refusal(f"Helm rendered it from {template} and will write over it: change its values instead")
-            beyond = self._spread.beyond(op.place)
-            if beyond:
-                return Refusal(f"it would also reach {beyond}")
-        return way
-
-    @cached_property
-    def _spread(self) -> Spread:
-        from immichlint.gitops.spread import Spread
-
-        return Spread(self._before.repository, [stack.environment for stack in self._before.everything])
-
-    def _holds(self, choice: Sequence[tuple[Finding, tuple[AnyOp, ...]]]) -> str | None:
-        """Why a choice of changes does not hold; None where it does, and then it is what the round makes."""
+    def _tried(self, choice: Choice) -> Failure | None:
         if self._work_left <= 0:
-            return _TOO_MANY
+            return Failure(_TOO_MANY)
         judging = _WORK_OF_JUDGING * (len(self._objects) + len(self._before.findings))
         self._work_left -= judging + sum(self._work(finding) for finding, _ in choice)
         repository = self._before.repository
         made = texts(repository, [op for _, ops in choice for op in ops], self._planner.plan)
         if isinstance(made, Refusal):
-            return made.reason
+            return Failure(made.reason)
         if not made:
-            return "nothing would change"
+            return Failure("nothing would change")
         after = self._judge(repository.with_texts(made))
         if self._data is None:
             self._data = self._reader.read(self._before.everything)
@@ -232,17 +196,16 @@ class Round:
 
             new = added(additions, self._before.stacks, after.stacks, actual)
             if isinstance(new, str):
-                return new
+                return Failure(new)
             # What was not applied before, and is listed now, has left the others of its kind.
             gone = {key for key in wanted if key.startswith(f"{IDLE}|") and key not in actual}
             wanted = {key: data for key, data in wanted.items() if key not in gone} | new
-        differing = difference(wanted, actual)
-        self._differing = differing.field if differing is not None else ""
-        if differing is not None:
-            return differing.said
+        differing = tuple(differences(wanted, actual))
+        if differing:
+            return failure(choice, differing, self._objects, _by_key(after))
         problem = self._uncovered([finding for finding, _ in choice], after)
         if problem:
-            return problem
+            return Failure(problem)
         self.after, self.texts = after, made
         return None
 
@@ -263,47 +226,8 @@ class Round:
         return ""
 
 
-def _writes(finding: Finding, field: str) -> bool:
-    """Whether a finding's change writes a field, something in it, or what it is in."""
-    effects = finding.change.effects if finding.change is not None and field else ()
-    routes = ["/".join(map(str, effect.route)) for effect in effects]
-    return any(f"{route}/".startswith(f"{field}/") or f"{field}/".startswith(f"{route}/") for route in routes)
-
-
-def ways(
-    finding: Finding, objects: Mapping[str, Effective], repository: Repository
-) -> Iterator[tuple[AnyOp, ...] | Refusal]:
-    """The alternatives that make a finding's change, best first."""
-    change: Change | None = finding.change
-    if change is None:
-        return
-    by_object: dict[str, list[Effect]] = {}
-    for effect in change.effects:
-        by_object.setdefault(effect.object, []).append(effect)
-    options: list[list[Alternative]] = []
-    for key, effects in by_object.items():
-        target = objects.get(key)
-        options.append(list(islice(target.ways(effects), _MAX_WAYS)) if target is not None else [_GONE])
-    if change.additions:
-        from immichlint.fixing.additions import ways_to_add
-
-        for addition in change.additions:
-            target = objects.get(addition.beside)
-            found: list[Alternative] = [_GONE]
-            if target is not None:
-                found = list(ways_to_add(addition, target, repository))
-            if found not in options:  # Two environments of one base get one object.
-                options.append(found)
-    for level in range(max(map(len, options), default=1)):
-        ops = list(change.ops)
-        for choices in options:
-            choice = choices[min(level, len(choices) - 1)] if choices else Refusal("there is no place to write it")
-            if isinstance(choice, Refusal):
-                yield choice
-                break
-            ops += choice
-        else:
-            yield tuple(ops)
+def _by_key(judged: Judged) -> dict[str, Effective]:
+    return {item.key: item for stack in judged.everything for item in stack.objects}
 
 
 def _identity(finding: Finding, repository: Repository) -> tuple[object, ...]:

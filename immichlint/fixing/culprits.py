@@ -1,0 +1,73 @@
+"""Which of several changes made what must not be: told by who wrote the fields that differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from immichlint.findings.finding import Finding
+from immichlint.fixing.effects import Difference
+from immichlint.lenses.effective import Effective
+from immichlint.lenses.keyed import indexed
+from immichlint.named_tuple import NamedTuple
+from immichlint.trees.tree import get, leaves
+from immichlint.yamltree.ops import AddDocument, AnyOp, NewFile
+from immichlint.yamltree.place import Place
+
+Choice = Sequence[tuple[Finding, tuple[AnyOp, ...]]]
+"""Findings, each with the operations that would mend it."""
+
+
+class Failure(NamedTuple):
+    """Why a choice of changes does not hold. `blamed`: the findings (by identity) whose change has to do with it, as
+    far as that can be told. `alone`: those of them whose operations alone wrote a field that must not change, each
+    with the reason: among the same others they cannot hold."""
+
+    reason: str
+    blamed: frozenset[int] = frozenset()
+    alone: Mapping[int, str] = {}
+
+
+def failure(choice: Choice, differing: Sequence[Difference], *objects: Mapping[str, Effective]) -> Failure:
+    """Who made the differences, at least one, between what was wanted and what is. `objects`: as they were before
+    and as they are after."""
+    blamed: set[int] = set()
+    alone: dict[int, str] = {}
+    for difference in differing:
+        places = frozenset(_written(difference, objects))
+        writers = [finding for finding, ops in choice if _touch(ops, places)]
+        blamed.update(map(id, writers or (finding for finding, _ in choice if _wants(finding, difference))))
+        if len(writers) == 1 and not _wants(writers[0], difference):
+            alone.setdefault(id(writers[0]), difference.said)
+    return Failure(differing[0].said, frozenset(blamed), alone)
+
+
+def _written(difference: Difference, objects: Iterable[Mapping[str, Effective]]) -> Iterator[Place]:
+    """The places that write a field."""
+    for every in objects:
+        item = every.get(difference.object)
+        if item is not None:
+            tree = item.manifest.tree
+            for leaf in leaves(get(tree, indexed(tree, difference.route))):
+                yield from (write.place for write in leaf.writes if write.place is not None)
+
+
+def _touch(ops: Iterable[AnyOp], places: Iterable[Place]) -> bool:
+    """Whether operations write at one of some places."""
+    changed = [op.place for op in ops if not isinstance(op, (AddDocument, NewFile))]
+    return any(
+        place.document == other.document and _one_in_another(place.route, other.route)
+        for place in places
+        for other in changed
+    )
+
+
+def _wants(finding: Finding, difference: Difference) -> bool:
+    """Whether a finding's change means to write a field that differs."""
+    effects = finding.change.effects if finding.change is not None else ()
+    return any(
+        effect.object == difference.object and _one_in_another(effect.route, difference.route) for effect in effects
+    )
+
+
+def _one_in_another(one: tuple[str | int, ...], other: tuple[str | int, ...]) -> bool:
+    return all(step == its for step, its in zip(one, other, strict=False))
