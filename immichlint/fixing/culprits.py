@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from immichlint.findings.finding import Finding
 from immichlint.fixing.effects import Difference
+from immichlint.fixing.ways import Choice
 from immichlint.lenses.effective import Effective
 from immichlint.lenses.keyed import indexed
 from immichlint.named_tuple import NamedTuple
@@ -13,23 +14,19 @@ from immichlint.trees.tree import get, leaves
 from immichlint.yamltree.ops import AddDocument, AnyOp, NewFile
 from immichlint.yamltree.place import Place
 
-Choice = Sequence[tuple[Finding, tuple[AnyOp, ...]]]
-"""Findings, each with the operations that would mend it."""
 
+class Blame(NamedTuple):
+    """Findings (by identity) whose change has to do with a difference, as far as that can be told. `alone`: those of
+    them whose operations alone wrote a field that must not change, each with the reason: among the same others they
+    cannot hold."""
 
-class Failure(NamedTuple):
-    """Why a choice of changes does not hold. `blamed`: the findings (by identity) whose change has to do with it, as
-    far as that can be told. `alone`: those of them whose operations alone wrote a field that must not change, each
-    with the reason: among the same others they cannot hold."""
-
-    reason: str
-    blamed: frozenset[int] = frozenset()
+    of: frozenset[int] = frozenset()
     alone: Mapping[int, str] = {}
 
 
-def failure(choice: Choice, differing: Sequence[Difference], *objects: Mapping[str, Effective]) -> Failure:
-    """Who made the differences, at least one, between what was wanted and what is. `objects`: as they were before
-    and as they are after."""
+def blame(choice: Choice, differing: Iterable[Difference], *objects: Mapping[str, Effective]) -> Blame:
+    """Who made the differences between what was wanted and what is. `objects`: as they were before and as they are
+    after."""
     blamed: set[int] = set()
     alone: dict[int, str] = {}
     for difference in differing:
@@ -38,7 +35,7 @@ def failure(choice: Choice, differing: Sequence[Difference], *objects: Mapping[s
         blamed.update(map(id, writers or (finding for finding, _ in choice if _wants(finding, difference))))
         if len(writers) == 1 and not _wants(writers[0], difference):
             alone.setdefault(id(writers[0]), difference.said)
-    return Failure(differing[0].said, frozenset(blamed), alone)
+    return Blame(frozenset(blamed), alone)
 
 
 def _written(difference: Difference, objects: Iterable[Mapping[str, Effective]]) -> Iterator[Place]:

@@ -9,10 +9,9 @@ from typing import Final
 
 from immichlint.findings.finding import Finding
 from immichlint.findings.locate import route_text
-from immichlint.fixing.culprits import Choice, Failure, failure
 from immichlint.fixing.effects import Keyed, Reader, differences, expected
 from immichlint.fixing.texts import edits, texts
-from immichlint.fixing.ways import Ways
+from immichlint.fixing.ways import Choice, Ways
 from immichlint.lenses.effective import Effective
 from immichlint.named_tuple import NamedTuple
 from immichlint.repo.repository import Repository
@@ -37,6 +36,14 @@ class Refused(NamedTuple):
 
     finding: Finding
     reason: str
+
+
+class Failure(NamedTuple):
+    """Why a choice of changes does not hold. `blamed`, `alone`: as of `culprits.Blame`."""
+
+    reason: str
+    blamed: frozenset[int] = frozenset()
+    alone: Mapping[int, str] = {}
 
 
 class Mended(NamedTuple):
@@ -202,7 +209,9 @@ class Round:
             wanted = {key: data for key, data in wanted.items() if key not in gone} | new
         differing = tuple(differences(wanted, actual))
         if differing:
-            return failure(choice, differing, self._objects, _by_key(after))
+            from immichlint.fixing.culprits import blame
+
+            return Failure(differing[0].said, *blame(choice, differing, self._objects, _by_key(after)))
         problem = self._uncovered([finding for finding, _ in choice], after)
         if problem:
             return Failure(problem)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 Way: TypeAlias = tuple[AnyOp, ...] | Refusal
 """The operations that make a change, or why they cannot be."""
+
+Choice: TypeAlias = Sequence[tuple[Finding, tuple[AnyOp, ...]]]
+"""Findings, each with the operations that would mend it."""
 
 _MAX_WAYS: Final = 6
 _GONE: Final = Refusal("the object is not applied any more")
