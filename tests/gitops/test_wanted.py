@@ -67,3 +67,18 @@ def test_no_folders_of_other_applications() -> None:
         "flux/apps.yaml": flux("apps", "./apps", SUBSTITUTED),
     }
     assert [manifest.kind for manifest in environment_of(files, "apps").manifests] == ["Cluster"]
+
+
+def test_no_appliers_of_other_applications() -> None:
+    files = {
+        "apps/kustomization.yaml": "namePrefix: my-\n" + listing("photos.yaml", "other.yaml"),
+        "apps/photos.yaml": flux("photos", "./photos"),
+        "apps/other.yaml": flux("other", "./other"),
+        "photos/cluster.yaml": database(),
+        "other/kustomization.yaml": listing("copy.yaml"),
+        "other/copy.yaml": COPY,
+        "flux/apps.yaml": flux("apps", "./apps"),
+    }
+    found = {item.name: [manifest.name for manifest in item.manifests] for item in picture_of(files).environments}
+    # A prefix of names needs all that is listed; what another application's Kustomization applies is nobody's answer.
+    assert found == {"apps": ["my-photos", "my-other"], "my-photos": ["immich-db"]}

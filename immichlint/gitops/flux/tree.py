@@ -127,7 +127,8 @@ class FluxTree:
         environment = self._environment(manifest, cluster, certain=bool(parents))
         yield environment
         for child in environment.manifests:
-            if is_flux(child) and child.home != manifest.home and child.home not in parents:
+            wanted = is_flux(child) and self._wanted.takes(child.home.document.path)
+            if wanted and child.home != manifest.home and child.home not in parents:
                 yield from self._applied(child, cluster, (*parents, manifest.home))
 
     def _environment(self, manifest: Manifest, cluster: str, *, certain: bool) -> Environment:
