@@ -26,10 +26,10 @@ class _Applied(NamedTuple):
 
 def copies(repository: Repository, paths: Iterable[str], environments: Iterable[Environment]) -> Iterator[Draft]:
     """The files of which every object is applied already, from another file or by a release that Helm renders."""
-    applied = _applied(environments)
-    for path in paths:
-        found = manifests(repository.read(path)) if applied.objects else ()
-        if found and all(_is_applied(item, applied) or _is_rendered(item, applied, repository) for item in found):
+    held = {path: found for path in paths if (found := manifests(repository.read(path)))}
+    applied = _applied(environments) if held else _Applied(frozenset(), frozenset())
+    for path, found in held.items():
+        if all(_is_applied(item, applied) or _is_rendered(item, applied, repository) for item in found):
             yield Draft(path, Idle.COPY)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Final
 
 from immichlint.gitops.kustomize.kustomization import generator_entries, is_remote, kustomization_tree
 from immichlint.repo.classify import parent
@@ -11,6 +13,9 @@ from immichlint.repo.repository import Repository
 from immichlint.trees.tree import Leaf, Map, Seq, Tree
 
 _LISTS = ("resources", "bases", "components", "patchesStrategicMerge", "patches", "patchesJson6902", "crds")
+
+_AFTER_A_SLASH: Final = re.compile(rb"/([\w.-]*)")
+"""What a part of a path begins with."""
 
 
 class Reach:
@@ -21,9 +26,11 @@ class Reach:
         self._listed: dict[str, frozenset[str]] = {}
         self._in_folder = {parent(path): path for path in repository.kustomizations}
         # Only these can list what does not lie below their own folder.
-        self._outward = [
-            (folder, path, raw) for folder, path in self._in_folder.items() if b".." in (raw := repository.raw(path))
-        ]
+        self._outward: dict[bytes, list[tuple[str, str]]] = {}
+        for folder, path in self._in_folder.items():
+            raw = repository.raw(path)
+            for begun in set(_AFTER_A_SLASH.findall(raw)) if b".." in raw else ():
+                self._outward.setdefault(begun, []).append((folder, path))
 
     def listing(self, target: str) -> tuple[str, ...]:
         """The folders whose kustomization lists a file or a folder, perhaps through a link."""
@@ -48,7 +55,9 @@ class Reach:
         that of its folder where they do not lie below that folder themselves."""
         above, slash, name = target.rpartition("/")
         own, both = f"/{name}".encode(), f"/{above.rpartition('/')[2]}/{name}".encode()
-        for folder, path, raw in self._outward:
+        begun = _AFTER_A_SLASH.match(own)
+        for folder, path in self._outward.get(begun[1], ()) if begun is not None else ():
+            raw = self._repository.raw(path)
             if own in raw and (both in raw or folder.startswith(above + slash)):
                 yield folder, path
 

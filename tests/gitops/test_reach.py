@@ -36,3 +36,12 @@ def test_who_lists_a_folder(folder: str, entry: str, lists: bool) -> None:
 def test_through_a_folder_of_the_root() -> None:
     files = {"site/kustomization.yaml": "components: [../immich]\n", "immich/kustomization.yaml": "kind: Component\n"}
     assert Reach(repository_of(files)).listing("immich") == ("site",)
+
+
+@pytest.mark.parametrize("name", ["photos", "my photos", "büro", "a+b", "+", ".hidden", "photos.old"])
+def test_names_of_folders(name: str) -> None:
+    files = {
+        "site/kustomization.yaml": f"components: ['../{name}', ../photos-2]\n",
+        f"{name}/kustomization.yaml": "kind: Component\n",
+    }
+    assert Reach(repository_of(files)).listing(name) == ("site",)
