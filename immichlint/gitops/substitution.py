@@ -73,10 +73,8 @@ def substitute(tree: Tree, variables: Variables) -> Tree:
     if isinstance(tree, Seq):
         items = [substitute(item, variables) for item in tree.items]
         return tree if all(map(is_, items, tree.items)) else Seq(items, tree.writes, tree.open)
-    fields = {key: substitute(item, variables) for key, item in tree.items.items()}
-    if all(map(is_, fields.values(), tree.items.values())):
-        return tree
-    return Map(fields, tree.writes, tree.deleted, tree.open)
+    changed = {key: new for key, item in tree.items.items() if (new := substitute(item, variables)) is not item}
+    return Map({**tree.items, **changed}, tree.writes, tree.deleted, tree.open) if changed else tree
 
 
 def substituted(manifest: Manifest, variables: Variables) -> Manifest:

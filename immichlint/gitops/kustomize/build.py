@@ -27,8 +27,8 @@ from immichlint.gitops.kustomize.kustomization import (
     without,
 )
 from immichlint.gitops.kustomize.steps import transformed
-from immichlint.gitops.kustomize.words import as_texts, may_have_words
-from immichlint.gitops.manifest import Manifest, manifests, text_at
+from immichlint.gitops.kustomize.words import resources
+from immichlint.gitops.manifest import Manifest, text_at
 from immichlint.repo.classify import is_ours
 from immichlint.repo.repository import Repository
 from immichlint.trees.tree import Layer, Map
@@ -312,7 +312,4 @@ class _Builder:
 
     def _file(self, target: str) -> list[Manifest]:
         self.notes.files.add(target)
-        found = manifests(self._repository.read(target))
-        if not may_have_words(self._repository.raw(target)):
-            return list(found)
-        return [manifest.with_tree(as_texts(manifest.tree)) for manifest in found]
+        return list(resources(self._repository, target))
