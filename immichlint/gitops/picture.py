@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from immichlint.gitops.cluster import cluster_of
 from immichlint.gitops.drafts import draft, is_put_away, left_out
 from immichlint.gitops.environment import Claims, Draft, Environment, Gap, Idle
-from immichlint.gitops.kustomize.kustomization import Built, kustomization_tree
+from immichlint.gitops.kustomize.kustomization import Built, kustomization_tree, only_lists
 from immichlint.gitops.loose import loose, umbrellas
 from immichlint.gitops.manifest import text_at
 from immichlint.gitops.starts import Starts, Wanted, starts
@@ -38,7 +38,7 @@ def picture(repository: Repository, given: Mapping[str, str]) -> Picture:
     found = starts(repository, ours, tuple(_inflating(repository, ours)))
     kustomize = _Kustomize(repository, found, known)
     flux, gaps = kustomize.flux()
-    environments = [*kustomize.plain(), *flux]
+    environments = [*_without_repeats(repository, kustomize.plain(), flux), *flux]
     idle = kustomize.idle
     argo = _argo(repository, environments, found, idle, known)
     environments = [item for item in environments if item.engine != "kustomize" or item.name not in argo.folders]
@@ -126,6 +126,20 @@ class _Kustomize:
         path = self._repository.kustomization_in(folder)
         tree = kustomization_tree(self._repository, path) if path is not None else None
         return tree is not None and text_at(tree, "kind") == "Component"
+
+
+def _without_repeats(
+    repository: Repository, plain: Iterable[Environment], flux: Iterable[Environment]
+) -> Iterator[Environment]:
+    """The environments of kustomizations that Flux does not apply, without those that list nothing but what it does
+    apply: a list of all bases or of all folders is there to be looked at, and makes no objects of its own."""
+    applied = frozenset(path for item in flux for path in item.files)
+    for item in plain:
+        own = item.files - applied
+        if applied.isdisjoint(item.files) or not all(
+            is_kustomization(path) and only_lists(repository, path) for path in own
+        ):
+            yield item
 
 
 def _build(repository: Repository, folder: str, wanted: Wanted) -> Built:

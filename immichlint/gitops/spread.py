@@ -14,7 +14,7 @@ from typing import Final
 
 from immichlint.gitops.drafts import is_put_away, left_out
 from immichlint.gitops.environment import FLUX, Environment, Idle
-from immichlint.gitops.kustomize.kustomization import kustomization_tree
+from immichlint.gitops.kustomize.kustomization import only_lists
 from immichlint.gitops.manifest import Manifest, manifests, text_at
 from immichlint.gitops.reach import Reach
 from immichlint.named_tuple import NamedTuple
@@ -27,7 +27,6 @@ from immichlint.yamltree.place import DocumentId, Place
 
 _NAME: Final = re.compile(r"[\w.-]+")
 _DATA: Final = ("data", "stringData")
-_LISTING: Final = {"apiVersion", "kind", "metadata", "resources"}
 # The slash stands first so that only slashes are looked at.
 _ODD: Final = re.compile(rb"/(?:(?<=[\w-]/)\.\.?/|(?<=[^:]/)/)")
 """What a text has in which a path may be spelled in an odd way: one that goes up or stays in its middle, or an empty
@@ -135,9 +134,10 @@ class Spread:
             target = pending.pop()
             for folder in reach.listing(target):
                 own = self._repository.kustomization_in(folder)
-                if target in self._applications and own is not None and self._only_lists(own):
+                lists = own is not None and only_lists(self._repository, own)
+                if target in self._applications and lists:
                     continue
-                if own is not None and own not in self._known and self._is_applied(folder):
+                if own is not None and own not in self._known and not lists and self._is_applied(folder):
                     yield own
                 if folder not in seen:
                     seen.add(folder)
@@ -153,12 +153,6 @@ class Spread:
             return False
         reach = self._reach = self._reach or Reach(self._repository)
         return bool(reach.listing(folder)) or any(self._appliers(folder)) or not self._is_component(folder)
-
-    def _only_lists(self, path: str) -> bool:
-        """Whether a kustomization lists folders and changes nothing of them. Where it lists one that an Application
-        has of its own, both apply the same objects."""
-        tree = kustomization_tree(self._repository, path)
-        return tree is not None and tree.items.keys() <= _LISTING
 
     def _is_component(self, folder: str) -> bool:
         path = self._repository.kustomization_in(folder)

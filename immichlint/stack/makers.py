@@ -156,8 +156,9 @@ def _texts(tree: Tree | None, steps: list[str]) -> Iterator[str]:
             yield from _texts(item, steps[1:])
 
 
-def release_namespace(manifest: Manifest) -> str:
-    """Where what a manifest makes ends up, empty where nothing says: a release's and an Application's own target."""
+def made_namespace(manifest: Manifest) -> str:
+    """Where what a manifest makes ends up, empty where nothing says: a release's and an Application's own target, and
+    the namespace that a custom resource names or selects."""
     group = manifest.group
     if group in _HELM:
         return text_at(manifest.tree, "spec", "targetNamespace") or manifest.namespace
@@ -165,7 +166,10 @@ def release_namespace(manifest: Manifest) -> str:
         return text_at(manifest.tree, "spec", "destination", "namespace")
     if group == FLUX:
         return text_at(manifest.tree, "spec", "targetNamespace")
-    return manifest.namespace
+    route = (_row(manifest) or {}).get("into")
+    if route is None:
+        return manifest.namespace
+    return next(iter(_texts(manifest.tree, route.split("/"))), manifest.namespace) if route != "*" else ""
 
 
 def chart_of(manifest: Manifest) -> str:

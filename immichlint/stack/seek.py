@@ -21,8 +21,8 @@ from immichlint.stack.makers import (
     computes,
     is_local_chart,
     made_names,
+    made_namespace,
     makes,
-    release_namespace,
     surely_makes,
     wanted,
 )
@@ -80,7 +80,7 @@ def _in(stack: Stack, sought: Wanted, namespace: str) -> list[tuple[Effective, b
     made = [
         (item, True)
         for item in stack.makers_of(sought.kind)
-        if may_share(item.manifest.namespace, namespace) and surely_makes(item.manifest, sought)
+        if may_share(made_namespace(item.manifest), namespace) and surely_makes(item.manifest, sought)
     ]
     return [*own, *made]
 
@@ -117,7 +117,7 @@ def _why_unknown(stack: Stack, around: Surroundings, sought: Wanted, namespace: 
 def _may_be(stack: Stack, item: Effective, sought: Wanted, namespace: str) -> str:
     """Why an applied object may be what is sought, or may make it; empty where it does not."""
     manifest = item.manifest
-    if not may_share(release_namespace(manifest), namespace):
+    if not may_share(made_namespace(manifest), namespace):
         return ""
     if (manifest.kind, manifest.group) == (sought.kind, sought.group) and not manifest.name:
         name = get(manifest.tree, ("metadata", "name"))

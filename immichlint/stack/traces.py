@@ -21,7 +21,7 @@ from immichlint.gitops.stand_in import CHART_FILE, HELMFILES
 from immichlint.gitops.starts import written_paths
 from immichlint.named_tuple import NamedTuple
 from immichlint.repo.classify import is_kustomization
-from immichlint.stack.makers import COPIED, Makes, Wanted, holds, makes, release_namespace
+from immichlint.stack.makers import COPIED, Makes, Wanted, holds, made_namespace, makes
 from immichlint.stack.surroundings import Surroundings
 from immichlint.trees.tree import Map, Seq, get
 
@@ -93,7 +93,7 @@ class Traces:
             yield Trace("", f"the chart {posixpath.dirname(path)} may make it")
         for manifest in (*manifests(reading), *self._released(path)):
             if manifest.home not in self._around.homes and makes(manifest, sought) is not Makes.NO:
-                yield Trace(release_namespace(manifest), f"the {manifest.kind} {manifest.name} in {path} may make it")
+                yield Trace(made_namespace(manifest), f"the {manifest.kind} {manifest.name} in {path} may make it")
 
     def _released(self, path: str) -> Iterable[Manifest]:
         if posixpath.basename(path) not in HELMFILES:
@@ -113,7 +113,7 @@ class Traces:
         if path not in self._around.applied:
             for chart in inflated(path, tree):
                 if makes(chart, sought) is not Makes.NO:
-                    yield Trace(release_namespace(chart), f"the chart {chart.name} of {path} may make it")
+                    yield Trace(made_namespace(chart), f"the chart {chart.name} of {path} may make it")
 
     def _policies(self, sought: Wanted) -> Iterator[Trace]:
         """The policies that generate objects of the kind, whatever their names."""
@@ -153,7 +153,7 @@ class Traces:
                 is_foreign = manifest.kind == "Application" and any(map(self._is_foreign_source, _sources(manifest)))
             if is_foreign:
                 why = f"the {manifest.kind} {manifest.name} applies a folder that is not in this repository"
-                yield Trace(release_namespace(manifest), why)
+                yield Trace(made_namespace(manifest), why)
 
     def _is_foreign_source(self, source: Map) -> bool:
         from immichlint.gitops.argo.application import remote_chart

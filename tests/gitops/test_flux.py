@@ -119,6 +119,13 @@ def test_what_the_parent_leaves_out_is_a_draft(entry: str, why: Idle) -> None:
     assert {item.kustomization for item in found.drafts} == {"flux/kustomization.yaml"}
 
 
+@pytest.mark.parametrize(("more", "made"), [("", ["db"]), ("namespace: test\n", ["apps", "db"])])
+def test_a_list_of_what_flux_applies_makes_nothing_of_its_own(more: str, made: list[str]) -> None:
+    files = {**APP, "apps/kustomization.yaml": listing("db") + more, "flux/db.yaml": flux("db", "./overlays/db")}
+    files["overlays/db/kustomization.yaml"] = listing("../../apps/db") + "namespace: photos\n"
+    assert sorted(names(files)) == made
+
+
 def test_each_cluster_has_its_own() -> None:
     settings = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {SIZE: %s}\n"
     files = {"base/cluster.yaml": database(size="'${SIZE}'")}

@@ -85,6 +85,26 @@ def test_the_secret_of_an_external_secret() -> None:
     assert isinstance(found.seek("Secret", "", "photos", "pull"), Absent)
 
 
+def test_a_secret_that_is_made_in_the_namespaces_which_selectors_choose() -> None:
+    """Kustomize and Argo CD write their namespace into what lies in none: it says nothing of what is made."""
+    chosen = (
+        "apiVersion: external-secrets.io/v1\nkind: ClusterExternalSecret\n"
+        "metadata: {name: keys, namespace: external-secrets}\n"
+        "spec: {namespaceSelectors: [{matchLabels: {photos: yes}}], externalSecretSpec: {target: {name: keys}}}\n"
+    )
+    answer = stack(chosen).seek("Secret", "", "photos", "keys")
+    assert isinstance(answer, Found) and answer.made
+
+
+@pytest.mark.parametrize(("into", "answer"), [("photos", Found), ("music", Elsewhere)])
+def test_a_secret_that_is_made_in_the_namespace_which_its_maker_names(into: str, answer: type) -> None:
+    doppler = (
+        "apiVersion: secrets.doppler.com/v1alpha1\nkind: DopplerSecret\nmetadata: {name: x, namespace: doppler}\n"
+        f"spec: {{managedSecret: {{name: keys, namespace: {into}}}}}\n"
+    )
+    assert isinstance(stack(doppler).seek("Secret", "", "photos", "keys"), answer)
+
+
 @pytest.mark.parametrize(
     "maker",
     [

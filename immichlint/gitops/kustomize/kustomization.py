@@ -26,6 +26,7 @@ _FIELDS: Final = frozenset(
         *("helmCharts", "helmGlobals", "helmChartInflationGenerator"),
     )
 )
+_LISTING: Final = {"apiVersion", "kind", "metadata", "resources"}
 AFFIXES: Final = ("namePrefix", "nameSuffix")
 IMAGES: Final = "images"
 MERGING: Final = ("merge", "replace")
@@ -120,6 +121,12 @@ def kustomization_tree(repository: Repository, path: str) -> Map | None:
         reading.derived[_DERIVED] = _grown(reading.documents[0], path)
     found: Map | None = reading.derived[_DERIVED]
     return found
+
+
+def only_lists(repository: Repository, path: str) -> bool:
+    """Whether a kustomization lists files and folders and changes nothing of them."""
+    tree = kustomization_tree(repository, path)
+    return tree is not None and tree.items.keys() <= _LISTING
 
 
 def _grown(document: Document, path: str) -> Map | None:
