@@ -12,6 +12,7 @@ from immichlint.gitops.drafts import is_pattern
 from immichlint.gitops.environment import ARGO, FLUX, Draft, Idle
 from immichlint.gitops.kustomize.kustomization import Missing, kustomization_tree
 from immichlint.gitops.manifest import Manifest, manifests
+from immichlint.gitops.starts import may_be_applied
 from immichlint.repo.classify import KUSTOMIZATION_NAMES
 from immichlint.repo.repository import Repository
 from immichlint.repo.walk import Ignores, is_named
@@ -130,10 +131,20 @@ def not_applied(inputs: Inputs, context: Context) -> Iterator[Claim]:
         named = posixpath.basename(draft.path).encode() in inputs.repository.raw(draft.kustomization)
         if draft.why is not Idle.UNLISTED or named or is_pattern(draft.path):
             continue
-        if stack is not None and _is_immichs(stack):
+        if stack is not None and _is_immichs(stack) and not _is_taken(draft, inputs.repository):
             for manifest in manifests(inputs.repository.read(draft.path)):
                 if inputs.names_immich(draft.path) or manifest.group in (CNPG, BARMAN):
                     yield from _unlisted(manifest, draft, stack, inputs)
+
+
+def _is_taken(draft: Draft, repository: Repository) -> bool:
+    """Whether a folder between a draft and the kustomization that could list it may be applied by itself."""
+    folder, above = posixpath.dirname(draft.path), posixpath.dirname(draft.kustomization)
+    while folder and folder != above:
+        if may_be_applied(repository, folder):
+            return True
+        folder = posixpath.dirname(folder)
+    return False
 
 
 def _unlisted(manifest: Manifest, draft: Draft, stack: Stack, inputs: Inputs) -> Iterator[Claim]:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from immichlint.findings.change import Change, Safety
-from immichlint.gitops.manifest import text_at
+from immichlint.findings.finding import Severity
+from immichlint.gitops.manifest import manifests, text_at
 from immichlint.gitops.stand_in import is_stand_in
 from immichlint.repo.reading import Reading, Trouble
 from immichlint.rules.model import Claim, Context
@@ -20,6 +21,7 @@ from immichlint.yamltree.place import Place, in_text
 _SECTIONS: Final = ("containers", "initContainers")
 _UNREADABLE: Final = (Trouble.TEMPLATED, Trouble.ENCRYPTED, Trouble.UNSUPPORTED)
 _WEIGHTY: Final = ("HelmRelease", "Deployment", "StatefulSet", "Cluster", "ScheduledBackup", "ObjectStore")
+_REFUSED: Final = "Kustomize and Flux refuse the file, and other tools keep one of the two values without a word."
 _FLUX: Final = "kustomize.toolkit.fluxcd.io"
 
 
@@ -41,16 +43,18 @@ def invalid_yaml(inputs: Inputs, context: Context) -> Iterator[Claim]:
 
 
 def duplicate_key(inputs: Inputs, context: Context) -> Iterator[Claim]:
-    """IML902: a key that stands twice in one mapping; Flux refuses it, kubectl takes one of the two."""
+    """IML902: a key that stands twice in one mapping; Flux refuses it, kubectl and Helm take one of the two."""
     for reading in inputs.readings:
         if not inputs.is_ours(reading.path):
             continue
+        values = "values" in posixpath.basename(reading.path) and not manifests(reading)
         for document in reading.documents:
             for key in document.duplicates:
                 yield Claim(
-                    f"The key `{key.text}` stands twice in this mapping: Kustomize and Flux refuse the file, and other "
-                    "tools keep one of the two values without a word.",
+                    f"The key `{key.text}` stands twice in this mapping: "
+                    + ("Helm keeps the last of its values without a word." if values else _REFUSED),
                     in_text(reading.path, key.start, key.end),
+                    severity=Severity.WARNING if values else None,
                     no_fix="Keep the one that is meant and delete the other.",
                 )
 

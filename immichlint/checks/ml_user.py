@@ -22,9 +22,12 @@ def runs_as_root(container: Container, context: Context) -> Iterator[Claim]:
     user, forbidden = container.security("runAsUser"), container.security("runAsNonRoot")
     if user.unknown or (user.absent and forbidden.unknown) or (user.known and user.value != 0):
         return
+    from immichlint.stack.policies import assigns_users, may_set_security
+
+    if user.absent and assigns_users(context.stack):
+        return
     from immichlint.checks.ml_hardening import as_user, together
     from immichlint.checks.ml_identity import identity
-    from immichlint.stack.policies import may_set_security
 
     who = identity(container, context)
     change, no_fix = as_user(container, who, context.stack)

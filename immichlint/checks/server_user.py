@@ -16,10 +16,13 @@ def runs_as_root(container: Container, context: Context) -> Iterator[Claim]:
     user, forbidden = container.security("runAsUser"), container.security("runAsNonRoot")
     if user.unknown or (user.absent and forbidden.unknown) or (user.known and user.value != 0):
         return
+    from immichlint.stack.policies import assigns_users, may_set_security
+
+    if user.absent and assigns_users(context.stack):
+        return
     refused = forbidden.value is True
     from immichlint.checks.ml_identity import above_root, decided
     from immichlint.checks.ml_obstacles import has_device, obstacles
-    from immichlint.stack.policies import may_set_security
 
     who = decided(context)
     group = above_root(container.security("runAsGroup")) or who.gid

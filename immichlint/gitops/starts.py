@@ -14,7 +14,7 @@ from immichlint.repo.classify import parent
 from immichlint.repo.repository import Repository
 
 # A text at the start of an expression is found at once; a border of a word there is looked for at every byte.
-_PATHS: Final = re.compile(rb"path(?<=\bpath)[\"']?:\s*[\"']?([^\s\"',#}]+)")
+_PATHS: Final = re.compile(rb"path(?<=\bpath)[\"']?:\s*[\"']?([^\s\"',#}]+(?:\}[^\s\"',#}]+)*)")
 _FILES: Final = (".yaml", ".yml", ".json")
 
 
@@ -100,6 +100,17 @@ def _folders(raw: bytes) -> frozenset[str]:
 def written_paths(raw: bytes) -> list[str]:
     """What a file's `path` fields say, as it is written."""
     return [match.decode("utf-8", "replace") for match in _PATHS.findall(raw)]
+
+
+def may_be_applied(repository: Repository, folder: str) -> bool:
+    """Whether a `path` field of any file names a folder, whoever reads it: the inputs of a ResourceSet, the elements of
+    a generator, a chart's values. What stands after a variable is the end of such a path."""
+    for path in repository.containing(posixpath.basename(folder).encode(), b"path"):
+        for text in written_paths(repository.raw(path)):
+            _, variable, rest = text.rpartition("}")
+            if _normal(text) == folder or (variable and rest.strip("/") and folder.endswith(f"/{rest.strip('/')}")):
+                return True
+    return False
 
 
 def _normal(path: str) -> str:

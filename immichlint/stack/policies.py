@@ -1,7 +1,8 @@
-"""Policies of the cluster that may change what manifests say."""
+"""Policies of the cluster that may change what manifests say, or that fill in what they leave out."""
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from immichlint.stack.stack import Stack
@@ -9,6 +10,21 @@ from immichlint.stack.view import View
 from immichlint.trees.tree import Map, Seq, Tree
 
 _KINDS: Final = frozenset({"ClusterPolicy", "Policy", "MutatingPolicy", "MutatingAdmissionPolicy"})
+
+_OPENSHIFT: Final = re.compile(
+    rb"^[ \t]*apiVersion:[ \t]*[\"']?(?:config|console|imageregistry|machineconfiguration|oauth|operator)"
+    rb"\.openshift\.io/",
+    re.MULTILINE,
+)
+"""An object that configures a cluster of OpenShift itself; charts bring others of its groups to any cluster."""
+
+
+def assigns_users(stack: Stack) -> bool:
+    """Whether the cluster may give a container that names no user one of its own: OpenShift's security context
+    constraints do, of a range that belongs to the namespace (Red Hat, Managing security context constraints)."""
+    repository = stack.repository
+    paths = repository.containing(b".openshift.io/v1") if repository is not None else ()
+    return repository is not None and any(_OPENSHIFT.search(repository.raw(path)) for path in paths)
 
 
 def may_set_security(stack: Stack) -> bool:
