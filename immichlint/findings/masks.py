@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, TypeVar, cast
 
 from immichlint.findings.secret_fields import secret_fields
-from immichlint.findings.secret_patterns import IN_MESSAGES, matches, secrets_in, secrets_in_broken
+from immichlint.findings.secret_patterns import in_messages, matches, secrets_in, secrets_in_broken
 from immichlint.repo.reading import Reading
 from immichlint.text import Span
 
@@ -62,7 +62,7 @@ def _comments(text: str, spans: Iterable[Span]) -> Iterator[Span]:
 
 def unsaid(message: str, reading: Reading | None = None) -> str:
     """A sentence without passwords in URLs and in SQL, and without the secrets of the file that it is about."""
-    for pattern in IN_MESSAGES:
+    for pattern in in_messages():
         message = masked(message, 0, tuple(matches(pattern, message)))
     if reading is None:
         return message

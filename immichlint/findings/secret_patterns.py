@@ -31,8 +31,6 @@ _SECRET: Final = re.compile(r"\bkind:[ \t]*[\"']?Secret\b")
 SWITCHES: Final = ("true", "false")
 _LONGEST_POINTER: Final = 300
 """No pointer to a key of a Secret is longer: its name has 253 characters at the most."""
-IN_MESSAGES: Final = (_IN_URL, _IN_HOST, _IN_IOREDIS, _IN_SQL)
-"""Of these also in a sentence, where no file says what is a secret."""
 
 
 def secrets_in(text: str) -> Iterator[Span]:
@@ -50,11 +48,24 @@ def secrets_in_broken(text: str) -> Iterator[Span]:
     yield from matches(_NO_KEY, text)
 
 
+@cache
+def in_messages() -> tuple[re.Pattern[str], ...]:
+    """What is secret also in a sentence, where no file says what is."""
+    return _IN_URL, _IN_HOST, _IN_IOREDIS, _IN_SQL, _in_hook()
+
+
 def matches(pattern: re.Pattern[str], text: str) -> Iterator[Span]:
     """The spans of what an expression finds secret: its group that matched."""
     for match in pattern.finditer(text):
         if match.lastindex is not None:
             yield Span(*match.span(match.lastindex))
+
+
+@cache
+def _in_hook() -> re.Pattern[str]:
+    """The rest of a URL that lets whoever knows it write to a channel."""
+    hooks = "|".join(map(re.escape, load("secret_names")["hooks"]))
+    return re.compile(rf"(?:{hooks})([^\s\"'$<>{{}},]+)")
 
 
 @cache
@@ -74,5 +85,5 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     said = rf"(?:\bname[\"']?:[ \t]*[\"']?[\w.-]*(?:{names}){ends}|\bpath[\"']?:[ \t]*[\"']?{pointer})"
     remark = rf"{said}[\"']?[ \t]+(#[^\r\n]*)"
     beside = rf"{said}[\"']?,?[ \t]*(?:\n[ \t]*)?[\"']?value[\"']?:[ \t]*[\"']?([^\s\"'{{}}]+)"
-    known = (_IN_URL, _IN_HOST, _IN_IOREDIS, _IN_HEADER, _IN_SQL, _IN_PGPASS, _DEFAULT)
+    known = (_IN_URL, _IN_HOST, _IN_IOREDIS, _IN_HEADER, _IN_SQL, _IN_PGPASS, _DEFAULT, _in_hook())
     return *known, *map(re.compile, (quoted, assigned, option, user, beside, remark))

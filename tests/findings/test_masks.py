@@ -91,6 +91,10 @@ def test_a_secret_that_begins_with_another_one_is_masked_whole() -> None:
         "patch: |\n  kind: Secret\n  stringData: {p: hunter2}\n",
         "secret: {data: {any: hunter2}}\nsecrets: {env: {data: {any: hunter2}}}\n",
         "kind: Secret\nstringData:\n  a: |\n    hunter2\n  b: [\n",
+        "spec: {address: https://discord.com/api/webhooks/123/hunter2}\n",
+        "run: curl -fsS https://hc-ping.com/hunter2/start && backup\n",
+        "args: ['--notify=discord://hunter2@123', https://hooks.slack.com/services/T0/B0/hunter2]\n",
+        "url: https://api.telegram.org/bothunter2/sendMessage\n",
     ],
 )
 def test_secrets_in_odd_places_are_masked(text: str) -> None:
@@ -104,6 +108,7 @@ def test_secrets_in_odd_places_are_masked(text: str) -> None:
         "image: ghcr.io/immich-app/immich-server:v2.3.1@sha256:0123456789abcdef\n",
         "url: http://immich-ml:3003,http://other:3003\nmail: me@example.org\nremote: git@example.org:me/home\n",
         "secret: immich-db\nsecrets: [immich-db]\ntokens: 3\nbypass: true\nsecretName: immich\n",
+        "url: https://discord.com/invite/immich\nhook: https://hc-ping.com/${PING}\n",
         "patches: [{op: add, path: /spec/compass, value: 5}, {op: add, path: /spec/0/value, value: 5}]\n",
     ],
 )

@@ -49,7 +49,7 @@ _TEMPLATES: Final = {
     "plain/server.yaml": SERVER,
     "plain/database.yaml": DATABASE,
     "releases/releases.yaml": RELEASES,
-    "releases/immich.yaml": "# DB_PASSWORD: §\nenv: {DB_PASSWORD: §} # §\n",
+    "releases/immich.yaml": "# DB_PASSWORD: §, https://discord.com/api/webhooks/1/§\nenv: {DB_PASSWORD: §} # §\n",
     **{f"argo-{number}/immich.yaml": text for number, text in enumerate(ARGO.split("---\n"))},
     "many/immich.yaml": VARIABLES
     + "".join(f"{_PAD}- {{name: {name}, value: §}}\n{_PAD}- name: {name}\n{_PAD}  value: '§'\n" for name in _NAMES),
