@@ -65,7 +65,9 @@ def _too_new(view: View, crd: Crd, context: Context) -> Iterator[Claim]:
 
     found = list(later(view.tree, view.object.manifest.kind))
     running = context.running(OPERATORS[crd.project]) if found else Running()
-    if running.release is not None:
+    release = running.release
+    found = [item for item in found if not item.is_known_to(release)] if release is not None else []
+    if found:
         from immichlint.checks.newer_fields import newer_fields
 
         yield from newer_fields(view, found, running, crd, next(iter(_own(view, context)), None))

@@ -18,12 +18,12 @@ _NAMES = {"cnpg": "CloudNativePG", "plugin-barman-cloud": "the barman-cloud plug
 
 
 def newer_fields(view: View, found: Sequence[Later], running: Running, crd: Crd, own: Crd | None) -> Iterator[Claim]:
-    """IML903: what the operator that runs does not know yet; nothing that a definition in the repository has."""
-    release, owners = running.release or (), load("crd_field_owners")["fields"]
+    """IML903, of what the operator that runs does not know yet: nothing that a definition in the repository has."""
+    owners = load("crd_field_owners")["fields"]
     above: list[Route] = []
     for item in sorted(found, key=lambda item: len(item.route)):
         is_below = any(item.route[: len(route)] == route for route in above)
-        if item.is_known_to(release) or is_below or item.route[-1] in owners or _has(own, item):
+        if is_below or item.route[-1] in owners or _has(own, item):
             continue
         above.append(item.route)
         yield _claim(view, item, running, crd.project)

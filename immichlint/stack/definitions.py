@@ -47,17 +47,26 @@ def _search(
     group, slash, version = api_version.partition("/")
     if not slash:
         return
-    for path in repository.containing(_KIND.encode()):
-        for raw in _documents(repository.raw(path)) if _is_below(path, below) else ():
-            # Flux's own file has dozens of them: the one that is sought is read, and not the others.
-            if group.encode() in raw and has_kind(raw, kind):
-                for manifest in manifests(parsed(path, File(path, raw))):
-                    spec = (text_at(manifest.tree, "spec", "group"), text_at(manifest.tree, "spec", "names", "kind"))
-                    if manifest.kind == _KIND and spec == (group, kind):
-                        yield manifest, version
+    for path, raw in _documents(repository):
+        # Flux's own file has dozens of them: the one that is sought is read, and not the others.
+        if group.encode() in raw and _is_below(path, below) and has_kind(raw, kind):
+            for manifest in manifests(parsed(path, File(path, raw))):
+                spec = (text_at(manifest.tree, "spec", "group"), text_at(manifest.tree, "spec", "names", "kind"))
+                if manifest.kind == _KIND and spec == (group, kind):
+                    yield manifest, version
 
 
-def _documents(raw: bytes) -> Iterator[bytes]:
+def _documents(repository: Repository) -> tuple[tuple[str, bytes], ...]:
+    """The documents that define a schema, with their files: searched for once, whatever kinds are asked for."""
+
+    def search() -> Iterator[tuple[str, bytes]]:
+        for path in repository.containing(_KIND.encode()):
+            yield from ((path, document) for document in _split(repository.raw(path)))
+
+    return repository.remember(("defining documents",), lambda: tuple(search()))
+
+
+def _split(raw: bytes) -> Iterator[bytes]:
     """The documents of a file that define a schema: a line that begins with `---` begins one, wherever it stands."""
     marks = (_KIND.encode(), _SCHEMA)
     return (b"\n" + part for part in (b"\n" + raw).split(b"\n---") if all(mark in part for mark in marks))
