@@ -12,6 +12,7 @@ from immichlint.findings.finding import Confidence, Finding, ObjectRef, Severity
 from immichlint.gitops.environment import NOTHING
 from immichlint.rules.model import Claim, Context, Rule, Settings
 from immichlint.rules.targets import REPOSITORY, Target, Targets, certainty, is_judged
+from immichlint.stack.applied import Applied
 from immichlint.stack.inputs import Inputs
 from immichlint.stack.stack import Stack
 from immichlint.stack.view import View
@@ -74,7 +75,7 @@ def _judge_stack(
 def _judge_inputs(
     rule: Rule, inputs: Inputs, settings: Settings, before: tuple[Stack, ...] | None
 ) -> Iterator[Finding]:
-    context = _context(rule, Stack(NOTHING, ()), settings)._replace(before=before)
+    context = _context(rule, Stack(NOTHING, Applied()), settings)._replace(before=before)
     for claim in _check(rule)(inputs, context):
         yield _finding(rule, inputs, claim, settings, context.stack)
 

@@ -97,7 +97,7 @@ class Targets:
 def _named(stack: Stack, target: str, components: _Names, kinds: _Names) -> Iterator[Target]:
     """The targets of a stack that are of some components, and of some kinds."""
     everywhere = target == "object" and kinds is not None
-    for item in map(View, stack.of_kinds(kinds or ())) if everywhere else TARGETS[target](stack):
+    for item in map(View, stack.applied.of_kinds(kinds or ())) if everywhere else TARGETS[target](stack):
         of_component = components is None or (isinstance(item, Container) and item.component in components)
         of_kind = kinds is None or (isinstance(item, View) and item.object.manifest.kind in kinds)
         if not isinstance(item, View) or (of_component and of_kind):

@@ -13,13 +13,14 @@ from immichlint.gitops.manifest import hint_at, manifests
 from immichlint.gitops.picture import Picture
 from immichlint.gitops.reach import Reach
 from immichlint.gitops.stand_in import VALUES, is_stand_in
-from immichlint.lenses.apply import expand, why_unmade
+from immichlint.lenses.apply import why_unmade
 from immichlint.lenses.chart_era import other_era
 from immichlint.lenses.chart_version import newest_known
 from immichlint.lenses.effective import Effective
 from immichlint.named_tuple import NamedTuple
 from immichlint.repo.reading import Reading, Trouble
 from immichlint.repo.repository import Repository
+from immichlint.stack.applied import applied
 from immichlint.stack.image import parse_image
 from immichlint.stack.stack import Stack
 from immichlint.trees.tree import Tree, get, texts
@@ -60,7 +61,7 @@ class Inputs:
             return None
         files = frozenset((*paths, *self._leading_to(paths)))
         environment = NOTHING._replace(name=IDLE, manifests=tuple(found), files=files)
-        return Stack(environment, *expand(environment, self.repository))
+        return Stack(environment, applied(environment, self.repository))
 
     def _leading_to(self, paths: Iterable[str]) -> Iterator[str]:
         """The kustomizations that lead to files and that nothing applies either."""

@@ -79,14 +79,6 @@ def kinds_made(manifest: Manifest) -> Collection[str]:
     return row["makes"] if row is not None else ()
 
 
-def surely_makes(manifest: Manifest, sought: Wanted) -> bool:
-    """Whether a manifest's controller certainly makes an object: what `makes` answers with yes."""
-    if sought.group or sought.kind not in kinds_made(manifest):
-        return False
-    row = _row(manifest)
-    return row is not None and _made(manifest, row, sought) is Makes.YES
-
-
 def made_names(manifest: Manifest, kind: str) -> Iterator[str]:
     """The names of the objects of a kind of the core group that a custom resource certainly makes."""
     row = _row(manifest)

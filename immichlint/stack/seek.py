@@ -23,7 +23,6 @@ from immichlint.stack.makers import (
     made_names,
     made_namespace,
     makes,
-    surely_makes,
     wanted,
 )
 from immichlint.stack.sought import Absent, Elsewhere, Found, Sought, Unknown
@@ -72,17 +71,12 @@ def _matching(stack: Stack, sought: Wanted, namespace: str) -> list[tuple[Effect
 
 def _in(stack: Stack, sought: Wanted, namespace: str) -> list[tuple[Effective, bool]]:
     """The objects of one environment, and those that make it, which is said beside each."""
-    own = [
-        (item, False)
-        for item in stack.of(sought.kind, sought.group)
-        if item.manifest.name == sought.name and may_share(item.manifest.namespace, namespace)
+    own = stack.applied.named(sought.kind, sought.group, sought.name)
+    made = stack.applied.makers(sought.kind, sought.name) if not sought.group else ()
+    return [
+        *((item, False) for item in own if may_share(item.manifest.namespace, namespace)),
+        *((item, True) for item in made if may_share(made_namespace(item.manifest), namespace)),
     ]
-    made = [
-        (item, True)
-        for item in stack.makers_of(sought.kind)
-        if may_share(made_namespace(item.manifest), namespace) and surely_makes(item.manifest, sought)
-    ]
-    return [*own, *made]
 
 
 def _names(stack: Stack, sought: Wanted, namespace: str) -> Iterator[str]:

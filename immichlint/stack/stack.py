@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from immichlint.gitops.environment import Environment
 from immichlint.gitops.picture import Picture, picture
-from immichlint.lenses.apply import expand
 from immichlint.lenses.effective import Effective
-from immichlint.lenses.release import Release
 from immichlint.repo.repository import Repository
+from immichlint.stack.applied import Applied, applied
 from immichlint.stack.backups import BARMAN, CNPG, Cluster, ObjectStore, ScheduledBackup
 from immichlint.stack.container import Container
 from immichlint.stack.external_secret import GROUP as EXTERNAL_SECRETS
@@ -32,19 +31,18 @@ if TYPE_CHECKING:
 
 class Stack:
     """One environment's objects. `environment`: what applies them and how; its name, engine and cluster are here
-    too. `others`: the environments that may be applied beside it. `repository`: what it is made of, and `around`: gives
-    what surrounds it there; None of a stack that stands alone.
-    `released`: the releases of charts that make some of the objects."""
+    too. `applied`: what it comes to by itself; its objects and releases are here too. `others`: the environments that
+    may be applied beside it. `repository`: what it is made of, and `around`: gives what surrounds it there; None of a
+    stack that stands alone."""
 
-    def __init__(
-        self, environment: Environment, objects: Sequence[Effective], released: Sequence[Release] = ()
-    ) -> None:
+    def __init__(self, environment: Environment, applied: Applied) -> None:
         self.environment = environment
         self.name = environment.name
         self.engine = environment.engine
         self.cluster = environment.cluster
-        self.objects = tuple(objects)
-        self.released = tuple(released)
+        self.applied = applied
+        self.objects = applied.objects
+        self.released = applied.released
         self.others: tuple[Stack, ...] = ()
         self.around: Callable[[], Surroundings] | None = None
         self.repository: Repository | None = None
@@ -52,37 +50,7 @@ class Stack:
 
     def of(self, kind: str, group: str) -> Iterable[Effective]:
         """The objects of a kind."""
-        return self._by_kind.get((kind, group), ())
-
-    @cached_property
-    def _by_kind(self) -> dict[tuple[str, str], list[Effective]]:
-        found: dict[tuple[str, str], list[Effective]] = {}
-        for item in self.objects:
-            found.setdefault((item.manifest.kind, item.manifest.group), []).append(item)
-        return found
-
-    def of_kinds(self, kinds: Collection[str]) -> Iterator[Effective]:
-        """The objects of some kinds, whatever their groups, in order."""
-        if not self._kinds.isdisjoint(kinds):  # most rules about objects of a kind have none in most stacks
-            yield from (item for item in self.objects if item.manifest.kind in kinds)
-
-    @cached_property
-    def _kinds(self) -> frozenset[str]:
-        return frozenset(kind for kind, _ in self._by_kind)
-
-    def makers_of(self, kind: str) -> Iterable[Effective]:
-        """The objects whose controllers are known to make objects of a kind of the core group."""
-        return self._makers.get(kind, ())
-
-    @cached_property
-    def _makers(self) -> dict[str, list[Effective]]:
-        from immichlint.stack.makers import kinds_made
-
-        found: dict[str, list[Effective]] = {}
-        for item in self.objects:
-            for kind in kinds_made(item.manifest):
-                found.setdefault(kind, []).append(item)
-        return found
+        return self.applied.of(kind, group)
 
     @cached_property
     def connections(self) -> tuple[Connection, ...]:
@@ -94,13 +62,13 @@ class Stack:
     @cached_property
     def custom(self) -> tuple[Effective, ...]:
         """The objects of kinds whose groups have a domain, without CNPG's."""
-        kinds = {key for key in self._by_kind if "." in key[1] and key[1] not in (CNPG, BARMAN)}
+        kinds = {key for key in self.applied.by_kind if "." in key[1] and key[1] not in (CNPG, BARMAN)}
         return tuple(item for item in self.objects if (item.manifest.kind, item.manifest.group) in kinds)
 
-    @cached_property
+    @property
     def namespaces(self) -> frozenset[str]:
         """The namespaces of the objects, as far as they are known."""
-        return frozenset(item.manifest.namespace for item in self.objects) - {""}
+        return self.applied.namespaces
 
     def everywhere(self, kind: str, group: str) -> Iterator[Effective]:
         """The objects of a kind in this environment, then those in the environments that may be applied beside it."""
@@ -125,11 +93,8 @@ class Stack:
         return self._sought[key]
 
     def _named(self, kind: str, group: str, namespace: str, name: str) -> list[Effective]:
-        return [
-            item
-            for item in self.of(kind, group)
-            if item.manifest.name == name and may_share(item.manifest.namespace, namespace)
-        ]
+        found = self.applied.named(kind, group, name)
+        return [item for item in found if may_share(item.manifest.namespace, namespace)]
 
     @cached_property
     def workloads(self) -> tuple[Workload, ...]:
@@ -303,7 +268,7 @@ def stacks(repository: Repository, given: Mapping[str, str] = {}) -> tuple[Pictu
 
 def stacks_of(seen: Picture, repository: Repository) -> tuple[Stack, ...]:
     """The stacks of what a repository applies."""
-    found = tuple(Stack(item, *expand(item, repository)) for item in seen.environments)
+    found = tuple(Stack(item, applied(item, repository)) for item in seen.environments)
     _surround(repository, seen, found)
     if len(found) > 1:
         from immichlint.stack.beside import neighbours
