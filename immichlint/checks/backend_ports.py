@@ -55,14 +55,16 @@ def dead_ends(container: Container, stack: Stack) -> Iterator[DeadEnd]:
 
 def _services(container: Container, stack: Stack) -> Iterator[Service]:
     """The Services that certainly select a server's pod, with all of their ports known, and none of their name."""
-    found = list(stack.all_services)
-    for service in found:
-        names = [item for item in found if (item.name, item.namespace) == (service.name, service.namespace)]
+    for service in stack.all_services:
         servers = [item for pod in service.workloads for item in pod.running if item.component == SERVER]
         first = servers[0] if servers else None
         mine = first is not None and (first.object.key, first.route) == (container.object.key, container.route)
-        if mine and len(names) == 1 and service.object.computed and _are_ports_known(service):
+        if mine and service.object.computed and _are_ports_known(service) and _is_only_one(service, stack):
             yield service
+
+
+def _is_only_one(service: Service, stack: Stack) -> bool:
+    return len(list(stack.services_named(service.name, service.namespace))) == 1
 
 
 def _are_ports_known(service: Service) -> bool:

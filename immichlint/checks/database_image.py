@@ -89,9 +89,8 @@ def _databases(server: Container, stack: Stack) -> Iterator[Cluster]:
 def _plain_databases(server: Container, stack: Stack) -> Iterator[Container]:
     host = database_host(server)
     wanted = service_host(host, server.namespace) if host else None
-    for service in stack.all_services if wanted is not None else ():
-        if wanted is not None and (service.name, service.namespace) == (wanted.name, wanted.namespace):
-            yield from (item for item in containers_behind(service, None) if item.component == DATABASE)
+    for service in stack.services_named(wanted.name, wanted.namespace) if wanted is not None else ():
+        yield from (item for item in containers_behind(service, None) if item.component == DATABASE)
 
 
 def _wrong_postgres(cluster: Cluster, operand: Operand) -> Iterator[Claim]:

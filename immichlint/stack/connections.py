@@ -68,9 +68,9 @@ def _served(route: Route, stack: Stack) -> Iterator[tuple[Container, int]]:
     for backend in route.backends:
         port = backend.port
         servers = [item for item in backend.containers if item.component == SERVER]
-        for service in stack.all_services if servers else ():
-            if port is None or (service.name, service.namespace) != (backend.service, backend.namespace):
-                continue
+        if port is None or not servers:
+            continue
+        for service in stack.services_named(backend.service, backend.namespace):
             for server in servers:
                 number = _number(service.port(port), pods_of(server))
                 if number is not None:
@@ -110,9 +110,9 @@ def _to_service(
     wanted = service_host(host, server.namespace) if host else None
     if wanted is None or port is None or not wanted.namespace:
         return
-    for service in stack.all_services:
+    for service in stack.services_named(wanted.name, wanted.namespace):
         found = service.port(port)
-        if (service.name, service.namespace) != (wanted.name, wanted.namespace) or found is None:
+        if found is None:
             continue
         for item in containers_behind(service, port):
             number = _number(found, pods_of(item))

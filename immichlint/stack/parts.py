@@ -45,6 +45,5 @@ def _reached(server: Container, stack: Stack) -> Iterator[Container]:
 
     for host in (redis_host(server), database_host(server)):
         wanted = service_host(host, server.namespace) if host else None
-        for service in stack.all_services if wanted is not None else ():
-            if wanted is not None and (service.name, service.namespace) == (wanted.name, wanted.namespace):
-                yield from (item for item in containers_behind(service, None) if item.component in _BESIDE)
+        for service in stack.services_named(wanted.name, wanted.namespace) if wanted is not None else ():
+            yield from (item for item in containers_behind(service, None) if item.component in _BESIDE)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from immichlint.lenses.effective import Effective
 from immichlint.named_tuple import NamedTuple
 from immichlint.stack.container import Container
-from immichlint.stack.services import Service, containers_behind
+from immichlint.stack.services import containers_behind
 from immichlint.stack.view import View
 from immichlint.trees.field import Field
 from immichlint.trees.tree import Leaf, Seq
@@ -69,13 +69,12 @@ class Route(View):
 
 def routes(stack: Stack) -> Iterator[Route]:
     """The routes of an environment, with their backends among all that is applied together."""
-    found = [service for other in (stack, *stack.others) for service in other.services]
     for item in stack.objects:
         entries = _ENTRIES.get((item.manifest.group, item.manifest.kind))
         if entries is not None:
             route = Route(item)
             backends = (_backend(View(item, steps), route) for steps in entries(route))
-            route.backends = tuple(_reaching(backend, found) for backend in backends if backend is not None)
+            route.backends = tuple(_reaching(backend, stack) for backend in backends if backend is not None)
             yield route
     for service in stack.services:
         if service.type.text in _EXPOSED:
@@ -85,11 +84,9 @@ def routes(stack: Stack) -> Iterator[Route]:
             yield route
 
 
-def _reaching(backend: Backend, services: list[Service]) -> Backend:
-    for service in services:
-        if service.name == backend.service and service.namespace == backend.namespace:
-            return backend._replace(containers=containers_behind(service, backend.port))
-    return backend
+def _reaching(backend: Backend, stack: Stack) -> Backend:
+    service = next(stack.services_named(backend.service, backend.namespace), None)
+    return backend if service is None else backend._replace(containers=containers_behind(service, backend.port))
 
 
 def _backend(view: View, route: Route) -> Backend | None:

@@ -6,9 +6,10 @@ Cluster that makes it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
+from functools import cached_property
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from immichlint.lenses.effective import Effective
 from immichlint.named_tuple import NamedTuple
@@ -17,9 +18,6 @@ from immichlint.stack.view import View
 from immichlint.stack.workload import Workload
 from immichlint.trees.field import Field, look
 from immichlint.trees.tree import Map, Seq
-
-if TYPE_CHECKING:
-    from immichlint.stack.stack import Stack
 
 _SVC: Final = "svc"
 
@@ -44,15 +42,30 @@ class Port(NamedTuple):
 
 
 class Service(View):
-    """A Service. `workloads`: those that it certainly selects; `perhaps`: those whose labels, or whose place in its
-    namespace, are not all known."""
+    """A Service. `near`: gives the workloads that may be in a namespace; which of them it selects is found when it is
+    asked for."""
 
-    __slots__ = ("perhaps", "workloads")
-
-    def __init__(self, effective: Effective) -> None:
+    def __init__(self, effective: Effective, near: Callable[[str], Iterable[Workload]]) -> None:
         super().__init__(effective)
-        self.workloads: tuple[Workload, ...] = ()
-        self.perhaps: tuple[Workload, ...] = ()
+        self._near = near
+
+    @property
+    def workloads(self) -> tuple[Workload, ...]:
+        """The workloads that it certainly selects."""
+        return self._selected[0]
+
+    @property
+    def perhaps(self) -> tuple[Workload, ...]:
+        """The workloads whose labels, or whose place in its namespace, are not all known."""
+        return self._selected[1]
+
+    @cached_property
+    def _selected(self) -> tuple[tuple[Workload, ...], tuple[Workload, ...]]:
+        verdicts = [(workload, selects(self, workload)) for workload in self._near(self.namespace)]
+        return (
+            tuple(workload for workload, verdict in verdicts if verdict is True),
+            tuple(workload for workload, verdict in verdicts if verdict is None),
+        )
 
     @property
     def type(self) -> Field:
@@ -79,17 +92,6 @@ class Service(View):
     def is_complete(self) -> bool:
         """Whether `workloads` is all that it selects, as far as what is applied together tells."""
         return self.selector.known and not self.perhaps
-
-
-def services(stack: Stack) -> Iterator[Service]:
-    """The Services of an environment, each with the workloads of all that is applied together."""
-    workloads = [item for other in (stack, *stack.others) for item in other.workloads]
-    for item in stack.of("Service", ""):
-        service = Service(item)
-        verdicts = [(workload, selects(service, workload)) for workload in workloads]
-        service.workloads = tuple(workload for workload, verdict in verdicts if verdict is True)
-        service.perhaps = tuple(workload for workload, verdict in verdicts if verdict is None)
-        yield service
 
 
 def selects(service: Service, workload: Workload) -> bool | None:

@@ -47,6 +47,7 @@ class Stack:
         self.around: Callable[[], Surroundings] | None = None
         self.repository: Repository | None = None
         self._sought: dict[tuple[str, str, str, str], Sought] = {}
+        self._inhabitants: dict[str, tuple[Workload, ...]] = {}
 
     def of(self, kind: str, group: str) -> Iterable[Effective]:
         """The objects of a kind."""
@@ -101,6 +102,16 @@ class Stack:
         """What runs pods."""
         return tuple(Workload(item, self._lookup(item)) for item in self.objects if is_workload(item))
 
+    def _workloads_near(self, namespace: str) -> Iterator[Workload]:
+        """The workloads that may be in a namespace: here, then elsewhere."""
+        return (item for stack in (self, *self.others) for item in stack._workloads_in(namespace))
+
+    def _workloads_in(self, namespace: str) -> tuple[Workload, ...]:
+        if namespace not in self._inhabitants:
+            found = tuple(item for item in self.workloads if may_share(item.namespace, namespace))
+            self._inhabitants[namespace] = found
+        return self._inhabitants[namespace]
+
     def _lookup(self, item: Effective) -> Lookup:
         def find(kind: str, name: str) -> View | None:
             namespace = item.manifest.namespace
@@ -144,9 +155,23 @@ class Stack:
     @cached_property
     def services(self) -> tuple[Service, ...]:
         """The Services that are manifests or that charts make, each with the workloads that it selects."""
-        from immichlint.stack.services import services
+        found = self.of("Service", "")
+        if not found:
+            return ()
+        from immichlint.stack.services import Service
 
-        return tuple(services(self))
+        return tuple(Service(item, self._workloads_near) for item in found)
+
+    def services_named(self, name: str, namespace: str) -> Iterator[Service]:
+        """The Services of a name and a namespace: here, then elsewhere."""
+        return (item for stack in (self, *self.others) for item in stack._services_by_name.get((name, namespace), ()))
+
+    @cached_property
+    def _services_by_name(self) -> dict[tuple[str, str], list[Service]]:
+        found: dict[tuple[str, str], list[Service]] = {}
+        for item in self.services:
+            found.setdefault((item.name, item.namespace), []).append(item)
+        return found
 
     @property
     def all_services(self) -> Iterator[Service]:
@@ -204,19 +229,35 @@ class Stack:
         return found
 
     def _cluster(self, backup: ScheduledBackup) -> Cluster | None:
-        for stack in (self, *self.others):
-            for cluster in stack.clusters:
-                if cluster.name == backup.cluster_name and may_share(cluster.namespace, backup.namespace):
-                    return cluster
-        return None
+        found = (
+            item for stack in (self, *self.others) for item in stack._clusters_by_name.get(backup.cluster_name, ())
+        )
+        return next((item for item in found if may_share(item.namespace, backup.namespace)), None)
+
+    @cached_property
+    def _clusters_by_name(self) -> dict[str, list[Cluster]]:
+        found: dict[str, list[Cluster]] = {}
+        for item in self.clusters:
+            found.setdefault(item.name, []).append(item)
+        return found
 
     @cached_property
     def object_stores(self) -> tuple[ObjectStore, ...]:
         """The ObjectStores, each with the Clusters that write to it."""
         found = tuple(ObjectStore(item) for item in self.of("ObjectStore", BARMAN))
-        clusters = [cluster for stack in (self, *self.others) for cluster in stack.clusters]
         for store in found:
-            store.clusters = tuple(cluster for cluster in clusters if _writes_to(cluster, store))
+            writers = (item for stack in (self, *self.others) for item in stack._writers.get(store.name, ()))
+            store.clusters = tuple(item for item in writers if may_share(item.namespace, store.namespace))
+        return found
+
+    @cached_property
+    def _writers(self) -> dict[str, list[Cluster]]:
+        """The Clusters by the name of the ObjectStore that their plugin writes to."""
+        found: dict[str, list[Cluster]] = {}
+        for item in self.clusters:
+            name = _store_name(item)
+            if name is not None:
+                found.setdefault(name, []).append(item)
         return found
 
     def backups_of(self, cluster: Cluster) -> tuple[ScheduledBackup, ...]:
@@ -238,21 +279,18 @@ class Stack:
 
     def store_of(self, cluster: Cluster) -> ObjectStore | None:
         """The ObjectStore that a Cluster's plugin writes to, where it is applied too."""
-        for stack in (self, *self.others):
+        name = _store_name(cluster)
+        for stack in (self, *self.others) if name is not None else ():
             for store in stack.object_stores:
-                if _writes_to(cluster, store):
+                if store.name == name and may_share(cluster.namespace, store.namespace):
                     return store
         return None
 
 
-def _writes_to(cluster: Cluster, store: ObjectStore) -> bool:
+def _store_name(cluster: Cluster) -> str | None:
+    """The name of the ObjectStore that a Cluster's plugin writes to; None where none is known."""
     plugin = cluster.barman_plugin
-    return (
-        plugin is not None
-        and plugin.enabled
-        and plugin.store.text == store.name
-        and may_share(cluster.namespace, store.namespace)
-    )
+    return plugin.store.text if plugin is not None and plugin.enabled else None
 
 
 def may_share(one: str, other: str) -> bool:
