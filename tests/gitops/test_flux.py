@@ -142,6 +142,57 @@ def test_each_cluster_has_its_own() -> None:
     assert set(found) == {"apps (clusters/prod)", "apps (clusters/staging)"}
 
 
+@pytest.mark.parametrize(
+    ("files", "size", "why"),
+    [
+        ({"settings.env": "# sizes\nSIZE=90Gi\n"}, "90Gi", ""),
+        ({}, "", "the ConfigMap settings (settings.env is not known: it is not there)"),
+    ],
+)
+def test_what_a_kustomization_generates_is_substituted(files: dict[str, str], size: str, why: str) -> None:
+    files["flux/apps.yaml"] = flux(
+        "apps", "./base", "  postBuild: {substituteFrom: [{kind: ConfigMap, name: settings}]}\n"
+    )
+    files["flux/kustomization.yaml"] = (
+        "resources: [apps.yaml]\nconfigMapGenerator:\n  - {name: settings, envs: [../settings.env]}\n"
+        "generatorOptions: {disableNameSuffixHash: true}\n"
+    )
+    files["base/cluster.yaml"] = database(size="'${SIZE}'")
+    found = environment_of(files, "apps")
+    assert not found.undefined
+    assert (size_of(found), found.variables.open) == (size, why)
+
+
+def test_a_list_of_bases_that_flux_applies_by_overlays_is_not_applied() -> None:
+    files = {
+        "apps.yaml": flux("apps", "./apps/prod"),
+        "apps/base/kustomization.yaml": listing("db"),
+        "apps/base/db/kustomization.yaml": listing("cluster.yaml"),
+        "apps/base/db/cluster.yaml": database(),
+        "apps/prod/kustomization.yaml": "namespace: prod\n" + listing("../base/db"),
+    }
+    assert [item.engine for item in picture_of(files).environments] == ["flux"]
+    files["apps/base/kustomization.yaml"] = listing("db", "more.yaml")
+    files["apps/base/more.yaml"] = database("immich-more")
+    assert [item.engine for item in picture_of(files).environments] == ["kustomize", "flux"]
+    files["apps/base/kustomization.yaml"] = "namePrefix: restored-\n" + listing("db")
+    assert [item.engine for item in picture_of(files).environments] == ["kustomize", "flux"]
+
+
+def test_what_one_cluster_generates_is_not_anothers() -> None:
+    written = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {OTHER: '1'}\n"
+    more = "  postBuild: {substituteFrom: [{kind: ConfigMap, name: settings}]}\n"
+    files = {
+        "base/cluster.yaml": database(size="'${SIZE}'"),
+        "flux/home/apps.yaml": flux("apps", "./base", more),
+        "flux/home/kustomization.yaml": (
+            "resources: [apps.yaml]\nconfigMapGenerator:\n  - {name: settings, literals: [SIZE=90Gi]}\n"
+        ),
+        "flux/cloud/settings.yaml": written,
+    }
+    assert not environment_of(files, "apps").undefined
+
+
 def test_roots_of_one_name_are_in_different_clusters() -> None:
     files = {"base/cluster.yaml": database()}
     files |= {f"kubernetes/{name}/flux.yaml": flux("apps", "./base") for name in ("main", "lab")}

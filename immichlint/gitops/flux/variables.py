@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from immichlint.gitops.cluster import cluster_of
 from immichlint.gitops.manifest import Manifest, text_at
@@ -10,6 +11,9 @@ from immichlint.gitops.named import objects_named
 from immichlint.gitops.substitution import Variable, Variables
 from immichlint.repo.repository import Repository
 from immichlint.trees.tree import Hole, Leaf, Map, Seq, get
+
+_KINDS: Final = ("ConfigMap", "Secret")
+_FIELDS: Final = ("data", "stringData")
 
 
 def variables_of(repository: Repository, tree: Map, cluster: str) -> Variables:
@@ -19,8 +23,9 @@ def variables_of(repository: Repository, tree: Map, cluster: str) -> Variables:
     sources = get(tree, ("spec", "postBuild", "substituteFrom"))
     for source in sources.items if isinstance(sources, Seq) else ():
         kind, name = text_at(source, "kind"), text_at(source, "name")
-        found = _of_cluster(objects_named(repository, kind, name, ""), cluster)
+        found = _of_cluster(_sources(repository, kind, name), cluster)
         known |= _agreed([_data(manifest) for manifest in found])
+        why = next(filter(None, (why, *map(_why_open, found))), "")
         if not found:
             why = why or f"the {kind or 'source'} {name or '?'}, which is not in the repository"
     inline = get(tree, ("spec", "postBuild", "substitute"))
@@ -28,6 +33,23 @@ def variables_of(repository: Repository, tree: Map, cluster: str) -> Variables:
         if isinstance(value, Leaf):
             known[name] = _variable(value)
     return Variables(known, why)
+
+
+def _sources(repository: Repository, kind: str, name: str) -> tuple[Manifest, ...]:
+    """The ConfigMaps or Secrets of a name: those that a file defines, and those that a kustomization generates."""
+    found = objects_named(repository, kind, name, "")
+    if kind not in _KINDS:
+        return found
+    from immichlint.gitops.kustomize.generated import generated_named
+
+    return (*found, *generated_named(repository, kind, name))
+
+
+def _why_open(manifest: Manifest) -> str:
+    """Why a source may have more variables than are known; empty where it has not."""
+    trees = (manifest.tree.items.get(field) for field in _FIELDS)
+    why = next((tree.open for tree in trees if isinstance(tree, Map) and tree.open), None)
+    return f"the {manifest.kind} {manifest.name} ({why})" if why else ""
 
 
 def _of_cluster(found: Sequence[Manifest], cluster: str) -> Sequence[Manifest]:
@@ -50,7 +72,7 @@ def _agreed(several: Sequence[dict[str, Variable]]) -> dict[str, Variable]:
 
 def _data(manifest: Manifest) -> dict[str, Variable]:
     known: dict[str, Variable] = {}
-    for field in ("data", "stringData"):
+    for field in _FIELDS:
         values = manifest.tree.items.get(field)
         for key, value in (values.items if isinstance(values, Map) else {}).items():
             if not isinstance(value, Leaf):

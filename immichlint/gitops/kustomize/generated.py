@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from immichlint.gitops.kustomize.identity import current, every
-from immichlint.gitops.kustomize.kustomization import MERGING
+from immichlint.gitops.kustomize.kustomization import MERGING, generator_entries, kustomization_tree
 from immichlint.gitops.kustomize.sources import Absent, SourceError, sources
 from immichlint.gitops.manifest import Manifest, Past, text_at
 from immichlint.named_tuple import NamedTuple
+from immichlint.repo.classify import is_kustomization, parent
 from immichlint.repo.repository import Repository
 from immichlint.trees.merge import over_written
 from immichlint.trees.tree import Hole, Layer, Leaf, Map, Tree, Write, Writes, get, replaced
-from immichlint.yamltree.place import FILE, Place
+from immichlint.yamltree.place import FILE, DocumentId, Place
 
 _OPTIONS: Final = ("labels", "annotations")
 _SECRET: Final = "it is data of a generated Secret"
@@ -55,6 +56,23 @@ def generate(
     past = Past(generated=True, hashed=not any(_says(option, "disableNameSuffixHash") for option in options))
     manifest, absent = _filled(Manifest(Map(items, said), home, past=past), repository, folder, entry)
     return Generated(manifest, text_at(entry, "behavior"), absent)
+
+
+def generated_named(repository: Repository, kind: str, name: str) -> tuple[Manifest, ...]:
+    """The ConfigMaps or Secrets of this name that any kustomization generates, applied or not."""
+    key = ("generated named", kind, name)
+    return repository.remember(key, lambda: tuple(_generated_named(repository, kind, name)))
+
+
+def _generated_named(repository: Repository, kind: str, name: str) -> Iterator[Manifest]:
+    for path in repository.containing(name.encode(), b"Generator") if name else ():
+        tree = kustomization_tree(repository, path) if is_kustomization(path) else None
+        for field, index, made, entry in generator_entries(tree) if tree is not None else ():
+            if made == kind and text_at(entry, "name") == name:
+                home, common = Place(DocumentId(path, 0), (field, index)), tree.items.get("generatorOptions")
+                found = generate(repository, parent(path), kind, entry, home, common)
+                if found is not None:
+                    yield found.manifest
 
 
 def _filled(manifest: Manifest, repository: Repository, folder: str, entry: Map) -> tuple[Manifest, tuple[Absent, ...]]:
