@@ -27,6 +27,7 @@ from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree
 
 _CERTAINLY: Final = "certainly"
 _PERHAPS: Final = "perhaps"
+_VOLUMES: Final = ("PersistentVolume", "PersistentVolumeClaim")
 
 
 class Protector(NamedTuple):
@@ -71,26 +72,44 @@ def _protectors(claim: Claimed, stack: Stack) -> Iterator[Protector]:
 def dumper_of(namespace: str, names: Iterable[str], stack: Stack) -> Protector | None:
     """What dumps a database, or may do so: a program of the words of `dumps` in a file that is of its namespace or
     names one of its names (hosts, Clusters, Secrets); None where there is none."""
-    words = [word.encode() for word in load("protection")["dumps"]["words"]]
-    repository = stack.repository
+    facts, repository = load("protection")["dumps"], stack.repository
     if repository is None:
         return Protector("something", "what surrounds the stack is not known", sure=False)
     wanted = [name.encode() for name in (*names, "immich") if name]
-    for path in dict.fromkeys(path for word in words for path in repository.containing(word)):
-        raw = repository.raw(path)
-        named = any(name in raw for name in wanted) or _in_namespace(path, namespace, stack)
-        ours = named and not path.endswith((".md", ".txt", ".json5")) and not _is_put_away(path)
+    words = [word.encode() for word in facts["words"]]
+    found = {path: any(name in repository.raw(path) for name in wanted) for path in _holding(words, repository)}
+    # What names the database is more likely its own than what only lies in its namespace.
+    for path in sorted(found, key=lambda path: not found[path]):
+        ours = found[path] or _in_namespace(path, namespace, stack)
+        ours = ours and not path.endswith((".md", ".txt", ".json5")) and not _is_put_away(path)
         if ours and not _dumps_nothing(repository, path):
             return Protector("a dump", path, sure=False)
     return None
 
 
+def _holding(words: Iterable[bytes], repository: Repository) -> dict[str, None]:
+    """The files with a word of some that is no part of the name of CNPG's own backups."""
+    others = [word.encode() for word in load("protection")["dumps"]["others"]]
+    found: dict[str, None] = {}
+    for word in words:
+        for path in repository.containing(word):
+            raw = repository.raw(path)
+            for other in others:
+                raw = raw.replace(other, b"") if other in raw else raw
+            if word in raw:
+                found[path] = None
+    return found
+
+
 def _dumps_nothing(repository: Repository, path: str) -> bool:
-    """Whether all that a file has is CNPG's own objects or their keys, which may be called `postgres-backup`, and
-    Jobs, which copy a database once: to move it, say. A hook runs at every sync."""
+    """Whether all that a file has is CNPG's own objects, their keys or volumes, which may be called `postgres-backup`,
+    and Jobs, which copy a database once: to move it, say. A hook runs at every sync."""
     found = manifests(repository.read(path))
     return bool(found) and all(
-        item.group in (CNPG, BARMAN, EXTERNAL_SECRETS) or (item.kind == "Job" and not _is_hook(item)) for item in found
+        item.group in (CNPG, BARMAN, EXTERNAL_SECRETS)
+        or item.kind in _VOLUMES
+        or (item.kind == "Job" and not _is_hook(item))
+        for item in found
     )
 
 

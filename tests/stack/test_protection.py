@@ -135,8 +135,29 @@ def test_a_job_that_moves_a_database_once_is_no_backup(kind: str, note: str, *, 
     assert (dumper_of("photos", ("pg",), stack) is not None) is counts
 
 
-def test_a_backup_of_cnpgs_is_no_dump() -> None:
-    backup = "apiVersion: postgresql.cnpg.io/v1\nkind: ScheduledBackup\nmetadata: {name: postgres-backup}\nspec: {}\n"
-    files = {"b.yaml": backup + "# immich\n", "s.yaml": SERVER}
-    stack = next(item for item in stacks(Repository({p: File(p, t.encode()) for p, t in files.items()}))[1])
-    assert dumper_of("photos", ("pg",), stack) is None
+def dumper_with(files: dict[str, str]) -> str | None:
+    stack = next(item for item in stacks(repository_of({**files, "server.yaml": SERVER}))[1] if item.containers)
+    found = dumper_of("photos", ("photos-db",), stack)
+    return found.what if found is not None else None
+
+
+PLAIN = "apiVersion: v1\nkind: KIND\nmetadata: {name: immich-postgres-backups}\n"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "apiVersion: postgresql.cnpg.io/v1\nkind: ScheduledBackup\nmetadata: {name: postgres-backup}\n# immich\n",
+        PLAIN.replace("KIND", "PersistentVolumeClaim") + "---\n" + PLAIN.replace("KIND", "PersistentVolume"),
+        "resources: [immich.yaml]\npatches: [{patch: '[{op: add, path: /spec/backup/x, value: cnpg-backup-s3}]'}]\n",
+    ],
+)
+def test_what_has_the_name_of_a_backup_and_runs_nothing_is_no_dump(other: str) -> None:
+    assert dumper_with({"other.yaml": other}) is None
+
+
+def test_what_names_the_database_is_its_dump_before_what_only_lies_beside_it() -> None:
+    job = DUMP.replace("KIND", "CronJob") + "# pg_dump\n"
+    files = {"a.yaml": job, "b.yaml": SERVER, "kustomization.yaml": "resources: [a.yaml, b.yaml, server.yaml]\n"}
+    assert dumper_with(files) == "a.yaml"
+    assert dumper_with({**files, "b.yaml": job + "# -h photos-db-ro\n"}) == "b.yaml"
