@@ -79,9 +79,20 @@ def routes(stack: Stack) -> Iterator[Route]:
     for service in stack.services:
         if service.type.text in _EXPOSED:
             route = Route(service.object)
-            containers = containers_behind(service, None)
-            route.backends = (Backend(service.name, service.namespace, None, View(service.object), containers),)
+            behind = _behind(service)
+            route.backends = (Backend(service.name, service.namespace, None, View(service.object), behind),)
             yield route
+
+
+def _behind(service: Service) -> tuple[Container, ...]:
+    """The containers that a Service certainly leads to by any of its ports."""
+    field = service.field("spec", "ports")
+    if field.absent:
+        return ()
+    ports = [port.number or port.name for port in service.ports]
+    if field.unknown or None in ports:
+        return containers_behind(service, None)
+    return tuple(dict.fromkeys(item for port in ports for item in containers_behind(service, port)))
 
 
 def _reaching(backend: Backend, stack: Stack) -> Backend:

@@ -110,7 +110,23 @@ def test_a_backend_that_is_no_service_or_of_another_namespace() -> None:
 def test_a_service_that_is_exposed(kind: str, count: int) -> None:
     found = stack_of(WORKLOAD, service(f"type: {kind}, selector: {{app: immich}}, ports: [{{port: 2283}}]"))
     assert len(found.routes) == count
-    assert all(len(route.containers) == 2 for route in found.routes)
+    assert all([item.component for item in route.containers] == ["server"] for route in found.routes)
+
+
+@pytest.mark.parametrize(
+    ("ports", "names"),
+    [
+        (", ports: [{port: 80, targetPort: http}, {port: 3003}]", ["server", "machine-learning"]),
+        (", ports: [{port: 3003}]", ["machine-learning"]),
+        (", ports: [{port: 80}]", []),
+        (", ports: [{port: '${PORT}'}]", ["server", "machine-learning"]),
+        (", ports: '${PORTS}'", ["server", "machine-learning"]),
+        ("", []),
+    ],
+)
+def test_an_exposed_service_leads_where_its_ports_do(ports: str, names: list[str]) -> None:
+    (route,) = stack_of(WORKLOAD, service(f"type: NodePort, selector: {{app: immich}}{ports}")).routes
+    assert [item.component for item in route.containers] == names
 
 
 def routed(kind: str, spec: str) -> Stack:
