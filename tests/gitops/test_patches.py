@@ -10,7 +10,7 @@ from immichlint.gitops.kustomize.strategic import strategic_merge
 from immichlint.gitops.manifest import Manifest
 from immichlint.text import SourceText
 from immichlint.trees.grow import grow
-from immichlint.trees.tree import Map, Seq, get, plain
+from immichlint.trees.tree import Layer, Map, Seq, get, plain
 from immichlint.yamltree.compose import compose
 from immichlint.yamltree.place import DocumentId
 
@@ -70,6 +70,22 @@ def test_a_patch_for_another_namespace_is_for_none_of_these() -> None:
 def test_a_selector_counts_and_not_what_the_patch_is_called() -> None:
     objects = f"{OBJECTS}---\n{{{WEB}}}\n"
     assert patched(objects, a_patch(WEB, ", target: {name: jobs}")) == ["apps/v1 Deployment photos/jobs"]
+
+
+@pytest.mark.parametrize(
+    ("identity", "more", "layers"),
+    [
+        (WEB, ", target: {kind: Deployment}", [Layer.BASE]),
+        (WEB.replace("web}", "web, labels: {a: b}}"), ", target: {kind: Deployment}", [Layer.BASE, Layer.PATCH]),
+        (WEB, "", [Layer.BASE, Layer.PATCH]),
+    ],
+)
+def test_a_name_in_a_patch_with_a_target_is_no_part_of_the_metadata(
+    identity: str, more: str, layers: list[Layer]
+) -> None:
+    (found,) = built(f"{{{WEB}}}\n", a_patch(identity, more))
+    metadata = get(found.tree, ("metadata",))
+    assert metadata is not None and [write.layer for write in metadata.writes] == layers
 
 
 @pytest.mark.parametrize("name", ["we[", "*", "web)"])

@@ -77,7 +77,7 @@ def _patched(manifest: Manifest, patch: Patch | Unreadable) -> Manifest | None:
         except JsonPatchError as error:
             return manifest.unsettled_by(f"a JSON patch does not apply: {error}")
     allowed = [key for key, option in _ALLOWING.items() if _allows(patch, option)]
-    body = _without_identity(patch.body, allowed)
+    body = _without_identity(patch.body, allowed, chosen=patch.target is not None)
     if directive(body) == "replace":
         # At the root kustomize does not obey it, and takes nothing of the patch.
         return manifest
@@ -95,14 +95,17 @@ def _allows(patch: Patch, option: str) -> bool:
     return isinstance(switch, Leaf) and switch.value is True
 
 
-def _without_identity(body: Map, allowed: Collection[str]) -> Map:
+def _without_identity(body: Map, allowed: Collection[str], *, chosen: bool) -> Map:
     """The patch without what selects: an object keeps its kind, and the name that it has by now, unless the patch
-    is allowed to change them."""
+    is allowed to change them. Where a target has chosen the object, a name alone has no part in its metadata."""
     items = {key: value for key, value in body.items.items() if key not in ("apiVersion", "kind") or key in allowed}
     metadata = items.get("metadata")
     if isinstance(metadata, Map):
         kept = {key: value for key, value in metadata.items.items() if key not in _NAMING or key in allowed}
-        items["metadata"] = Map(kept, metadata.writes, metadata.deleted, metadata.open)
+        if kept or not chosen or metadata.open is not None:
+            items["metadata"] = Map(kept, metadata.writes, metadata.deleted, metadata.open)
+        else:
+            del items["metadata"]
     return Map(items, body.writes, body.deleted, body.open)
 
 
