@@ -27,8 +27,9 @@ from immichlint.yamltree.lookup import data
 from immichlint.yamltree.place import DocumentId, Place
 
 _LONGEST_PATH: Final = 200
-_BY_HAND: Final = frozenset({"Secret", "Job", "Pod", "Namespace"})
-"""What people keep beside the rest and apply themselves, once."""
+_BY_HAND: Final = frozenset({"Secret", "Job", "Pod", "Namespace", "Backup", "Publication", "Subscription"})
+"""What people keep beside the rest and apply themselves, once: a base backup before an upgrade, the logical
+replication by which a database moves to a new Cluster."""
 _ROUTES: Final = ("Ingress", "HTTPRoute", "IngressRoute", "VirtualService")
 _LISTED: Final = {
     "components": "component",

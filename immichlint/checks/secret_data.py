@@ -22,6 +22,8 @@ from immichlint.yamltree.lookup import Route
 from immichlint.yamltree.place import Place
 
 _SEPARATORS: Final = re.compile(r"[-.\s]+")
+_FILLED_IN: Final = r"(__|@@|@)[A-Z][A-Z0-9_]*?\1"
+"""What a script replaces before it is read: `__SMTP_PASSWORD__`, `@TOKEN@`."""
 _CONFIG_SECRETS: Final[tuple[Route, ...]] = (
     ("oauth", "clientSecret"),
     ("notifications", "smtp", "transport", "password"),
@@ -108,6 +110,8 @@ def _judged(text: str) -> bool | None:
     facts, value = load("secret_values"), text.strip()
     inner = value.lower().strip("<>")
     if not value or value.startswith(tuple(facts["prefixes"])) or any(mark in value for mark in facts["marks"]):
+        return None
+    if re.fullmatch(_FILLED_IN, value):
         return None
     if value.startswith("<") and value.endswith(">"):
         return True

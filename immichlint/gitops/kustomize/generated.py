@@ -67,7 +67,9 @@ def generated_named(repository: Repository, kind: str, name: str) -> tuple[Manif
 def _generated_named(repository: Repository, kind: str, name: str) -> Iterator[Manifest]:
     for path in repository.containing(name.encode(), b"Generator") if name else ():
         tree = kustomization_tree(repository, path) if is_kustomization(path) else None
-        for field, index, made, entry in generator_entries(tree) if tree is not None else ():
+        if tree is None:
+            continue
+        for field, index, made, entry in generator_entries(tree):
             if made == kind and text_at(entry, "name") == name:
                 home, common = Place(DocumentId(path, 0), (field, index)), tree.items.get("generatorOptions")
                 found = generate(repository, parent(path), kind, entry, home, common)
