@@ -16,6 +16,7 @@ from immichlint.trees.tree import Leaf, Seq
 from immichlint.yamltree.lookup import Route as Steps
 
 if TYPE_CHECKING:
+    from immichlint.stack.services import Service
     from immichlint.stack.stack import Stack
 
 _EXPOSED: Final = ("LoadBalancer", "NodePort")
