@@ -30,8 +30,8 @@ def objects_of(repository: Repository, kind: str, group: str, text: str = "") ->
 
 
 def _of(repository: Repository, kind: str, group: str, text: str) -> Iterator[Manifest]:
-    # A definition of the kind has its group too, but is no object of that group.
-    needles = (f"{group}/v" if group else "", kind, text)
+    # A definition of the kind has its group too, but is no object of that group. A text is asked for with many kinds.
+    needles = (text, f"{group}/v" if group else "", kind)
     for path in repository.containing(*(needle.encode() for needle in needles if needle)):
         if has_kind(repository.raw(path), kind):
             for manifest in manifests(repository.read(path)):

@@ -100,7 +100,7 @@ def _why_unknown(stack: Stack, around: Surroundings, sought: Wanted, namespace: 
             why = _may_be(other, item, sought, namespace)
             if why:
                 return Unknown(why)
-    traces = [trace for trace in around.traces.of(sought) if may_share(trace.namespace, namespace)]
+    traces = around.traces.of(sought, namespace)
     if traces:
         return Unknown(traces[0].why, tuple(trace.manifest for trace in traces if trace.manifest is not None))
     folders = _folders(stack, namespace)

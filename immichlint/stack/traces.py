@@ -10,6 +10,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import islice
 
 from immichlint.gitops.drafts import is_put_away
 from immichlint.gitops.environment import ARGO, FLUX
@@ -22,6 +23,7 @@ from immichlint.gitops.starts import written_paths
 from immichlint.named_tuple import NamedTuple
 from immichlint.repo.classify import is_kustomization
 from immichlint.stack.makers import COPIED, Makes, Wanted, holds, made_namespace, makes
+from immichlint.stack.stack import may_share
 from immichlint.stack.surroundings import Surroundings
 from immichlint.trees.tree import Map, Seq, get
 
@@ -40,14 +42,24 @@ class Traces:
     def __init__(self, around: Surroundings) -> None:
         self._around = around
         self._repository = around.repository
-        self._found: dict[Wanted, tuple[Trace, ...]] = {}
+        self._found: dict[tuple[Wanted, str], tuple[Trace, ...]] = {}
 
-    def of(self, sought: Wanted) -> tuple[Trace, ...]:
-        """What outside of the picture may make an object."""
-        if sought not in self._found:
-            found = (*self._definitions(sought), *self._mentions(sought), *self._policies(sought), *self._foreign)
-            self._found[sought] = found
-        return self._found[sought]
+    def of(self, sought: Wanted, namespace: str) -> tuple[Trace, ...]:
+        """What outside of the picture may make an object in a namespace: all that defines it, else the first that may
+        make it otherwise. Many files name it, and most answers need none of them but one."""
+        key = (sought, namespace)
+        if key not in self._found:
+            defined = self._there(self._definitions(sought), namespace)
+            self._found[key] = tuple(defined) or tuple(islice(self._there(self._others(sought), namespace), 1))
+        return self._found[key]
+
+    def _others(self, sought: Wanted) -> Iterator[Trace]:
+        yield from self._mentions(sought)
+        yield from self._policies(sought)
+        yield from self._foreign
+
+    def _there(self, found: Iterable[Trace], namespace: str) -> Iterator[Trace]:
+        return (trace for trace in found if may_share(trace.namespace, namespace))
 
     def _definitions(self, sought: Wanted) -> Iterator[Trace]:
         """The objects of the kind and name that no environment holds, also under a name before a prefix."""
