@@ -24,12 +24,14 @@ from immichlint.stack.applied import applied
 from immichlint.stack.image import parse_image
 from immichlint.stack.stack import Stack
 from immichlint.trees.tree import Tree, get, texts
+from immichlint.yamltree.lookup import find
 
 if TYPE_CHECKING:
     from immichlint.stack.releases import ChartRelease
 
 IDLE: Final = "not applied"
 """The name of what is not applied as an environment."""
+_DEFINITION: Final = "CustomResourceDefinition"
 _FLUX: Final = "helm.toolkit.fluxcd.io"
 _NO_CHART: Final = "its chart's templates are not rendered"
 _LONGEST_PATH: Final = 200
@@ -54,9 +56,10 @@ class Inputs:
     @cached_property
     def idle(self) -> Stack | None:
         """What is commented out, or not listed, as if it were applied; None where there is nothing of that kind. What
-        a folder's name puts away is no part of it."""
+        a folder's name puts away is no part of it, nor is a file that only defines kinds."""
         paths = [draft.path for draft in self.picture.drafts if draft.why is not Idle.PUT_AWAY]
-        found = [manifest for path in dict.fromkeys(paths) for manifest in manifests(self.repository.read(path))]
+        readings = map(self.repository.read, dict.fromkeys(paths))
+        found = [item for reading in readings if not _only_defines_kinds(reading) for item in manifests(reading)]
         if not found:
             return None
         files = frozenset((*paths, *self._leading_to(paths)))
@@ -160,6 +163,12 @@ class Inputs:
 def _what_is_lacking(gap: Gap) -> str:
     what = f"what the {gap.manifest.kind} {gap.manifest.name} applies: {gap.why}"
     return f"{what} (`{gap.path[:_LONGEST_PATH]}`)" if gap.path else what
+
+
+def _only_defines_kinds(reading: Reading) -> bool:
+    """Whether all that a file has are CustomResourceDefinitions: those of an operator are a hundred thousand nodes."""
+    kinds = (find(document.root, ("kind",)) for document in reading.documents if document.root is not None)
+    return all(found is not None and getattr(found.node, "text", "") == _DEFINITION for found in kinds)
 
 
 def _why(reading: Reading) -> str:
