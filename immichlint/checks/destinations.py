@@ -127,6 +127,8 @@ def not_archiver(cluster: Cluster, context: Context) -> Iterator[Claim]:
         reason = f"the plugin {others[0]} archives WAL already, and there can be one: decide which"
     elif release is not None and not has(release, since(_ARCHIVER)):
         reason = f"CNPG {running.version} does not know the field: it came with 1.24.3 and 1.25.1"
+    # Who writes `false` has decided so, and may have a reason that is not seen here.
+    safety = Safety.SAFE if archiver.absent else Safety.UNSAFE
     yield Claim(
         f"The barman-cloud plugin of the Cluster {cluster.name} is not its WAL archiver: `isWALArchiver` is "
         f"{'absent, which means false' if archiver.absent else 'false'}. CNPG then sees no error where the plugin is "
@@ -135,6 +137,6 @@ def not_archiver(cluster: Cluster, context: Context) -> Iterator[Claim]:
         place,
         change=None
         if reason
-        else Change("write `isWALArchiver: true`", Safety.SAFE, (plugin.view.effect("isWALArchiver", value=True),)),
+        else Change("write `isWALArchiver: true`", safety, (plugin.view.effect("isWALArchiver", value=True),)),
         no_fix=reason,
     )

@@ -191,6 +191,21 @@ def test_a_folder_that_has_its_own_application_is_not_applied_twice() -> None:
     assert found == {".": ["immich-backup", "immich"], "immich": ["immich-db"]}
 
 
+@pytest.mark.parametrize("clusters", [["main"], ["main", "test"]])
+def test_an_application_of_a_folder_that_another_one_applies_is_where_that_is(clusters: list[str]) -> None:
+    files = {
+        "apps/db/cluster.yaml": database(),
+        "apps/db-app.yaml": application("db", "apps/db"),
+        "apps/kustomization.yaml": listing("db-app.yaml"),
+        "top/apps.yaml": application("apps", "apps"),
+        "top/kustomization.yaml": listing("apps.yaml"),
+    }
+    for cluster in clusters:
+        files[f"clusters/{cluster}/argo/kustomization.yaml"] = listing("../../../top")
+    found = [item for item in picture_of(files).environments if item.applier and item.applier.name == "db"]
+    assert sorted(item.cluster for item in found) == [f"clusters/{name}" for name in clusters]
+
+
 def test_a_source_that_is_not_here() -> None:
     files = {
         **FOLDERS,

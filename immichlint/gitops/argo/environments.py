@@ -23,14 +23,15 @@ def argo_environments(
     that they apply in turn. `given`: variables that the configuration defines."""
     claims = _Claims(repository, found, given)
     for environment in made:
-        claims.add(environment.manifests, environment.cluster)
+        folder = environment.name if environment.engine == "kustomize" else ""
+        claims.add(environment.manifests, environment.cluster, folder)
     written = [manifest for path in loose for manifest in manifests(repository.read(path)) if manifest.group == ARGO]
     # One whose file another one applies is left to that: it may change it, or leave it out.
     roots = [manifest for manifest in written if not claims.covers(manifest, written)]
     claims.add(roots, "")
     if not claims.environments:
         claims.add(written, "")
-    return Claims(tuple(claims.environments), frozenset(claims.folders), tuple(claims.gaps.values()))
+    return Claims(tuple(claims.told_once()), frozenset(claims.folders), tuple(claims.gaps.values()))
 
 
 class _Claims:
@@ -40,18 +41,34 @@ class _Claims:
         self._given = given
         self._seen: set[tuple[object, ...]] = set()
         self.environments: list[Environment] = []
+        self._started: list[str] = []
         self.folders: set[str] = set()
         self.gaps: dict[Place, Gap] = {}
 
-    def add(self, objects: Iterable[Manifest], cluster: str) -> None:
-        """Adds what the Applications among some objects apply, which are in a cluster themselves."""
+    def add(self, objects: Iterable[Manifest], cluster: str, started: str = "") -> None:
+        """Adds what the Applications among some objects apply, which are in a cluster themselves. `started`: the folder
+        whose kustomization makes the objects."""
         pending = [(manifest, cluster) for manifest in objects]
         while pending:
             manifest, own = pending.pop(0)
             if manifest.group == ARGO and manifest.home.document.path in self._found.argo:
                 for environment in self._applied(manifest, own):
                     self.environments.append(environment)
+                    self._started.append(started)
                     pending += ((item, environment.cluster) for item in environment.manifests)
+
+    def told_once(self) -> Iterator[Environment]:
+        """The environments, without those that were found from a folder which an Application applies that was found
+        from elsewhere, where it leads to the same one: that way tells which cluster it is in."""
+        starts: dict[tuple[object, ...], list[str]] = {}
+        below: dict[str, set[str]] = {}
+        for item, started in zip(self.environments, self._started, strict=True):
+            starts.setdefault(_application(item), []).append(started)
+            below.setdefault(started, set()).update(item.applier.folders if item.applier is not None else ())
+        for item, started in zip(self.environments, self._started, strict=True):
+            ways = starts[_application(item)]
+            if not any(started in below[other] and other not in below[started] for other in ways):
+                yield item
 
     def covers(self, manifest: Manifest, others: Iterable[Manifest]) -> bool:
         """Whether one of some other Applications applies the folder that a manifest lies in."""
@@ -86,6 +103,11 @@ class _Claims:
                     cluster=to,
                     applier=argo_applier(application, application.folders(self._repository)),
                 )
+
+
+def _application(environment: Environment) -> tuple[object, ...]:
+    applier = environment.applier
+    return (applier.manifest.home, environment.name, applier.namespace) if applier is not None else ()
 
 
 def _destination(application: Application, cluster: str) -> str:
