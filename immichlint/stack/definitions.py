@@ -45,7 +45,7 @@ def _search(
     repository: Repository, api_version: str, kind: str, below: tuple[str, ...] | None
 ) -> Iterator[tuple[Manifest, str]]:
     group, slash, version = api_version.partition("/")
-    if not slash:
+    if not slash or kind == _KIND:  # No definition defines definitions, though each names their group and kind.
         return
     for path, raw in _documents(repository):
         # Flux's own file has dozens of them: the one that is sought is read, and not the others.
