@@ -14,6 +14,8 @@ from immichlint.trees.tree import Leaf, Map, Seq, Tree
 
 _LISTS = ("resources", "bases", "components", "patchesStrategicMerge", "patches", "patchesJson6902", "crds")
 
+_UPWARD: Final = re.compile(rb"\.\.(.*)")
+"""What stands behind the first step up in a line."""
 _AFTER_A_SLASH: Final = re.compile(rb"/([\w.-]*)")
 """What a part of a path begins with."""
 
@@ -29,8 +31,8 @@ class Reach:
         self._outward: dict[bytes, list[tuple[str, str]]] = {}
         for folder, path in self._in_folder.items():
             raw = repository.raw(path)
-            for begun in set(_AFTER_A_SLASH.findall(raw)) if b".." in raw else ():
-                self._outward.setdefault(begun, []).append((folder, path))
+            for name in {name for rest in _UPWARD.findall(raw) for name in _AFTER_A_SLASH.findall(rest)}:
+                self._outward.setdefault(name, []).append((folder, path))
 
     def listing(self, target: str) -> tuple[str, ...]:
         """The folders whose kustomization lists a file or a folder, perhaps through a link."""

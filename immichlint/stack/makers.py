@@ -71,6 +71,13 @@ def makes(manifest: Manifest, sought: Wanted) -> Makes:
     return found
 
 
+def inert_groups() -> frozenset[str]:
+    """The API groups of which no kind makes an object, the core group left out: a chart's file seems to be of that."""
+    facts = load("makers")
+    making = {kind.partition("/")[0] for kind in facts["kinds"]}
+    return frozenset(facts["makes_nothing"]["groups"]) - making - {""}
+
+
 def kinds_made(manifest: Manifest) -> Collection[str]:
     """The kinds of the core group of which a manifest's controller certainly makes objects."""
     if is_stand_in(manifest) or manifest.group in _HELM or manifest.group in _APPLIERS:

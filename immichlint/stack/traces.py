@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import islice
+from typing import Final
 
 from immichlint.gitops.drafts import is_put_away
 from immichlint.gitops.environment import ARGO, FLUX
@@ -22,10 +23,12 @@ from immichlint.gitops.stand_in import CHART_FILE, HELMFILES
 from immichlint.gitops.starts import written_paths
 from immichlint.named_tuple import NamedTuple
 from immichlint.repo.classify import is_kustomization
-from immichlint.stack.makers import COPIED, Makes, Wanted, holds, made_namespace, makes
+from immichlint.stack.makers import COPIED, Makes, Wanted, holds, inert_groups, made_namespace, makes
 from immichlint.stack.stack import may_share
 from immichlint.stack.surroundings import Surroundings
 from immichlint.trees.tree import Map, Seq, get
+
+_API_VERSION: Final = re.compile(rb"apiVersion[\"']?:[ \t]*[\"']?([^\s\"',}#]+)")
 
 
 class Trace(NamedTuple):
@@ -96,7 +99,7 @@ class Traces:
         if is_kustomization(path):
             yield from self._in_kustomization(path, sought)
             return
-        if path in self._around.applied:
+        if path in self._around.applied or (sought.name.encode() not in raw and _is_inert(path, raw)):
             return
         reading = self._repository.read(path)
         if reading.trouble is not None and sought.name.encode() in raw:
@@ -200,6 +203,13 @@ class Traces:
                     if reading.trouble is not None:
                         return f"{path} could not be read: {reading.why}"
         return ""
+
+
+def _is_inert(path: str, raw: bytes) -> bool:
+    """Whether all objects of a file are of groups that make nothing: definitions of kinds have many words."""
+    versions = [version.decode("utf-8", "replace") for version in _API_VERSION.findall(raw)]
+    groups = {version.rpartition("/")[0] for version in versions}
+    return bool(groups) and posixpath.basename(path) not in HELMFILES and groups <= inert_groups()
 
 
 def _sources(manifest: Manifest) -> Iterator[Map]:

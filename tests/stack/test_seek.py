@@ -124,6 +124,26 @@ def test_what_may_be_made_is_unknown(maker: str, apart: bool) -> None:
     assert isinstance(service(found, "redis-master"), Unknown)
 
 
+DEFINITION = (
+    "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: redises.example.com}\n"
+    "spec: {group: example.com, names: {kind: Redis}}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("beside", "makes"),
+    [
+        ("", False),
+        ("---\napiVersion: example.com/v1\nkind: Redis\nmetadata: {name: redis}\n", True),
+        ('---\n{"apiVersion": "example.com/v1", "kind": "Redis", "metadata": {"name": "redis"}}\n', True),
+        ("---\nkind: Redis\n'apiVersion': example.com/v1\nmetadata: {name: redis}\n", True),
+    ],
+)
+def test_definitions_of_kinds_make_nothing(beside: str, makes: bool) -> None:
+    answer = service(stack(crds_yaml=f"# for redis\n{DEFINITION}{beside}"), "redis-leader")
+    assert isinstance(answer, Unknown if makes else Absent)
+
+
 def test_a_chart_of_another_namespace_makes_nothing_here() -> None:
     assert isinstance(service(stack(RELEASE % ("redis", "other", "redis", "")), "redis-master"), Absent)
 
