@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any, Final, TypeAlias
 
 from immichlint.facts import load
@@ -30,12 +31,9 @@ class FieldSpec(NamedTuple):
     version: str = ""
     create: bool = False
 
-    def is_for(self, manifest: Manifest) -> bool:
+    def is_for(self, kind: str, group: str, version: str) -> bool:
         """Whether an object is of these kinds."""
-        if self.kinds and manifest.kind not in self.kinds:
-            return False
-        group, version = versioned(manifest.api_version)
-        return self.group in ("", group) and self.version in ("", version)
+        return (not self.kinds or kind in self.kinds) and self.group in ("", group) and self.version in ("", version)
 
 
 def field_spec(row: Mapping[str, Any]) -> FieldSpec:
@@ -45,11 +43,13 @@ def field_spec(row: Mapping[str, Any]) -> FieldSpec:
     return FieldSpec(split(str(row.get("path", "")), "/"), tuple(kinds), group, version, row.get("create") is True)
 
 
+@cache
 def own_specs(field: str) -> tuple[FieldSpec, ...]:
     """The specs that kustomize has by itself for a transformer."""
     return tuple(field_spec(row) for row in load("kustomize_fields")[field])
 
 
+@cache
 def template_labels() -> tuple[FieldSpec, ...]:
     """The specs for labels of objects and of the templates in them."""
     return tuple(spec for spec in own_specs("commonLabels") if "/".join(spec.path).endswith(_LABELS))
@@ -73,10 +73,16 @@ def changed_at(manifest: Manifest, specs: Iterable[FieldSpec], change: Change, n
     """The object with the fields of all specs for it changed; `new`: what a missing field is before the change,
     None where it is never made. Raises FieldError."""
     tree: Tree = manifest.tree
+    kind, (group, version) = manifest.kind, versioned(manifest.api_version)
     for spec in specs:
-        if spec.is_for(manifest):
+        if spec.is_for(kind, group, version):
             tree = _changed(tree, spec.path, change, new if spec.create else None)
     return manifest if tree is manifest.tree else manifest.with_tree(tree)
+
+
+def changed_below(tree: Tree, path: tuple[str, ...], change: Change) -> Tree:
+    """A tree with the fields at a path changed that are there. Raises FieldError."""
+    return _changed(tree, path, change, None)
 
 
 def _changed(tree: Tree, path: tuple[str, ...], change: Change, new: Tree | None) -> Tree:

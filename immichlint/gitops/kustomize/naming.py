@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Final, TypeAlias
 
 from immichlint.gitops.kustomize.fields import FieldSpec, changed_at
-from immichlint.gitops.kustomize.identity import original, remembered
+from immichlint.gitops.kustomize.identity import original, remembered, versioned
 from immichlint.gitops.manifest import Manifest
 from immichlint.trees.pieces import joined
 from immichlint.trees.tree import Leaf, Tree
@@ -34,7 +34,8 @@ def _with(manifest: Manifest, affix: Leaf, specs: Iterable[FieldSpec], make: _Ma
         return manifest
     if any(kind == began.kind and group in ("", began.group) for group, kind in _KEPT):
         return manifest
-    own = [spec for spec in specs if spec.is_for(manifest)]
+    kind, (group, version) = manifest.kind, versioned(manifest.api_version)
+    own = [spec for spec in specs if spec.is_for(kind, group, version)]
     if OWN_NAME.path in [spec.path for spec in own]:
         manifest = _known_by(manifest, affix.value, before=before)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Final, TypeAlias
 
 from immichlint.gitops.kustomize.configuration import Configuration, Referrers, own_references
-from immichlint.gitops.kustomize.fields import FieldError, FieldSpec, changed_at
+from immichlint.gitops.kustomize.fields import FieldError, FieldSpec, changed_below
 from immichlint.gitops.kustomize.identity import CLUSTER, Identity, current, former
 from immichlint.gitops.manifest import Manifest, text_at
 from immichlint.trees.tree import Leaf, Map, Seq, Tree, get
@@ -14,6 +15,8 @@ from immichlint.trees.tree import Leaf, Map, Seq, Tree, get
 _Candidates: TypeAlias = Mapping[str, Sequence[Manifest]]
 """Objects by each name that they had before a step."""
 _Identities: TypeAlias = Mapping[int, Identity]
+_Reference: TypeAlias = tuple[Referrers, FieldSpec]
+"""A field, and what it names."""
 _ROLE_REF: Final = ("roleRef", "name")
 
 
@@ -27,15 +30,21 @@ def followed(made: Sequence[Manifest], configuration: Configuration) -> list[Man
     for manifest in made:
         for name in dict.fromkeys(item.name for item in manifest.past.former):
             named.setdefault(name, []).append(manifest)
-    by_kind = _by_kind((*own_references(), *configuration.references))
+    configured = configuration.references
+    by_kind = _by_kind((*own_references(), *configured)) if configured else _own_by_kind()
     now = {id(manifest): current(manifest) for manifest in made}
     return [
         _followed(manifest, [*by_kind.get(manifest.kind, ()), *by_kind.get("", ())], named, now) for manifest in made
     ]
 
 
-def _by_kind(rows: Iterable[Referrers]) -> dict[str, list[tuple[Referrers, FieldSpec]]]:
-    found: dict[str, list[tuple[Referrers, FieldSpec]]] = {}
+@cache
+def _own_by_kind() -> Mapping[str, Sequence[_Reference]]:
+    return _by_kind(own_references())
+
+
+def _by_kind(rows: Iterable[Referrers]) -> Mapping[str, Sequence[_Reference]]:
+    found: dict[str, list[_Reference]] = {}
     for row in rows:
         for spec in row.specs:
             for kind in spec.kinds or ("",):
@@ -43,17 +52,20 @@ def _by_kind(rows: Iterable[Referrers]) -> dict[str, list[tuple[Referrers, Field
     return found
 
 
-def _followed(
-    manifest: Manifest, specs: Iterable[tuple[Referrers, FieldSpec]], named: _Candidates, now: _Identities
-) -> Manifest:
-    made = manifest
-    for target, spec in specs:
+def _followed(manifest: Manifest, references: Iterable[_Reference], named: _Candidates, now: _Identities) -> Manifest:
+    own = now[id(manifest)]
+    tree: Tree = manifest.tree
+    why = ""
+    for target, spec in references:
+        if not spec.is_for(own.kind, own.group, own.version):
+            continue
         referring = _Referring(manifest, target, spec, named, now)
         try:
-            made = changed_at(made, (spec._replace(create=False),), referring.changed)
+            tree = changed_below(tree, spec.path, referring.changed)
         except (FieldError, _AmbiguousError) as error:
-            made = made.unsettled_by(f"{'/'.join(spec.path)} refers to an object by a name that changes: {error}")
-    return made
+            why = why or f"{'/'.join(spec.path)} refers to an object by a name that changes: {error}"
+    made = manifest if tree is manifest.tree else manifest.with_tree(tree)
+    return made.unsettled_by(why) if why else made
 
 
 class _Referring:

@@ -20,9 +20,10 @@ _TAG_AND_DIGEST: Final = r"(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?"
 
 def set_images(manifest: Manifest, images: Seq, specs: Iterable[FieldSpec] = ()) -> Manifest:
     """The object with the images of its containers renamed and retagged; `specs`: further fields with images."""
+    fields = (*own_specs("images"), *specs)
     for image in images.items:
         if isinstance(image, Map):
-            manifest = set_image(manifest, image, (*own_specs("images"), *specs))
+            manifest = set_image(manifest, image, fields)
     return manifest
 
 
@@ -34,8 +35,9 @@ def set_image(manifest: Manifest, image: Map, specs: Iterable[FieldSpec]) -> Man
     tree: Tree = manifest.tree
     for route in _image_routes(tree, ()):
         leaf = get(tree, route)
-        if isinstance(leaf, Leaf):
-            tree = replaced(tree, route, _retagged(leaf, image))
+        made = _retagged(leaf, image) if isinstance(leaf, Leaf) else leaf
+        if made is not None and made is not leaf:
+            tree = replaced(tree, route, made)
 
     def put(field: Tree) -> Tree:
         return _retagged(field, image) if isinstance(field, Leaf) else field
