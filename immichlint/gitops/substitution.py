@@ -65,6 +65,14 @@ def substitutes(manifest: Manifest) -> bool:
     )
 
 
+def refers(tree: Tree) -> bool:
+    """Whether a text of a tree may have a reference: most objects have none, and are left as they are."""
+    if not isinstance(tree, Leaf):
+        return any(map(refers, tree.items.values() if isinstance(tree, Map) else tree.items))
+    text = tree.value.text if isinstance(tree.value, Hole) else tree.value
+    return isinstance(text, str) and "${" in text
+
+
 def substitute(tree: Tree, variables: Variables) -> Tree:
     """The tree with its references resolved; what cannot be resolved becomes a hole."""
     if isinstance(tree, Leaf):
@@ -79,7 +87,9 @@ def substitute(tree: Tree, variables: Variables) -> Tree:
 
 def substituted(manifest: Manifest, variables: Variables) -> Manifest:
     """An object with its references resolved, where it takes part in substitution."""
-    return manifest.with_tree(substitute(manifest.tree, variables)) if substitutes(manifest) else manifest
+    if not refers(manifest.tree) or not substitutes(manifest):
+        return manifest
+    return manifest.with_tree(substitute(manifest.tree, variables))
 
 
 def undefined(tree: Tree, variables: Variables) -> Iterator[tuple[str, Place]]:

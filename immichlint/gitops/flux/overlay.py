@@ -11,7 +11,7 @@ from immichlint.gitops.flux.kustomization import FluxKustomization
 from immichlint.gitops.kustomize.finish import overlaid
 from immichlint.gitops.kustomize.kustomization import AFFIXES, IMAGES, Built
 from immichlint.gitops.manifest import Manifest, text_at
-from immichlint.gitops.substitution import Variables, substituted, substitutes, undefined
+from immichlint.gitops.substitution import Variables, refers, substitute, substitutes, undefined
 from immichlint.trees.tree import Map, Tree, replaced
 
 
@@ -20,13 +20,14 @@ def applied(built: Built, flux: FluxKustomization, given: Variables, *, certain:
     configuration defines. `certain`: whether nothing out of sight can give it more variables."""
     objects = overlaid(built, flux.applier.manifest.home.document.path, flux.patches, _fields(flux))
     variables = Variables({**given.known, **flux.variables.known}, flux.variables.open)
-    lacking = [
-        Undefined(name, place, manifest)
-        for manifest in (objects if certain and flux.variables.known else ())
-        if substitutes(manifest)
-        for name, place in undefined(manifest.tree, variables)
-    ]
-    made = [_labelled(substituted(manifest, variables), flux) for manifest in objects]
+    lacking: list[Undefined] = []
+    made: list[Manifest] = []
+    for manifest in objects:
+        if refers(manifest.tree) and substitutes(manifest):
+            if certain and flux.variables.known:
+                lacking += (Undefined(*found, manifest) for found in undefined(manifest.tree, variables))
+            manifest = manifest.with_tree(substitute(manifest.tree, variables))
+        made.append(_labelled(manifest, flux))
     return Environment(
         flux.applier.name,
         "flux",
