@@ -44,17 +44,23 @@ def controller_of(route: Route, stack: Stack) -> str | None:
     name = route.field("metadata", "annotations", _OLD_CLASS) if found.absent else found
     if name.unknown:
         return None
-    named = _of_class(name.text, stack, facts) if name.text else None
-    return named or next((key for key, row in facts.items() if row["prefix"] and _is_set(route, row["prefix"])), None)
+    marked = [key for key, row in facts.items() if row["prefix"] and _is_set(route, row["prefix"])]
+    named = _of_class(name.text, stack, facts) if name.text else []
+    if len(named) > 1:
+        # Two charts call their class `nginx`: the annotations tell them apart.
+        named = [key for key in named if key in marked] or named[:1]
+        return named[0] if len(named) == 1 else None
+    return next(iter((*named, *marked)), None)
 
 
-def _of_class(name: str, stack: Stack, facts: dict[str, dict[str, Any]]) -> str | None:
+def _of_class(name: str, stack: Stack, facts: dict[str, dict[str, Any]]) -> list[str]:
+    """The controller of an IngressClass; those that call theirs like that, where no file defines it."""
     repository = stack.repository
     for manifest in objects_named(repository, "IngressClass", name, _NETWORKING) if repository is not None else ():
         controller = look(manifest.tree, ("spec", "controller")).text
         if controller:
-            return next((key for key, row in facts.items() if row["controller"] == controller), "other")
-    return next((key for key, row in facts.items() if any(fnmatchcase(name, item) for item in row["classes"])), None)
+            return [next((key for key, row in facts.items() if row["controller"] == controller), "other")]
+    return [key for key, row in facts.items() if any(fnmatchcase(name, item) for item in row["classes"])]
 
 
 def _is_set(route: Route, prefix: str) -> bool:

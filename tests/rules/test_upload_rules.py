@@ -44,6 +44,8 @@ def route(rest: str, *, kind: str = "HTTPRoute") -> dict[str, str]:
         (f"{NGINX}/proxy-body-size: 2g", "external", "warning"),
         (f"{NGINX}/proxy-body-size: '8388608'", "nginx", "error"),
         ("nginx.org/client-max-body-size: 10m", "", "error"),
+        ("nginx.org/client-max-body-size: 10m", "nginx", "error"),
+        ("nginx.org/proxy-buffering: 'false'", "nginx", "warning"),
         ("haproxy-ingress.github.io/proxy-body-size: 512m", "", "error"),
         ("", "nginx", "warning"),
         ("kubernetes.io/ingress.class: nginx", "", "warning"),
@@ -67,6 +69,8 @@ def test_a_limit_of_the_controller_that_serves_it(annotations: str, ingress_clas
         ("", ""),
         ("", "external"),
         ("haproxy-ingress.github.io/timeout-server: 600s", ""),
+        ("nginx.org/client-max-body-size: '0'", "nginx"),
+        (f"nginx.org/proxy-buffering: 'false', {NGINX}/ssl-redirect: 'true'", "nginx"),
     ],
 )
 def test_no_limit_or_not_known(annotations: str, ingress_class: str) -> None:
