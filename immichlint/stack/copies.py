@@ -6,7 +6,7 @@ from __future__ import annotations
 from immichlint.stack.backups import Cluster
 from immichlint.stack.container import Container
 from immichlint.stack.image import SERVER
-from immichlint.stack.library import libraries
+from immichlint.stack.library import DUMPS, libraries
 from immichlint.stack.protection import Protector, dumper_of, protector_of
 from immichlint.stack.stack import Stack
 from immichlint.stack.storage import Claimed
@@ -39,7 +39,8 @@ def protects_cluster(cluster: Cluster, stack: Stack) -> Protector | None:
 
 def _own_dump(servers: list[Container], stack: Stack) -> Protector | None:
     """What protects the library, where Immich puts its own dump; whatever may lie outside counts as protected."""
-    found = [item for item in libraries(stack) if any(item.container.object.key == one.object.key for one in servers)]
+    keys = {one.object.key for one in servers}
+    found = [item for item in libraries(stack, DUMPS) if item.container.object.key in keys]
     if not found or not all(item.inside for item in found):
         return Protector("a dump", "Immich's own dump, if the library is backed up", sure=False)
     return next((protector for item in found if (protector := item.protector(stack)) is not None), None)

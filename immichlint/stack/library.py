@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from immichlint.named_tuple import NamedTuple
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 _LOCATIONS: Final = ("/data", "/usr/src/app/upload")
 """I§2.2: where a version that is not known may keep its media."""
+PHOTOS: Final = ("library", "upload")
+"""The folders of the media location that hold what people have uploaded (I§2.2)."""
+DUMPS: Final = ("backups",)
+"""The folder of Immich's own dumps of its database."""
 _ELSEWHERE: Final = ("nfs", "hostPath", "cephfs", "csi", "iscsi", "rbd")
 """Kinds of volumes that something outside of the cluster may back up."""
 
@@ -51,29 +55,32 @@ def sharing(library: Library, stack: Stack) -> list[Library]:
     return [found for other in stack.others for found in libraries(other) if found.share == library.share]
 
 
-def libraries(stack: Stack) -> Iterator[Library]:
-    """The volumes at the media location of the servers of a stack, each once."""
+def libraries(stack: Stack, folders: Iterable[str] = PHOTOS) -> Iterator[Library]:
+    """The volumes that some folders of the media location of a stack's servers lie in, each once."""
     seen: set[tuple[str | None, ...]] = set()
     for server in stack.components(SERVER):
-        mount = _media(server)
-        found = _library(mount, server, stack) if mount is not None else None
-        if found is None or mount is None or mount.volume is None:
-            continue
-        source = mount.volume.view
-        named = (source.field(key).text for key in ("claimName", "server", "path"))
-        identity = (mount.volume.kind, server.namespace, *named)
-        if identity not in seen:
-            seen.add(identity)
-            yield found
+        for mount in _media(server, folders):
+            found = _library(mount, server, stack)
+            if found is None or mount.volume is None:
+                continue
+            source = mount.volume.view
+            named = (source.field(key).text for key in ("claimName", "server", "path"))
+            identity = (mount.volume.kind, server.namespace, *named)
+            if identity not in seen:
+                seen.add(identity)
+                yield found
 
 
-def _media(server: Container) -> Mount | None:
+def _media(server: Container, folders: Iterable[str]) -> Iterator[Mount]:
     location = server.variable("IMMICH_MEDIA_LOCATION")
     if location.unknown:
-        return None
+        return
     paths = (location.text,) if location.text else _LOCATIONS
-    mounts = [mount for path in paths if (mount := server.mount_of(path)) is not None]
-    return mounts[0] if mounts and mounts[0].volume is not None else None
+    path = next((path for path in paths if server.mount_of(path) is not None), None)
+    for folder in folders if path is not None else ():
+        mount = server.mount_of(f"{path}/{folder}")
+        if mount is not None and mount.volume is not None:
+            yield mount
 
 
 def _library(mount: Mount, server: Container, stack: Stack) -> Library | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from in_memory import repository_of
 
-from immichlint.stack.library import libraries
+from immichlint.stack.library import DUMPS, PHOTOS, libraries
 from immichlint.stack.stack import stacks
 
 SERVER = """\
@@ -50,3 +50,28 @@ def test_whether_the_photos_lie_on_the_clusters_disks(
     text = "---\n".join((SERVER, claim, VOLUME.replace("SOURCE", source or "csi: {}")))
     (found,) = (item for stack in stacks(repository_of({"immich.yaml": text}))[1] for item in libraries(stack))
     assert found.inside is inside
+
+
+@pytest.mark.parametrize(
+    ("mounts", "photos", "dumps"),
+    [
+        ("{name: a, mountPath: /data}", ["a"], ["a"]),
+        ("{name: a, mountPath: /data}, {name: b, mountPath: /data/thumbs}", ["a"], ["a"]),
+        ("{name: a, mountPath: /data}, {name: b, mountPath: /data/upload}", ["a", "b"], ["a"]),
+        (
+            "{name: a, mountPath: /data}, {name: b, mountPath: /data/upload, subPath: upload},"
+            " {name: b, mountPath: /data/library, subPath: library}",
+            ["b"],
+            ["a"],
+        ),
+        ("{name: a, mountPath: /data}, {name: b, mountPath: /data/backups}", ["a"], ["b"]),
+        ("{name: b, mountPath: /data/upload}", [], []),
+    ],
+)
+def test_which_volumes_photos_and_dumps_lie_in(mounts: str, photos: list[str], dumps: list[str]) -> None:
+    volumes = ", ".join(f"{{name: {name}, persistentVolumeClaim: {{claimName: {name}}}}}" for name in "ab")
+    text = SERVER.replace("{name: library, mountPath: /data}", mounts)
+    text = text.replace("[{name: library, persistentVolumeClaim: {claimName: library}}]", f"[{volumes}]")
+    (stack,) = stacks(repository_of({"immich.yaml": text}))[1]
+    found = [[item.what.removeprefix("the claim ") for item in libraries(stack, of)] for of in (PHOTOS, DUMPS)]
+    assert found == [photos, dumps]
