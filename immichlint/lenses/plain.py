@@ -66,21 +66,32 @@ class _Moves(NamedTuple):
 
 
 def _moves(tree: Tree, below: Route, effects: Sequence[Effect]) -> _Moves:
-    """The effects of which one takes away what another sets, in the same document."""
+    """The effects of which one takes away what another sets, in the same document: the same value, or another one in
+    the next effect that stands beside it, under another name."""
     found = _Moves()
-    for gone in effects:
+    for index, gone in enumerate(effects):
         old = get(tree, indexed(tree, (*below, *gone.route))) if isinstance(gone.value, Removed) else None
         if old is None or len({item.place and item.place.document for item in old.writes}) != 1:
             continue
         place = old.writes[-1].place
-        for set_ in effects:
-            if isinstance(set_.value, Removed) or set_ in found.covered or plain(old) != set_.value or place is None:
+        following = effects[index + 1 : index + 2] if isinstance(old, Leaf) else ()
+        beside = [item for item in following if _is_new_beside(tree, below, item, gone)]
+        for set_ in (*(item for item in effects if plain(old) == item.value), *beside):
+            if isinstance(set_.value, Removed) or set_ in found.covered or place is None:
                 continue
             to = next((op.place for op in write(tree, (*below, *set_.route), None) if isinstance(op, Set)), None)
             if to is not None and to.document == place.document:
-                found = _Moves((*found.ops, Move(place, to)), (*found.covered, gone, set_))
+                changed = (Set(place, set_.value),) if plain(old) != set_.value else ()
+                found = _Moves((*found.ops, *changed, Move(place, to)), (*found.covered, gone, set_))
                 break
     return found
+
+
+def _is_new_beside(tree: Tree, below: Route, item: Effect, gone: Effect) -> bool:
+    """Whether an effect sets a scalar that is not there yet in the mapping that another one takes something from."""
+    if item.route[:-1] != gone.route[:-1] or isinstance(item.value, (dict, list)):
+        return False
+    return get(tree, indexed(tree, (*below, *item.route))) is None
 
 
 def write(tree: Tree, route: Route, value: Data | Removed) -> Iterator[Op]:
