@@ -48,9 +48,15 @@ def mismatch(container: Container, context: Context) -> Iterator[Claim]:
     related = [Related(miss.place, f"the Service {miss.service.name}") for miss in found]
     place, change = first.place, Change(f"lead to {listening}", Safety.SAFE, tuple(miss.effect for miss in found))
     if moved and variable.place is not None:
+        from immichlint.checks.service_links import fills
+
         place = variable.place
-        removed = container.effect("env", f"[name={PORT}]", value=REMOVED)
-        change = Change(f"remove `{PORT}`", Safety.SAFE, (removed,))
+        if fills(container, context.stack, PORT):
+            written = container.effect("env", f"[name={PORT}]", "value", value=str(default))
+            change = Change(f"set `{PORT}` to {default}", Safety.SAFE, (written,))
+        else:
+            removed = container.effect("env", f"[name={PORT}]", value=REMOVED)
+            change = Change(f"remove `{PORT}`", Safety.SAFE, (removed,))
     else:
         related = related[1:]
         if variable.place is not None:

@@ -43,6 +43,15 @@ def collision(container: Container, context: Context) -> Iterator[Claim]:
     )
 
 
+def fills(container: Container, stack: Stack, variable: str) -> bool:
+    """Whether Kubernetes would set a variable for a Service if the container did not set it itself."""
+    if container.pod.field(_OPTION).value is False:
+        return False
+    rows = load("service_links")["services"].items()
+    names = [name for name, row in rows if row["variable"] == variable and container.component in row["components"]]
+    return any(_service(stack, name, container.namespace) is not None for name in names)
+
+
 def _nearest(container: Container) -> Place:
     """Where to point: the key of the pod's spec, or the release where its chart says that links are on."""
     option = container.pod.field(_OPTION)

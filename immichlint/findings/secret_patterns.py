@@ -79,7 +79,9 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     quoted = rf"{head}(?:\"([^\"\n]*[ \t][^\"\n]*)\"|'([^'\n]*[ \t][^'\n]*)')"
     assigned = rf"{head}{value}([^\s\"'{{}}\[\],$|>&*!#][^\s\"'{{}}\[\],]*)"
     asked = rf"(?:{options}|redis-cli(?:[\"', ]|\n[ \t]*-[ \t])+-a)"
-    option = rf"{asked}[\"']?(?:[ =,\"']|\n[ \t]*-[ \t])+([^\s\"',\]:=#|>{{$][^\s\"',\]]*)"
+    # An item that is a mapping is no option's value, whatever the text before it ends with.
+    key = r"(?!(?<=-[ \t])[\w-]++:\s)"
+    option = rf"{asked}[\"']?(?:[ =,\"']|\n[ \t]*-[ \t])+{key}([^\s\"',\]:=#|>{{$][^\s\"',\]]*)"
     user = r"(?<![\w-])(?:-u|--user)(?:[ =,\"']|\n[ \t]*-[ \t])+[^\s:\"',]++:([^\s\"',]++)"
     pointer = rf"/(?:stringData|data)/[^\s,]{{1,{_LONGEST_POINTER}}}+"
     said = rf"(?:\bname[\"']?:[ \t]*[\"']?[\w.-]*(?:{names}){ends}|\bpath[\"']?:[ \t]*[\"']?{pointer})"

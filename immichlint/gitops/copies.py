@@ -14,6 +14,8 @@ from immichlint.repo.repository import Repository
 
 _INSTANCE: Final = "app.kubernetes.io/instance"
 _MANAGER: Final = "app.kubernetes.io/managed-by"
+_NAMELESS: Final = "release-name"
+"""What Helm calls a release that is rendered without a name (cmd/helm/template.go), to be looked at."""
 _FLUX_RELEASE: Final = "HelmRelease"
 
 
@@ -25,11 +27,18 @@ class _Applied(NamedTuple):
 
 
 def copies(repository: Repository, paths: Iterable[str], environments: Iterable[Environment]) -> Iterator[Draft]:
-    """The files of which every object is applied already, from another file or by a release that Helm renders."""
+    """The files of which every object is applied already, from another file or by a release that Helm renders, or
+    was rendered by Helm for no release."""
     held = {path: found for path in paths if (found := manifests(repository.read(path)))}
     applied = _applied(environments) if held else _Applied(frozenset(), frozenset())
     for path, found in held.items():
-        if all(_is_applied(item, applied) or _is_rendered(item, applied, repository) for item in found):
+        shown = any(_label(item, _INSTANCE) == _NAMELESS for item in found)
+        if all(
+            _is_applied(item, applied)
+            or _is_rendered(item, applied, repository)
+            or (shown and rendered_from(repository, item.home.document))
+            for item in found
+        ):
             yield Draft(path, Idle.COPY)
 
 

@@ -109,6 +109,7 @@ def test_secrets_in_odd_places_are_masked(text: str) -> None:
         "url: http://immich-ml:3003,http://other:3003\nmail: me@example.org\nremote: git@example.org:me/home\n",
         "secret: immich-db\nsecrets: [immich-db]\ntokens: 3\nbypass: true\nsecretName: immich\n",
         "url: https://discord.com/invite/immich\nhook: https://hc-ping.com/${PING}\n",
+        "- key: immich-redis-password\n- secretKey: PORT\n",
         "patches: [{op: add, path: /spec/compass, value: 5}, {op: add, path: /spec/0/value, value: 5}]\n",
     ],
 )

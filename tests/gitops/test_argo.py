@@ -218,3 +218,18 @@ def test_a_source_that_is_not_here() -> None:
         ("immich-b", Lack.MISSING),
         ("immich-c", Lack.FOREIGN),
     ]
+
+
+@pytest.mark.parametrize(("instance", "copied"), [("release-name", True), ("photos", False)])
+def test_what_helm_rendered_for_no_release_is_there_to_be_looked_at(instance: str, copied: bool) -> None:
+    """A release has a name: without one, `helm template` calls it so."""
+    labels = f"labels: {{app.kubernetes.io/instance: {instance}}}"
+    source = "---\n# Source: immich/templates/%s.yaml\n"
+    claim = "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: photos}\n"
+    rendered = database(f"{instance}-immich").replace("metadata: {", f"metadata: {{{labels}, ")
+    files = {
+        "apps/db/cluster.yaml": database(),
+        "argo/app.yaml": application("db", "apps/db"),
+        "charts/immich.yaml": source % "db" + rendered + source % "claim" + claim,
+    }
+    assert ("charts/immich.yaml" in [item.path for item in picture_of(files).drafts]) is copied
