@@ -16,46 +16,53 @@ from immichlint.yamltree.place import Place
 
 
 class Blame(NamedTuple):
-    """Findings (by identity) whose change has to do with a difference, as far as that can be told. `alone`: those of
-    them whose operations alone wrote a field that must not change, each with the reason: among the same others they
-    cannot hold."""
+    """Findings (by identity) whose change has to do with a difference, as far as that can be told. `surely`: those of
+    them that wrote a field that nobody meant to change, each with the reason: they cannot hold among fewer of the same
+    others either."""
 
     of: frozenset[int] = frozenset()
-    alone: Mapping[int, str] = {}
+    surely: Mapping[int, str] = {}
 
 
 def blame(choice: Choice, differing: Iterable[Difference], *objects: Mapping[str, Effective]) -> Blame:
     """Who made the differences between what was wanted and what is. `objects`: as they were before and as they are
     after."""
     blamed: set[int] = set()
-    alone: dict[int, str] = {}
+    surely: dict[int, str] = {}
     for difference in differing:
         places = frozenset(_written(difference, objects))
-        writers = [finding for finding, ops in choice if _touch(ops, places)]
-        blamed.update(map(id, writers or (finding for finding, _ in choice if _wants(finding, difference))))
-        if len(writers) == 1 and not _wants(writers[0], difference):
-            alone.setdefault(id(writers[0]), difference.said)
-    return Blame(frozenset(blamed), alone)
+        meant = [finding for finding, _ in choice if _wants(finding, difference)]
+        writers = [(finding, ops) for finding, ops in choice if _touch(ops, places)]
+        blamed.update(map(id, [finding for finding, _ in writers] or meant))
+        for finding, ops in writers if not meant else ():
+            # Of several, one may have set what stands around the field, and left it as it was.
+            if len(writers) == 1 or not places.isdisjoint(_changed(ops)):
+                surely.setdefault(id(finding), difference.said)
+    return Blame(frozenset(blamed), surely)
 
 
 def _written(difference: Difference, objects: Iterable[Mapping[str, Effective]]) -> Iterator[Place]:
-    """The places that write a field."""
+    """The places that decide a field, not those that are overwritten."""
     for every in objects:
         item = every.get(difference.object)
         if item is not None:
             tree = item.manifest.tree
             for leaf in leaves(get(tree, indexed(tree, difference.route))):
-                yield from (write.place for write in leaf.writes if write.place is not None)
+                deciding = (*leaf.writes[-1:], *(piece.write for piece in leaf.pieces))
+                yield from (write.place for write in deciding if write.place is not None)
 
 
 def _touch(ops: Iterable[AnyOp], places: Iterable[Place]) -> bool:
     """Whether operations write at one of some places."""
-    changed = [op.place for op in ops if not isinstance(op, (AddDocument, NewFile))]
     return any(
         place.document == other.document and _one_in_another(place.route, other.route)
         for place in places
-        for other in changed
+        for other in _changed(ops)
     )
+
+
+def _changed(ops: Iterable[AnyOp]) -> list[Place]:
+    return [op.place for op in ops if not isinstance(op, (AddDocument, NewFile))]
 
 
 def _wants(finding: Finding, difference: Difference) -> bool:

@@ -39,11 +39,11 @@ class Refused(NamedTuple):
 
 
 class Failure(NamedTuple):
-    """Why a choice of changes does not hold. `blamed`, `alone`: as of `culprits.Blame`."""
+    """Why a choice of changes does not hold. `blamed`, `surely`: as of `culprits.Blame`."""
 
     reason: str
     blamed: frozenset[int] = frozenset()
-    alone: Mapping[int, str] = {}
+    surely: Mapping[int, str] = {}
 
 
 class Mended(NamedTuple):
@@ -113,15 +113,16 @@ class Round:
         # What has no first way would only keep the others from being tried together.
         firsts = [(finding, way) for finding in findings[:many] if (way := self._ways.first(finding)) is not None]
         failed = self._holds(firsts) if firsts else None
-        alone = failed.alone if failed is not None else {}
-        together = [finding for finding, _ in firsts if id(finding) not in alone]
         if failed is None:
             self.accepted += firsts
-        else:
-            self._solve(together)
+        surely = failed.surely if failed is not None else {}
+        together = [finding for finding, _ in firsts if id(finding) not in surely]
+        if failed is not None:
+            self._solve([finding for finding in together if id(finding) not in failed.blamed])
+            self._solve([finding for finding in together if id(finding) in failed.blamed])
         for finding in findings[:many]:
             if finding not in together:
-                self._single(finding, alone.get(id(finding), ""))
+                self._single(finding, surely.get(id(finding), ""))
         self.refused += [Refused(finding, _TOO_MANY) for finding in findings[many:]]
 
     @property

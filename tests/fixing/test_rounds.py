@@ -236,6 +236,37 @@ def test_changes_that_cover_one_another_hold_though_a_third_does_not() -> None:
     assert "instances: 2" in after(files, made)["base/pg.yaml"]
 
 
+def test_two_that_write_the_same_field_for_one_overlay_are_not_tried_apart() -> None:
+    files = overlays() | {"c.yaml": cluster("own")}
+    files["base/pg.yaml"] = cluster("pg", "  instances: 1\n")
+    files["a/kustomization.yaml"] = "resources: [../base]\nnamespace: a\n"
+    rules = tuple(rule(name, INSTANCES, 2, of=is_a) for name in ("two", "more-than-one"))
+    rules += (rule("debug", ("spec", "logLevel"), "debug", of=lambda key: "|own" in key),)
+    tried: list[Repository] = []
+
+    def judge(repository: Repository) -> Judged:
+        tried.append(repository)
+        return judged(repository, rules)
+
+    made = mend(judged(repository_of(files), rules), lambda finding: True, judge, lambda name: frozenset())
+    assert ([item.rule for item in made.applied], len(made.refused)) == (["debug"], 2)
+    # All; the one that writes elsewhere; and the two once more when that is made.
+    assert len(tried) == 3
+
+
+def test_who_wrote_only_what_a_patch_overwrites_is_not_to_blame() -> None:
+    files = overlays() | {"patched/patch.yaml": cluster("pg", "  instances: 5\n")}
+    files["base/pg.yaml"] = cluster("pg", "  instances: 1\n")
+    files["patched/kustomization.yaml"] = "resources: [../base]\npatches: [{path: patch.yaml}]\n"
+    files["a/kustomization.yaml"] = "resources: [../base]\nnamespace: a\n"
+    files |= {f"{name}/kustomization.yaml": f"resources: [../patched]\nnamespace: {name}\n" for name in "bc"}
+    rules = (rule("two", INSTANCES, 2, of=is_a), rule("three", INSTANCES, 3, of=lambda key: key.startswith("b|")))
+    made = mended(files, *rules)
+    assert [item.rule for item in made.applied] == ["two"]
+    assert [item.finding.rule for item in made.refused] == ["three"]
+    assert list(made.texts) == ["base/pg.yaml"]
+
+
 def test_what_failed_among_others_is_tried_in_its_other_ways() -> None:
     files = overlays() | {"c.yaml": cluster("own")}
     rules = (
