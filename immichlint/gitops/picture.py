@@ -12,6 +12,7 @@ from immichlint.gitops.environment import Claims, Draft, Environment, Gap, Idle
 from immichlint.gitops.kustomize.kustomization import Built, kustomization_tree, only_lists
 from immichlint.gitops.loose import loose, umbrellas
 from immichlint.gitops.manifest import text_at
+from immichlint.gitops.reach import files_from
 from immichlint.gitops.starts import Starts, Wanted, starts
 from immichlint.gitops.substitution import Variable, Variables, substituted
 from immichlint.named_tuple import NamedTuple
@@ -93,11 +94,11 @@ class _Kustomize:
         for top in self._found.tops:
             if self._repository.kustomization_in(top) in covered or self._is_component(top):
                 continue
-            built = _build(self._repository, top, self._found.wanted)
             why = self._put_aside(top)
             if why is not None:
-                self._set_aside(built.files, why)
+                self._set_aside(files_from(self._repository, top, self._found.wanted.takes), why)
                 continue
+            built = _build(self._repository, top, self._found.wanted)
             yield Environment(
                 top or ".",
                 "kustomize",

@@ -100,6 +100,22 @@ def listed(repository: Repository, path: str) -> frozenset[str]:
     return _listed(repository, path, lambda name: True)
 
 
+def files_from(repository: Repository, folder: str, takes: Callable[[str], bool]) -> frozenset[str]:
+    """The files that the kustomization of a folder leads to, its own included, as far as `takes` says yes to an entry:
+    what `build` looks at, told without building it."""
+    files: set[str] = set()
+    pending = [folder]
+    while pending:
+        path = repository.kustomization_in(pending.pop())
+        if path is None or path in files:
+            continue
+        files.add(path)
+        entries = [entry for entry in listed(repository, path) if takes(entry)]
+        files.update(entry for entry in entries if entry in repository)
+        pending += (entry for entry in entries if entry not in repository)
+    return frozenset(files)
+
+
 def _listed(repository: Repository, path: str, is_meant: Callable[[str], bool]) -> frozenset[str]:
     """What a kustomization lists, with the files that its generators take whose names are meant."""
     tree = kustomization_tree(repository, path)

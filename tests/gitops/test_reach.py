@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from in_memory import repository_of
 
-from immichlint.gitops.reach import Reach
+from immichlint.gitops.reach import Reach, files_from
 
 TARGET = "apps/immich/app"
 
@@ -45,3 +45,21 @@ def test_names_of_folders(name: str) -> None:
         f"{name}/kustomization.yaml": "kind: Component\n",
     }
     assert Reach(repository_of(files)).listing(name) == ("site",)
+
+
+def test_files_of_a_folder() -> None:
+    files = {
+        "site/kustomization.yaml": "resources: [a.yaml, ../app, ../other, https://example.com/x.yaml, absent.yaml]\n",
+        "site/a.yaml": "kind: ConfigMap\n",
+        "site/unlisted.yaml": "kind: ConfigMap\n",
+        "app/kustomization.yaml": "resources: [b.yaml, ../site]\npatches: [{path: p.yaml}]\n",
+        "app/b.yaml": "kind: ConfigMap\n",
+        "app/p.yaml": "kind: ConfigMap\n",
+        "other/kustomization.yaml": "resources: [c.yaml]\n",
+        "other/c.yaml": "kind: ConfigMap\n",
+    }
+    repository = repository_of(files)
+    near = {"site/kustomization.yaml", "site/a.yaml", "app/kustomization.yaml", "app/b.yaml", "app/p.yaml"}
+    assert files_from(repository, "site", lambda entry: entry != "other") == near
+    assert files_from(repository, "site", lambda entry: True) == files.keys() - {"site/unlisted.yaml"}
+    assert files_from(repository, "nowhere", lambda entry: True) == set()
