@@ -8,7 +8,7 @@ from immichlint.facts import load
 from immichlint.findings.change import CLEARED, Change, Safety
 from immichlint.findings.finding import Related
 from immichlint.rules.model import Claim, Context
-from immichlint.stack.backups import Cluster
+from immichlint.stack.backups import BARMAN_PLUGIN, Cluster
 from immichlint.stack.view import View
 from immichlint.trees.field import Field
 
@@ -19,6 +19,8 @@ def disabled(cluster: Cluster, context: Context) -> Iterator[Claim]:
         field = _annotation(cluster, name)
         value = field.text
         if not value or value in ("[]", '""') or (row["values"] and value not in row["values"]):
+            continue
+        if row.get("barman") and _archives_otherwise(cluster):
             continue
         yield from _claim(
             cluster, field, f"`{name}: {_quoted(value)}` on the Cluster {cluster.name}: {row['does']}.", row
@@ -49,6 +51,15 @@ def _hibernated(cluster: Cluster, context: Context) -> Iterator[Claim]:
         field.place,
         related=(Related(backups[0].object.name_place, "the ScheduledBackup"),),
         no_fix="whether the Cluster shall wake up, or the schedule rest, is for you to decide",
+    )
+
+
+def _archives_otherwise(cluster: Cluster) -> bool:
+    """Whether a plugin other than barman-cloud archives the WAL: what it does with an archive of another history is
+    its own affair."""
+    return cluster.in_tree.absent and any(
+        plugin.name not in ("", BARMAN_PLUGIN) and plugin.enabled and plugin.view.field("isWALArchiver").value is True
+        for plugin in cluster.plugins
     )
 
 
