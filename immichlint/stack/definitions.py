@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from immichlint.facts.crd import Crd
 from immichlint.gitops.drafts import is_put_away
-from immichlint.gitops.manifest import Manifest, manifests, text_at
 from immichlint.gitops.named import has_kind
 from immichlint.repo.classify import parent
 from immichlint.repo.reading import parsed
 from immichlint.repo.repository import Repository
 from immichlint.repo.walk import File
-from immichlint.trees.tree import plain
+from immichlint.yamltree.lookup import data
 
 _KIND: Final = "CustomResourceDefinition"
 _SCHEMA: Final = b"openAPIV3Schema"
@@ -33,27 +32,38 @@ def definitions(
 
 
 def _found(repository: Repository, api_version: str, kind: str, below: tuple[str, ...] | None) -> Iterator[Crd]:
-    for item, version in _search(repository, api_version, kind, below):
+    group, slash, version = api_version.partition("/")
+    for definition in _search(repository, group, kind, below) if slash else ():
         from immichlint.facts.compact import crd_of
 
-        crd = crd_of(_data(item), version)
+        crd = crd_of(definition, version)
         if crd is not None:
             yield crd
 
 
 def _search(
-    repository: Repository, api_version: str, kind: str, below: tuple[str, ...] | None
-) -> Iterator[tuple[Manifest, str]]:
-    group, slash, version = api_version.partition("/")
-    if not slash or kind == _KIND:  # No definition defines definitions, though each names their group and kind.
+    repository: Repository, group: str, kind: str, below: tuple[str, ...] | None
+) -> Iterator[Mapping[str, Any]]:
+    if kind == _KIND:  # No definition defines definitions, though each names their group and kind.
         return
     for path, raw in _documents(repository):
         # Flux's own file has dozens of them: the one that is sought is read, and not the others.
         if group.encode() in raw and _is_below(path, below) and has_kind(raw, kind):
-            for manifest in manifests(parsed(path, File(path, raw))):
-                spec = (text_at(manifest.tree, "spec", "group"), text_at(manifest.tree, "spec", "names", "kind"))
-                if manifest.kind == _KIND and spec == (group, kind):
-                    yield manifest, version
+            for document in parsed(path, File(path, raw)).documents:
+                yield from (item for item in _listed(data(document.root)) if _defines(item, group, kind))
+
+
+def _listed(item: Any) -> Iterator[Any]:
+    """The objects that a document is: itself, or the items of a list."""
+    items = item.get("items") if isinstance(item, dict) and str(item.get("kind")).endswith("List") else None
+    yield from items if isinstance(items, list) else (item,)
+
+
+def _defines(item: Any, group: str, kind: str) -> bool:
+    """Whether an object defines a kind of a group."""
+    spec = item.get("spec") if isinstance(item, dict) and item.get("kind") == _KIND else None
+    names = spec.get("names") if isinstance(spec, dict) and spec.get("group") == group else None
+    return isinstance(names, dict) and names.get("kind") == kind
 
 
 def _documents(repository: Repository) -> tuple[tuple[str, bytes], ...]:
@@ -76,8 +86,3 @@ def _is_below(path: str, folders: tuple[str, ...] | None) -> bool:
     if folders is None:
         return not is_put_away(parent(path))
     return any(folder in (".", path) or path.startswith(f"{folder}/") for folder in folders)
-
-
-def _data(manifest: Manifest) -> dict[str, Any]:
-    data: Any = plain(manifest.tree)
-    return data if isinstance(data, dict) else {}
