@@ -15,7 +15,9 @@ from immichlint.yamltree.place import Place
 
 def mismatch(stack: Stack, context: Context) -> Iterator[Claim]:
     """IML804: a name that is looked up in its object's own namespace is that of an object in another one."""
-    if len(stack.namespaces.union(*(other.namespaces for other in stack.others))) < 2:
+    spaces = (space for each in (stack, *stack.others) for space in each.namespaces)
+    first = next(spaces, "")
+    if all(space == first for space in spaces):
         return
     from immichlint.stack.needs import needs_of
 

@@ -69,6 +69,8 @@ def _to_servers(stack: Stack) -> Iterator[Target]:
 
 REPOSITORY: Final = "repository"
 """The target of a rule that judges the input as a whole, once."""
+_NARROWING: Final = frozenset(("group", "has", "immich"))
+"""What is asked of each target; the other keys decide which ones there are."""
 WHERE: Final = ("component", "kind", "group", "immich", "has", "compared", "idle")
 
 
@@ -88,8 +90,9 @@ class Targets:
         if key not in self._found:
             each = ((stack, tuple(_named(stack, *key))) for stack in self._stacks)
             self._found[key] = [(stack, found) for stack, found in each if found]
+        narrowed = not _NARROWING.isdisjoint(where)
         for stack, found in self._found[key]:
-            selected = [item for item in found if _selected(item, where, everything=self._everything)]
+            selected = [item for item in found if not narrowed or _selected(item, where, everything=self._everything)]
             if selected:
                 yield stack, selected
 

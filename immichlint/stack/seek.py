@@ -73,10 +73,8 @@ def _in(stack: Stack, sought: Wanted, namespace: str) -> list[tuple[Effective, b
     """The objects of one environment, and those that make it, which is said beside each."""
     own = stack.applied.named(sought.kind, sought.group, sought.name)
     made = stack.applied.makers(sought.kind, sought.name) if not sought.group else ()
-    return [
-        *((item, False) for item in own if may_share(item.manifest.namespace, namespace)),
-        *((item, True) for item in made if may_share(made_namespace(item.manifest), namespace)),
-    ]
+    found = [(item, False) for item in own if may_share(item.manifest.namespace, namespace)]
+    return found + [(item, True) for item in made if may_share(made_namespace(item.manifest), namespace)]
 
 
 def _names(stack: Stack, sought: Wanted, namespace: str) -> Iterator[str]:
