@@ -17,6 +17,8 @@ from immichlint.trees.tree import Leaf, Seq
 from immichlint.yamltree.place import Place
 
 _POD_ONLY: Final = "ReadWriteOncePod"
+_NODE: Final = "kubernetes.io/hostname"
+_REQUIRED: Final = "requiredDuringSchedulingIgnoredDuringExecution"
 _NO_SURGE: Final = (0, "0", "0%")
 
 
@@ -34,7 +36,8 @@ def rolling_update(container: Container, context: Context) -> Iterator[Claim]:
     surge = view.field("spec", "strategy", "rollingUpdate", "maxSurge")
     related = (Related(claim.object.name_place, "the claim"),)
     what = f"the claim {claim.name}, which is {mode}"
-    if isinstance(replicas.value, int) and replicas.value > 1 and replicas.place is not None:
+    stays = mode != _POD_ONLY and _stays_on_a_node(container)
+    if isinstance(replicas.value, int) and replicas.value > 1 and replicas.place is not None and not stays:
         yield Claim(
             f"The Deployment {container.name} has {replicas.value} replicas that share {what}: pods on other nodes "
             "wait for it forever.",
@@ -53,7 +56,7 @@ def rolling_update(container: Container, context: Context) -> Iterator[Claim]:
             no_fix="Use a volume that several nodes can mount (ReadWriteMany), or keep both pods on one node "
             "(podAffinity).",
         )
-    if strategy.unknown or surge.unknown or strategy.text not in (None, "RollingUpdate"):
+    if stays or strategy.unknown or surge.unknown or strategy.text not in (None, "RollingUpdate"):
         return
     if strategy.absent and view.field("spec", "strategy").unknown:
         return
@@ -87,6 +90,19 @@ def _sharing(container: Container, claim: View, stack: Stack) -> Container | Non
 def _may_go_anywhere(container: Container) -> bool:
     """Whether nothing says on which node the pod runs."""
     return all(container.pod.field(name).absent for name in ("affinity", "nodeSelector", "nodeName"))
+
+
+def _stays_on_a_node(container: Container) -> bool:
+    """Whether each pod certainly or perhaps goes to the node of the one before it, which may mount the volume twice:
+    a node is named, or other pods whose node it has to share."""
+    pod = container.pod
+    if not pod.field("nodeName").absent or not pod.field("nodeSelector", _NODE).absent:
+        return True
+    from immichlint.stack.makers import holds
+
+    nodes = pod.field("affinity", "nodeAffinity", _REQUIRED)
+    pods = pod.field("affinity", "podAffinity", _REQUIRED)
+    return nodes.unknown or pods.unknown or any(holds(tree, _NODE) for tree in (nodes.tree, pods.tree) if tree)
 
 
 def _is_made(view: View) -> bool:
