@@ -157,19 +157,19 @@ class Round:
         self._solve(apart)
 
     def _single(self, finding: Finding, first_failed: str = "") -> None:
-        """Accepts a finding's first way that holds. `first_failed`: why the first of all does not, where that is
-        known."""
-        reason = first_failed or "there is no place where it could be written"
+        """Accepts a finding's first way that holds; where none does, why the best one does not is told.
+        `first_failed`: why the first of all does not, where that is known."""
+        reasons = [first_failed] if first_failed else []
         for way in islice(self._ways.of(finding), 1 if first_failed else 0, None):
             if isinstance(way, Refusal):
-                reason = way.reason
+                reasons.append(way.reason)
                 continue
             failed = self._holds([*self.accepted, (finding, way)])
             if failed is None:
                 self.accepted.append((finding, way))
                 return
-            reason = failed.reason
-        self.refused.append(Refused(finding, reason))
+            reasons.append(failed.reason)
+        self.refused.append(Refused(finding, next(iter(reasons), "there is no place where it could be written")))
 
     def _holds(self, choice: Choice) -> Failure | None:
         """Why a choice of changes does not hold; None where it does, and then it is what the round makes. What did

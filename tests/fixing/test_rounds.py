@@ -263,7 +263,7 @@ def test_who_wrote_only_what_a_patch_overwrites_is_not_to_blame() -> None:
     rules = (rule("two", INSTANCES, 2, of=is_a), rule("three", INSTANCES, 3, of=lambda key: key.startswith("b|")))
     made = mended(files, *rules)
     assert [item.rule for item in made.applied] == ["two"]
-    assert [item.finding.rule for item in made.refused] == ["three"]
+    assert [item.reason for item in made.refused] == ["it would also change spec/instances of Cluster/c/pg"]
     assert list(made.texts) == ["base/pg.yaml"]
 
 
