@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from immichlint.findings.finding import Finding
 from immichlint.fixing.effects import Difference
@@ -16,29 +16,39 @@ from immichlint.yamltree.place import Place
 
 
 class Blame(NamedTuple):
-    """Findings (by identity) whose change has to do with a difference, as far as that can be told. `surely`: those of
-    them that wrote a field that nobody meant to change, each with the reason: they cannot hold among fewer of the same
-    others either."""
+    """Why changes do not hold, and whose fault it is.
 
-    of: frozenset[int] = frozenset()
-    surely: Mapping[int, str] = {}
+    `of`: findings (by identity) whose change has to do with it, as far as that can be told. `surely`: those of them
+    that wrote a field that nobody meant to change, each with the reason: they cannot hold among fewer of the same
+    others either. `futile`: only what was meant is not as it was to be, because something else decides it.
+    """
+
+    reason: str
+    of: frozenset[int]
+    surely: Mapping[int, str]
+    futile: bool
 
 
-def blame(choice: Choice, differing: Iterable[Difference], *objects: Mapping[str, Effective]) -> Blame:
-    """Who made the differences between what was wanted and what is. `objects`: as they were before and as they are
-    after."""
+def blame(choice: Choice, differing: Sequence[Difference], *objects: Mapping[str, Effective]) -> Blame:
+    """Who made the differences, at least one, between what was wanted and what is. `objects`: as they were before
+    and as they are after."""
     blamed: set[int] = set()
     surely: dict[int, str] = {}
+    unmeant: list[Difference] = []
     for difference in differing:
         places = frozenset(_written(difference, objects))
         meant = [finding for finding, _ in choice if _wants(finding, difference)]
         writers = [(finding, ops) for finding, ops in choice if _touch(ops, places)]
         blamed.update(map(id, [finding for finding, _ in writers] or meant))
-        for finding, ops in writers if not meant else ():
+        if meant:
+            continue
+        unmeant.append(difference)
+        for finding, ops in writers:
             # Of several, one may have set what stands around the field, and left it as it was.
             if len(writers) == 1 or not places.isdisjoint(_changed(ops)):
                 surely.setdefault(id(finding), difference.said)
-    return Blame(frozenset(blamed), surely)
+    reason = unmeant[0].said if unmeant else f"something else decides {differing[0].named}"
+    return Blame(reason, frozenset(blamed), surely, not unmeant)
 
 
 def _written(difference: Difference, objects: Iterable[Mapping[str, Effective]]) -> Iterator[Place]:

@@ -223,10 +223,15 @@ class Difference(NamedTuple):
     of: str
 
     @property
+    def named(self) -> str:
+        """The field and what it is of, as a person reads it."""
+        field = "/".join(map(str, self.route)).replace(_HOLE, "")
+        return f"{field or 'all'} of {self.of}"
+
+    @property
     def said(self) -> str:
         """The difference as a reason."""
-        field = "/".join(map(str, self.route)).replace(_HOLE, "")
-        return f"it would also change {field or 'all'} of {self.of}"
+        return f"it would also change {self.named}"
 
 
 def difference(wanted: Mapping[str, Keyed], actual: Mapping[str, Keyed]) -> Difference | None:

@@ -28,6 +28,7 @@ _MAX_WORK: Final = 3_000_000
 second's work is about a million of them. All rounds together have twice as much: what is refused is tried in each."""
 _WORK_OF_JUDGING: Final = 800
 """What judging costs for each object and finding, in characters planned over."""
+_NOWHERE: Final = "there is no place where it could be written"
 _TOO_MANY: Final = "there are too many changes for one go: once others are made, it can be tried"
 
 
@@ -39,11 +40,12 @@ class Refused(NamedTuple):
 
 
 class Failure(NamedTuple):
-    """Why a choice of changes does not hold. `blamed`, `surely`: as of `culprits.Blame`."""
+    """Why a choice of changes does not hold. The rest is as in `culprits.Blame`."""
 
     reason: str
     blamed: frozenset[int] = frozenset()
     surely: Mapping[int, str] = {}
+    futile: bool = False
 
 
 class Mended(NamedTuple):
@@ -160,6 +162,7 @@ class Round:
         """Accepts a finding's first way that holds; where none does, why the best one does not is told.
         `first_failed`: why the first of all does not, where that is known."""
         reasons = [first_failed] if first_failed else []
+        futile: list[str] = []
         for way in islice(self._ways.of(finding), 1 if first_failed else 0, None):
             if isinstance(way, Refusal):
                 reasons.append(way.reason)
@@ -168,8 +171,8 @@ class Round:
             if failed is None:
                 self.accepted.append((finding, way))
                 return
-            reasons.append(failed.reason)
-        self.refused.append(Refused(finding, next(iter(reasons), "there is no place where it could be written")))
+            (futile if failed.futile else reasons).append(failed.reason)
+        self.refused.append(Refused(finding, (*reasons, *futile, _NOWHERE)[0]))
 
     def _holds(self, choice: Choice) -> Failure | None:
         """Why a choice of changes does not hold; None where it does, and then it is what the round makes. What did
@@ -212,7 +215,7 @@ class Round:
         if differing:
             from immichlint.fixing.culprits import blame
 
-            return Failure(differing[0].said, *blame(choice, differing, self._objects, _by_key(after)))
+            return Failure(*blame(choice, differing, self._objects, _by_key(after)))
         problem = self._uncovered([finding for finding, _ in choice], after)
         if problem:
             return Failure(problem)
