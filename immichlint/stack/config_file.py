@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from immichlint.stack.image import SERVER
@@ -27,8 +28,12 @@ def configurations(item: View, stack: Stack) -> Iterator[tuple[Map, Place]]:
     data = item.field("data").tree
     for value in data.items.values() if isinstance(data, Map) else ():
         place = value.writes[-1].place if value.writes else None
+        text = value.value if isinstance(value, Leaf) else None
+        # Most texts in ConfigMaps are something else: they are not parsed to see that.
+        if isinstance(text, str) and not _is_configuration(_words(text), item, stack):
+            continue
         tree = _tree(value, place)
-        if isinstance(tree, Map) and place is not None and _is_configuration(tree, item, stack):
+        if isinstance(tree, Map) and place is not None and _is_configuration(tree.items.keys(), item, stack):
             yield tree, place.key_of()
 
 
@@ -36,7 +41,7 @@ def _tree(value: Tree, place: Place | None) -> Tree | None:
     """What an entry holds: the values that a chart writes as a file, or a text; None for what is no YAML."""
     if isinstance(value, Map) or place is None or place.part is not None:
         return value if isinstance(value, Map) else None
-    if not isinstance(value, Leaf) or not isinstance(value.value, str) or value.pieces or ":" not in value.value:
+    if not isinstance(value, Leaf) or not isinstance(value.value, str) or value.pieces:
         return None
     try:
         documents = compose(SourceText(value.value))
@@ -46,9 +51,15 @@ def _tree(value: Tree, place: Place | None) -> Tree | None:
     return grow(documents[0], inside) if len(documents) == 1 else None
 
 
-def _is_configuration(tree: Map, item: View, stack: Stack) -> bool:
-    """Whether it is Immich's: by several of its keys, or by one where a server mounts it."""
-    known = len(_KEYS & tree.items.keys())
+def _words(text: str) -> list[str]:
+    """What a text may have as keys of the file."""
+    # An expression that begins with letters is found sooner than one that begins with a boundary.
+    return [key for key in _KEYS if key in text and re.search(rf"{key}(?<=\b{key})[\"']?\s*:", text)]
+
+
+def _is_configuration(keys: Collection[str], item: View, stack: Stack) -> bool:
+    """Whether what has some keys is Immich's: by several of them, or by one where a server mounts it."""
+    known = len(_KEYS.intersection(keys))
     return known > 2 or (known > 0 and _is_mounted(item, stack))
 
 
