@@ -105,7 +105,7 @@ def _finding(rule: Rule, target: Target, claim: Claim, settings: Settings, stack
     severity = settings.severities.get(rule.id) or claim.severity or rule.severity
     confidence = claim.confidence or Confidence.HIGH
     if rule.where.get("immich"):
-        sure = certainty(target) or Confidence.LOW
+        sure = certainty(target, stack) or Confidence.LOW
         confidence = max(confidence, sure, key=lambda level: level.rank)
     if isinstance(target, View) and not target.object.computed:
         confidence = max(confidence, Confidence.MEDIUM, key=lambda level: level.rank)

@@ -92,7 +92,9 @@ class Targets:
             self._found[key] = [(stack, found) for stack, found in each if found]
         narrowed = not _NARROWING.isdisjoint(where)
         for stack, found in self._found[key]:
-            selected = [item for item in found if not narrowed or _selected(item, where, everything=self._everything)]
+            selected = [
+                item for item in found if not narrowed or _selected(item, where, stack, everything=self._everything)
+            ]
             if selected:
                 yield stack, selected
 
@@ -113,7 +115,7 @@ def is_judged(where: Mapping[str, Any], inputs: Inputs) -> bool:
     return needed is None or any(getattr(inputs.picture, name, ()) for name in needed)
 
 
-def _selected(item: Target, where: Mapping[str, Any], *, everything: bool) -> bool:
+def _selected(item: Target, where: Mapping[str, Any], stack: Stack, *, everything: bool) -> bool:
     needed = _listed(where.get("has"))
     if isinstance(item, Stack) and needed is not None:
         return any(getattr(item.environment, name, ()) or getattr(item, name, ()) for name in needed)
@@ -124,28 +126,31 @@ def _selected(item: Target, where: Mapping[str, Any], *, everything: bool) -> bo
         return False
     if needed is not None and all(item.field(*route.split("/")).absent for route in needed):
         return False
-    return not (where.get("immich") and not everything and certainty(item) is None)
+    return not (where.get("immich") and not everything and certainty(item, stack) is None)
 
 
 def _listed(value: Any) -> _Names:
     return None if value is None else tuple(value) if isinstance(value, list) else (value,)
 
 
-def certainty(item: Target) -> Confidence | None:
+def certainty(item: Target, stack: Stack) -> Confidence | None:
     """How sure it is that a target belongs to Immich; None where it does not."""
     if isinstance(item, Cluster):
         return Confidence(item.use.confidence) if item.use else None
     if isinstance(item, Member):
-        return certainty(item.cluster) if item.cluster is not None else None
+        return certainty(item.cluster, stack) if item.cluster is not None else None
     if isinstance(item, ScheduledBackup):
         if item.cluster is not None:
-            return certainty(item.cluster)
+            return certainty(item.cluster, stack)
         named = "immich" in item.cluster_name or "immich" in item.name
-        meant = certainty(item.meant) if item.meant is not None else None
+        meant = certainty(item.meant, stack) if item.meant is not None else None
         return Confidence.MEDIUM if named or meant in (Confidence.HIGH, Confidence.MEDIUM) else meant
     if isinstance(item, ObjectStore):
-        found = [level for cluster in item.clusters if (level := certainty(cluster)) is not None]
+        found = [level for cluster in item.clusters if (level := certainty(cluster, stack)) is not None]
         if item.clusters:
             return min(found, key=lambda level: level.rank, default=None)
         return Confidence.MEDIUM if "immich" in item.name else None
+    # A cluster's other custom resources: those of neighbours and of the operators themselves are none of Immich's.
+    if type(item) is View and not stack.is_beside_immich(item):
+        return None
     return Confidence.HIGH

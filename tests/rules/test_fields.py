@@ -135,6 +135,25 @@ def test_definitions_of_the_repository_judge_other_kinds_where_all_agree() -> No
     assert findings_of({"backup.yaml": wrong, "schemas/own.yaml": crd, "newer/own.yaml": newer}, ["IML903"]) == []
 
 
+SERVER = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: server, namespace: photos}
+spec: {containers: [{name: main, image: "ghcr.io/immich-app/immich-server:v2.3.1"}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "namespace", "judged"), [("cache", "photos", 1), ("cache", "other", 0), ("immich-cache", "other", 1)]
+)
+def test_other_operators_objects_are_judged_where_they_are_immichs(name: str, namespace: str, judged: int) -> None:
+    metadata = f"metadata: {{name: {name}, namespace: {namespace}}}"
+    cache = f"apiVersion: example.org/v2\nkind: Cache\n{metadata}\nspec: {{bogus: 1}}\n"
+    crd = DEFINITION.format(name="caches.example.org", group="example.org", kind="Cache", version="v2")
+    files = {"server.yaml": SERVER, "cache.yaml": cache, "crds/cache.yaml": crd}
+    assert [item.at for item in findings_of(files, ["IML903"])] == ["bogus"] * judged
+
+
 def test_definitions_that_the_configuration_names_judge_other_kinds() -> None:
     own = BACKUP.replace("postgresql.cnpg.io/v1", "example.org/v2").replace("ScheduledBackup", "ImmichBackup")
     wrong = own.replace("futureField: 1", "futureFeild: 1")
