@@ -150,7 +150,7 @@ def test_other_operators_objects_are_judged_where_they_are_immichs(name: str, na
     metadata = f"metadata: {{name: {name}, namespace: {namespace}}}"
     cache = f"apiVersion: example.org/v2\nkind: Cache\n{metadata}\nspec: {{bogus: 1}}\n"
     crd = DEFINITION.format(name="caches.example.org", group="example.org", kind="Cache", version="v2")
-    files = {"server.yaml": SERVER, "cache.yaml": cache, "crds/cache.yaml": crd}
+    files = {"photos.yaml": f"{SERVER}---\n{cache}", "crds/cache.yaml": crd}
     assert [item.at for item in findings_of(files, ["IML903"])] == ["bogus"] * judged
 
 
