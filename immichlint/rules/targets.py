@@ -151,6 +151,8 @@ def certainty(item: Target, stack: Stack) -> Confidence | None:
             return min(found, key=lambda level: level.rank, default=None)
         return Confidence.MEDIUM if "immich" in item.name else None
     # A cluster's other custom resources: those of neighbours and of the operators themselves are none of Immich's.
-    if type(item) is View and not stack.is_beside_immich(item):
-        return None
+    if type(item) is View:
+        from immichlint.stack.parts import is_beside_immich
+
+        return Confidence.HIGH if is_beside_immich(item, stack) else None
     return Confidence.HIGH

@@ -12,6 +12,7 @@ from immichlint.stack.variables import filled
 
 if TYPE_CHECKING:
     from immichlint.stack.stack import Stack
+    from immichlint.stack.view import View
 
 _OWN: Final = (SERVER, MACHINE_LEARNING)
 _BESIDE: Final = (CACHE, DATABASE)
@@ -25,6 +26,14 @@ def parts(stack: Stack) -> Iterator[Container]:
     if any(item.component in _BESIDE for item in stack.containers):
         used.update(id(container) for server in _servers(stack) for container in _reached(server, stack))
     yield from (item for item in stack.containers if item.runs_on and (item.component in _OWN or id(item) in used))
+
+
+def is_beside_immich(item: View, stack: Stack) -> bool:
+    """Whether an object lies in a namespace of Immich's containers or of a Cluster that it uses, or is named after it."""
+    if "immich" in item.name or "immich" in item.namespace:
+        return True
+    used: tuple[View, ...] = (*stack.parts, *(cluster for cluster in stack.clusters if cluster.use))
+    return bool(item.namespace) and any(view.namespace == item.namespace for view in used)
 
 
 def redis_host(server: Container) -> str | None:

@@ -178,16 +178,6 @@ class Stack:
         """The Services here, then those of the environments that may be applied beside it."""
         return (service for stack in (self, *self.others) for service in stack.services)
 
-    def is_beside_immich(self, item: View) -> bool:
-        """Whether an object lies in a namespace of Immich's containers or of a Cluster that it uses, or is named after
-        it."""
-        return item.namespace in self._immichs_namespaces or "immich" in item.name or "immich" in item.namespace
-
-    @cached_property
-    def _immichs_namespaces(self) -> frozenset[str]:
-        used: tuple[View, ...] = (*self.parts, *(cluster for cluster in self.clusters if cluster.use))
-        return frozenset(item.namespace for item in used) - {""}
-
     @cached_property
     def parts(self) -> tuple[Container, ...]:
         """The containers that are Immich's: its components, and the cache and the database that they use."""
