@@ -29,7 +29,7 @@ def parts(stack: Stack) -> Iterator[Container]:
 
 
 def is_beside_immich(item: View, stack: Stack) -> bool:
-    """Whether an object lies in a namespace of Immich's containers or of a Cluster that it uses, or is named after it."""
+    """Whether an object lies in a namespace of a part of Immich or of a Cluster that it uses, or is named after it."""
     if "immich" in item.name or "immich" in item.namespace:
         return True
     used: tuple[View, ...] = (*stack.parts, *(cluster for cluster in stack.clusters if cluster.use))
