@@ -28,6 +28,8 @@ def longest_gap_of(schedules: Sequence[Schedule]) -> timedelta | None:
     calendars = [item for item in schedules if isinstance(item, CalendarSchedule) and not item.never]
     if len(calendars) < len(known):
         return None
+    if len(set(calendars)) == 1:  # the same schedule in several copies
+        return calendars[0].longest_gap
     runs: list[datetime] = []
     for run in merge(*map(_runs, calendars)):
         runs.append(run)

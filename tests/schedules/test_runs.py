@@ -8,6 +8,7 @@ import pytest
 
 from immichlint.schedules import cnpg, crontab
 from immichlint.schedules.repair import repair_invalid
+from immichlint.schedules.several import longest_gap_of
 
 
 def at(text: str) -> datetime:
@@ -111,3 +112,12 @@ def test_a_nickname_has_no_fields() -> None:
 )
 def test_weekdays_around_the_end_of_the_week(expression: str, mended: str) -> None:
     assert repair_invalid(expression) == mended
+
+
+@pytest.mark.parametrize(
+    ("expression", "days"),
+    [("0 30 2 * * 1", 7), ("0 0 3 1 * *", 31), ("0 0 3 29 2 *", 8 * 365 + 1), ("@every 48h", None)],
+)
+def test_copies_of_one_schedule_run_as_seldom_as_one(expression: str, days: int | None) -> None:
+    copies = [cnpg.parse(expression), cnpg.parse(expression)]
+    assert longest_gap_of(copies) == (timedelta(days=days) if days is not None else None)
