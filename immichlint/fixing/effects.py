@@ -253,7 +253,7 @@ def _called(key: str, all_keys: Iterable[str]) -> str:
     environment, _, identity = key.partition("'")[0].partition("|")
     name = "/".join(part for part in identity.split("|")[1:] if part)
     shared = any(other != key and other.partition("|")[2] == identity for other in all_keys)
-    return f"{name} in {environment}" if shared else name
+    return f"{name} in {environment}" if shared and environment else name
 
 
 def _differing(one: Keyed, other: Keyed, route: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:

@@ -267,6 +267,13 @@ def test_who_wrote_only_what_a_patch_overwrites_is_not_to_blame() -> None:
     assert list(made.texts) == ["base/pg.yaml"]
 
 
+def test_copies_of_an_object_beside_it_have_no_environment_to_be_named() -> None:
+    files = {f"{name}.yaml": cluster("pg") for name in ("one", "two")}
+    made = mended(files, rule("two", INSTANCES, 2))
+    assert not made.applied
+    assert {item.reason for item in made.refused} == {"it would also change spec/instances of Cluster/pg"}
+
+
 def test_what_failed_among_others_is_tried_in_its_other_ways() -> None:
     files = overlays() | {"c.yaml": cluster("own")}
     rules = (
