@@ -27,7 +27,7 @@ _TYPES: Final[Mapping[str, Callable[[Any], bool]]] = {
     "array": lambda value: isinstance(value, list),
     "object": lambda value: isinstance(value, dict),
 }
-_PASSWORD: Final = re.compile(r"://(?:(?!://)[^\s@])*+@|(?<![A-Za-z0-9/+])[A-Za-z0-9/+]{20,}+={0,2}(?!\S)")
+_PASSWORD: Final = re.compile(r"://(?:(?!://)[^\s@])*@|(?<![A-Za-z0-9/+])[A-Za-z0-9/+]{20,}+={0,2}(?!\S)")
 """A URL with a user, or what may be a key: 20 characters or more without a blank, a dot or a dash."""
 _CALLED: Final = {
     "null": "empty",

@@ -12,8 +12,9 @@ from immichlint.text import Span
 
 # What follows an opening is taken as a whole and once, whether it turns out to be a secret or not (then no group has
 # matched): else a text of nothing but openings takes quadratic time.
-_IN_URL: Final = re.compile(r"://[^/\s:@'\"]*+:(?:([^@\s'\"]++(?:@[^@\s'\"/?#,]++(?=@))*+)@|[^@\s'\"]++)")
-"""A password may have an `@` itself."""
+_IN_URL: Final = re.compile(r"://[^/\s:@'\"]*+:(?:([^@\s'\"]++(?:@[^@\s'\"/?#,]++(?=@))*)@|[^@\s'\"]++)")
+"""A password may have an `@` itself. No group is repeated possessively, here or elsewhere: Python before 3.11.5 finds
+nothing then (python/cpython#106052)."""
 _IN_HOST: Final = re.compile(r"(?<![\w./:-])[\w.-]++:([^@\s'\"/:{}]++)@(?!sha\d)(?=\w)")
 """As in a URL, without its scheme; a tag before a digest is none."""
 _IN_HEADER: Final = re.compile(r"\b(?:Bearer|Basic)[ \t]+([\w.~+/=-]{8,})")
