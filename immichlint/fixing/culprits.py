@@ -6,32 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from immichlint.findings.finding import Finding
 from immichlint.fixing.effects import Difference
-from immichlint.fixing.ways import Choice
+from immichlint.fixing.ways import Choice, Failure
 from immichlint.lenses.effective import Effective
 from immichlint.lenses.keyed import indexed
-from immichlint.named_tuple import NamedTuple
 from immichlint.trees.tree import get, leaves
 from immichlint.yamltree.ops import AddDocument, AnyOp, NewFile
 from immichlint.yamltree.place import Place
 
 
-class Blame(NamedTuple):
-    """Why changes do not hold, and whose fault it is.
-
-    `of`: findings (by identity) whose change has to do with it, as far as that can be told. `surely`: those of them
-    that wrote a field that nobody meant to change, each with the reason: they cannot hold among fewer of the same
-    others either. `futile`: only what was meant is not as it was to be, because something else decides it.
-    """
-
-    reason: str
-    of: frozenset[int]
-    surely: Mapping[int, str]
-    futile: bool
-
-
-def blame(choice: Choice, differing: Sequence[Difference], *objects: Mapping[str, Effective]) -> Blame:
-    """Who made the differences, at least one, between what was wanted and what is. `objects`: as they were before
-    and as they are after."""
+def failure(choice: Choice, differing: Sequence[Difference], *objects: Mapping[str, Effective]) -> Failure:
+    """Why a choice does not hold, by the differences, at least one, between what was wanted and what is. `objects`: as
+    they were before and as they are after."""
     blamed: set[int] = set()
     surely: dict[int, str] = {}
     unmeant: list[Difference] = []
@@ -48,7 +33,7 @@ def blame(choice: Choice, differing: Sequence[Difference], *objects: Mapping[str
             if len(writers) == 1 or not places.isdisjoint(_changed(ops)):
                 surely.setdefault(id(finding), difference.said)
     reason = unmeant[0].said if unmeant else f"something else decides {differing[0].named}"
-    return Blame(reason, frozenset(blamed), surely, not unmeant)
+    return Failure(reason, frozenset(blamed), surely, not unmeant)
 
 
 def _written(difference: Difference, objects: Iterable[Mapping[str, Effective]]) -> Iterator[Place]:

@@ -11,7 +11,7 @@ from immichlint.findings.finding import Finding
 from immichlint.findings.locate import route_text
 from immichlint.fixing.effects import Keyed, Reader, differences, expected
 from immichlint.fixing.texts import edits, texts
-from immichlint.fixing.ways import Choice, Ways
+from immichlint.fixing.ways import Choice, Failure, Ways
 from immichlint.lenses.effective import Effective
 from immichlint.named_tuple import NamedTuple
 from immichlint.repo.repository import Repository
@@ -37,15 +37,6 @@ class Refused(NamedTuple):
 
     finding: Finding
     reason: str
-
-
-class Failure(NamedTuple):
-    """Why a choice of changes does not hold. The rest is as in `culprits.Blame`."""
-
-    reason: str
-    blamed: frozenset[int] = frozenset()
-    surely: Mapping[int, str] = {}
-    futile: bool = False
 
 
 class Mended(NamedTuple):
@@ -213,9 +204,9 @@ class Round:
             wanted = {key: data for key, data in wanted.items() if key not in gone} | new
         differing = tuple(differences(wanted, actual))
         if differing:
-            from immichlint.fixing.culprits import blame
+            from immichlint.fixing.culprits import failure
 
-            return Failure(*blame(choice, differing, self._objects, _by_key(after)))
+            return failure(choice, differing, self._objects, _by_key(after))
         problem = self._uncovered([finding for finding, _ in choice], after)
         if problem:
             return Failure(problem)

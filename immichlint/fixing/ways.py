@@ -11,6 +11,7 @@ from immichlint.findings.change import Change, Effect
 from immichlint.findings.finding import Finding
 from immichlint.lenses.effective import Alternative, Effective
 from immichlint.lenses.keyed import indexed
+from immichlint.named_tuple import NamedTuple
 from immichlint.repo.documents import rendered_from
 from immichlint.repo.repository import Repository
 from immichlint.rules.judged import Judged
@@ -28,6 +29,20 @@ Choice: TypeAlias = Sequence[tuple[Finding, tuple[AnyOp, ...]]]
 
 _MAX_WAYS: Final = 6
 _GONE: Final = Refusal("the object is not applied any more")
+
+
+class Failure(NamedTuple):
+    """Why a choice does not hold, and whose fault it is.
+
+    `blamed`: findings (by identity) whose change has to do with it, as far as that can be told. `surely`: those of them
+    that wrote a field that nobody meant to change, each with the reason: they cannot hold among fewer of the same
+    others either. `futile`: only what was meant is not as it was to be, because something else decides it.
+    """
+
+    reason: str
+    blamed: frozenset[int] = frozenset()
+    surely: Mapping[int, str] = {}
+    futile: bool = False
 
 
 class Ways:
