@@ -65,10 +65,14 @@ def substitutes(manifest: Manifest) -> bool:
     )
 
 
-def refers(tree: Tree) -> bool:
-    """Whether a text of a tree may have a reference: most objects have none, and are left as they are."""
+def may_be_filled(manifest: Manifest) -> bool:
+    """Whether substitution may change an object: it takes part in it, and may have references. Most have none."""
+    return _refers(manifest.tree) and substitutes(manifest)
+
+
+def _refers(tree: Tree) -> bool:
     if not isinstance(tree, Leaf):
-        return any(map(refers, tree.items.values() if isinstance(tree, Map) else tree.items))
+        return any(map(_refers, tree.items.values() if isinstance(tree, Map) else tree.items))
     text = tree.value.text if isinstance(tree.value, Hole) else tree.value
     return isinstance(text, str) and "${" in text
 
@@ -87,9 +91,7 @@ def substitute(tree: Tree, variables: Variables) -> Tree:
 
 def substituted(manifest: Manifest, variables: Variables) -> Manifest:
     """An object with its references resolved, where it takes part in substitution."""
-    if not refers(manifest.tree) or not substitutes(manifest):
-        return manifest
-    return manifest.with_tree(substitute(manifest.tree, variables))
+    return manifest.with_tree(substitute(manifest.tree, variables)) if may_be_filled(manifest) else manifest
 
 
 def undefined(tree: Tree, variables: Variables) -> Iterator[tuple[str, Place]]:

@@ -11,7 +11,7 @@ from immichlint.gitops.flux.kustomization import FluxKustomization
 from immichlint.gitops.kustomize.finish import overlaid
 from immichlint.gitops.kustomize.kustomization import AFFIXES, IMAGES, Built
 from immichlint.gitops.manifest import Manifest, text_at
-from immichlint.gitops.substitution import Variables, refers, substitute, substitutes, undefined
+from immichlint.gitops.substitution import Variables, may_be_filled, substitute, undefined
 from immichlint.trees.tree import Map, Tree, replaced
 
 
@@ -23,7 +23,7 @@ def applied(built: Built, flux: FluxKustomization, given: Variables, *, certain:
     lacking: list[Undefined] = []
     made: list[Manifest] = []
     for manifest in objects:
-        if refers(manifest.tree) and substitutes(manifest):
+        if may_be_filled(manifest):
             if certain and flux.variables.known:
                 lacking += (Undefined(*found, manifest) for found in undefined(manifest.tree, variables))
             manifest = manifest.with_tree(substitute(manifest.tree, variables))
