@@ -87,7 +87,7 @@ def _stale(container: Container, stack: Stack, others: tuple[int, ...], listens:
     yield from found
     if _is_other_containers(container, others):
         return
-    for service in (item for there in (stack, *stack.others) for item in there.services):
+    for service in stack.all_services:
         if any(workload.object.key == container.object.key for workload in service.workloads):
             yield from _targets(service, others, listens)
     for end in dead_ends(container, stack):

@@ -90,8 +90,7 @@ def _only_cache(container: Container, variable: Variable, host: ServiceHost, sta
         return None
     found = {
         service.name
-        for there in (stack, *stack.others)
-        for service in there.services
+        for service in stack.all_services
         if service.namespace == container.namespace
         and any(item.component == CACHE for item in containers_behind(service, None))
     }
@@ -117,7 +116,7 @@ def dragonfly_flags(container: Container, context: Context) -> Iterator[Claim]:
     views = [found.view] if found.made and found.view.object.manifest.group == _DRAGONFLY else []
     for view in views:
         yield from _without_flag(view, View(view.object, ("spec",)), container)
-    for service in (item for there in (context.stack, *context.stack.others) for item in there.services):
+    for service in context.stack.all_services:
         if service.object.key == found.view.object.key:
             for item in containers_behind(service, None):
                 image = item.image

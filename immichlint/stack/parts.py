@@ -50,9 +50,8 @@ def _servers(stack: Stack) -> tuple[Container, ...]:
 
 def _reached(server: Container, stack: Stack) -> Iterator[Container]:
     """The cache and the database that a server certainly connects to, where they are workloads."""
-    from immichlint.stack.services import containers_behind, service_host
+    from immichlint.stack.services import containers_behind, services_at
 
     for host in (redis_host(server), database_host(server)):
-        wanted = service_host(host, server.namespace) if host else None
-        for service in stack.services_named(wanted.name, wanted.namespace) if wanted is not None else ():
+        for service in services_at(host, server.namespace, stack):
             yield from (item for item in containers_behind(service, None) if item.component in _BESIDE)

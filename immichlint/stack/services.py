@@ -6,10 +6,10 @@ Cluster that makes it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from ipaddress import ip_address
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from immichlint.lenses.effective import Effective
 from immichlint.named_tuple import NamedTuple
@@ -18,6 +18,9 @@ from immichlint.stack.view import View
 from immichlint.stack.workload import Workload
 from immichlint.trees.field import Field, look
 from immichlint.trees.tree import Map, Seq
+
+if TYPE_CHECKING:
+    from immichlint.stack.stack import Stack
 
 _SVC: Final = "svc"
 
@@ -133,6 +136,13 @@ def _declares(container: Container, target: int | str) -> bool:
         if container.field("ports", index, key).value == target:
             return True
     return False
+
+
+def services_at(host: str | None, namespace: str, stack: Stack) -> Iterator[Service]:
+    """The Services that a host means for a pod in a namespace, of all that is applied together; none for what is no
+    Service."""
+    wanted = service_host(host, namespace) if host else None
+    return stack.services_named(wanted.name, wanted.namespace) if wanted is not None else iter(())
 
 
 def service_host(host: str, namespace: str) -> ServiceHost | None:
