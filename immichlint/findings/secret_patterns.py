@@ -49,7 +49,6 @@ def secrets_in_broken(text: str) -> Iterator[Span]:
     yield from matches(_NO_KEY, text)
 
 
-@cache
 def in_messages() -> tuple[re.Pattern[str], ...]:
     """What is secret also in a sentence, where no file says what is."""
     return _IN_URL, _IN_HOST, _IN_IOREDIS, _IN_SQL, _in_hook()
