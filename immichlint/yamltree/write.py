@@ -45,11 +45,23 @@ def write(source: SourceText, slot: Slot, value: Data, style: Style) -> list[Edi
         return [_over(source, slot, _flow_text(source, slot, value, style))]
     if not _has_room(source, slot, value):
         style = style._replace(literal=False, quote=DOUBLE)
+    edits = _in_block(source, slot, value, style)
+    return [_without_blanks(source, edit) for edit in edits] if _has_lines(_last(value)) else edits
+
+
+def _in_block(source: SourceText, slot: Slot, value: Data, style: Style) -> list[Edit]:
     if isinstance(value, (dict, list)) and value:
         return _write_block(source, slot, value, style)
-    if isinstance(old, (MappingNode, SequenceNode)) and not old.flow:
+    if isinstance(slot.value, (MappingNode, SequenceNode)) and not slot.value.flow:
         return _collapse(source, slot, render.inline(value, max(slot.column, 0), style))
     return _write_scalar(source, slot, value, style)
+
+
+def _without_blanks(source: SourceText, edit: Edit) -> Edit:
+    """An edit that takes the blanks at the end of its line along: a literal block would have them as its own."""
+    end, stop = edit.span.end, line_stop(source, edit.span.end)
+    ends_within = edit.text and not edit.text.endswith("\n")
+    return Edit(Span(edit.span.start, stop), edit.text) if ends_within and not source.text[end:stop].strip() else edit
 
 
 def _over(source: SourceText, slot: Slot, text: str) -> Edit:
@@ -96,7 +108,7 @@ def _has_room(source: SourceText, slot: Slot, value: Data) -> bool:
     """Whether a literal block can end a value: no comment follows it, and the text has the last line end that the
     block may need."""
     last = _last(value)
-    if not isinstance(last, str) or "\n" not in last:
+    if not _has_lines(last):
         return True
     old = slot.value
     end = max(content_end(source, old), slot.head)
@@ -104,7 +116,7 @@ def _has_room(source: SourceText, slot: Slot, value: Data) -> bool:
     at = slot.head if collapses else end  # where a collection goes, the comment beside its key stays
     if source.text[at : line_stop(source, at)].strip():
         return False
-    return isinstance(value, (dict, list)) or not (last.endswith("\n") and end == len(source.text))
+    return isinstance(value, (dict, list)) or not (_ends_a_line(last) and line_stop(source, end) == len(source.text))
 
 
 def _literal_over(source: SourceText, slot: Slot, old: ScalarNode, value: str) -> Edit | None:
@@ -182,6 +194,10 @@ def _past_comments(source: SourceText, offset: int, column: int) -> int:
         if not text.startswith("#") or len(line) - len(text) <= column:
             return offset
         offset = start
+
+
+def _has_lines(value: Data) -> bool:
+    return isinstance(value, str) and "\n" in value
 
 
 def _ends_a_line(value: Data) -> bool:

@@ -283,3 +283,21 @@ def test_an_item_over_another(before: str, value: Data, after: str) -> None:
 )
 def test_what_cannot_be_written(text: str, place: str, why: str) -> None:
     assert refused(text, Set(at(place), MAPPING)).endswith(f" cannot be edited: {why}")
+
+
+@pytest.mark.parametrize(
+    ("text", "route", "value", "after"),
+    [
+        ("a: 1 \nb: 2\n", "a", "l1\nl2", "a: |-\n  l1\n  l2\nb: 2\n"),
+        ("a: 1 \t\r\nb: 2\r\n", "a", "l1\nl2\n", "a: |\r\n  l1\r\n  l2\r\nb: 2\r\n"),
+        ("- 1 \n- 2\n", "0", "l1\nl2", "- |-\n  l1\n  l2\n- 2\n"),
+        ("a:\n  - p \nb: 2\n", "a", ["p", "l1\nl2"], "a:\n  - p\n  - |-\n    l1\n    l2\nb: 2\n"),
+        ("a:\n  - p \nb: 2\n", "a", {"c": "l1\nl2"}, "a:\n  c: |-\n    l1\n    l2\nb: 2\n"),
+        ("a: 1 ", "a", "l1\n", 'a: "l1\\n"'),
+        ("a: {}\n   \nb: 2\n", "a", {"c": "l1\nl2"}, "a:\n  c: |-\n    l1\n    l2\n   \nb: 2\n"),
+    ],
+)
+def test_blanks_behind_what_was_there_are_no_part_of_a_literal_block(
+    text: str, route: str, value: Data, after: str
+) -> None:
+    assert planned(text, Set(at(route), value)) == after
