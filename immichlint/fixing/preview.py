@@ -21,11 +21,8 @@ _TOP: Final = Position(1, 1)
 
 def previews(judged: Judged, findings: Sequence[Finding], judge: Judge, leads_to: LeadsTo) -> list[FixPreview | None]:
     """The preview of each finding's fix; None where it has none. A fix that does not hold has a refusal."""
-    fixable = [finding for finding in findings if finding.change is not None]
-    if not fixable:
-        return [None] * len(findings)
     made = Round(judged, judge, leads_to)
-    made.solve(fixable)
+    made.solve([finding for finding in findings if finding.change is not None])
     accepted = {id(finding): ops for finding, ops in made.accepted}
     reasons = {id(refused.finding): refused.reason for refused in made.refused}
     return [

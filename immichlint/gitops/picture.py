@@ -34,7 +34,7 @@ class Picture(NamedTuple):
 
 def picture(repository: Repository, given: Mapping[str, str]) -> Picture:
     """What a repository applies, as far as its files tell; `given`: variables that the configuration defines."""
-    ours = [path for path in repository.ours() if not is_kustomization(path)]
+    ours = [path for path in repository.judged() if not is_kustomization(path)]
     known = Variables({name: Variable(value, None) for name, value in given.items()})
     found = starts(repository, ours, tuple(_inflating(repository, ours)))
     kustomize = _Kustomize(repository, found, known)

@@ -8,6 +8,9 @@ OURS: Final = (b"immich", b"cnpg.io")
 """What a file that is judged names: Immich, or an API group of CloudNativePG or of its barman plugin."""
 
 KUSTOMIZATION_NAMES: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+_KIND: Final = (b"kind:", b'kind"', b"kind'", b"kind ")
+_NO_KIND: Final = (*KUSTOMIZATION_NAMES, "Chart.yaml", "values", "helmfile")
+"""What is in the names of files that need no kind."""
 _TEMPLATE_MARKS: Final = (b"{{", b"{%", b"<%", b"#{", b"[[", b"#%")
 UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 """What a file in UTF-16 begins with."""
@@ -23,10 +26,19 @@ def parent(path: str) -> str:
 
 def is_ours(raw: bytes) -> bool:
     """Whether a file's bytes name Immich or CloudNativePG, in UTF-16 too: such a file cannot be read, and that is
-    said."""
+    said. Where only a variable does (`IMMICH_TOKEN`), another application has it."""
     if raw.startswith(UTF_16):
         raw = raw.decode("utf-16", errors="ignore").encode("utf-8", errors="ignore")
-    return any(mark in raw for mark in OURS) or b"Immich" in raw or b"IMMICH" in raw
+    return any(mark in raw for mark in OURS) or b"Immich" in raw
+
+
+def is_data(path: str, raw: bytes) -> bool:
+    """Whether a file holds nothing that can be applied, as far as a glance tells: a dashboard, a catalogue, a compose
+    file, settings of other tools. Who refers to it may read it all the same."""
+    name = path.rpartition("/")[2]
+    if any(mark in raw for mark in _KIND) or any(mark in name for mark in _NO_KIND) or raw.startswith(UTF_16):
+        return name.endswith(".json") and b"apiVersion" not in raw and "values" not in name
+    return name.endswith(".json") or not looks_templated(raw)
 
 
 def is_kustomization(path: str) -> bool:

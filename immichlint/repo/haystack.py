@@ -6,22 +6,27 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from copy import copy
 from itertools import accumulate
+from typing import Final
 
 from immichlint.repo.classify import UTF_16
 
+_LARGE: Final = 4096
+"""Bytes from which on it costs less to search a file by itself than to have it in one text with others."""
+
 
 class Haystack:
-    """The bytes of all files one after another: a search is one call, not one for each file, and is made once.
-
-    Files are in the order of their paths; so is what is found.
-    """
+    """The bytes of all files, the small ones one after another: a search is few calls, not one for each file, and is
+    made once. Files are in the order of their paths; so is what is found."""
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
-        raws = files.values()
-        self._paths = tuple(files)
+        self._large = {path: raw for path, raw in files.items() if len(raw) >= _LARGE}
+        small = dict(files)
+        for path in self._large:
+            del small[path]
+        self._paths = tuple(small)
         # No text that is searched for has a zero byte, so none is found across two files.
-        self._text = b"\0".join(raws)
-        self._starts = list(accumulate([len(raw) + 1 for raw in raws], initial=0))
+        self._text = b"\0".join(small.values())
+        self._starts = list(accumulate([len(raw) + 1 for raw in small.values()], initial=0))
         self._changed: Mapping[str, bytes] = {}
         self._known: dict[bytes, tuple[str, ...]] = {}
 
@@ -35,7 +40,8 @@ class Haystack:
     def perhaps_ours(self) -> tuple[str, ...]:
         """All files that `is_ours` may tell to be so, and some others."""
         # "mmich" stands for what begins with a small letter and for what begins with a great one.
-        found = {path for mark in (b"mmich", b"IMMICH", b"cnpg.io") for path in self.containing(mark)}
+        found = {path for mark in (b"mmich", b"cnpg.io") for path in self.containing(mark)}
+        found.update(path for path, raw in self._large.items() if raw.startswith(UTF_16))
         if b"\xff" in self._text or self._changed:
             found.update(path for mark in UTF_16 for path in self.containing(mark))
         return tuple(sorted(found))
@@ -48,13 +54,13 @@ class Haystack:
         return changed
 
     def _search(self, needle: bytes) -> tuple[str, ...]:
-        found: list[str] = []
+        found = [path for path, raw in self._large.items() if needle in raw]
         at = self._text.find(needle)
         while at >= 0:
             index = bisect_right(self._starts, at)
             found.append(self._paths[index - 1])
             at = self._text.find(needle, self._starts[index])
-        return tuple(found)
+        return tuple(sorted(found) if self._large else found)
 
 
 def _corrected(needle: bytes, found: tuple[str, ...], changed: Mapping[str, bytes]) -> tuple[str, ...]:

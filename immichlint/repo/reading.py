@@ -79,4 +79,18 @@ def parsed(path: str, file: File) -> Reading:
             return Reading(path, (), source, Trouble.TEMPLATED, why, error.offset)
         if _PARSER_LIMIT in error.message:
             return Reading(path, (), source, Trouble.UNSUPPORTED, f"the parser stops: {error.message}", error.offset)
+        if path.endswith(".json") and _is_json(source.text):
+            why = f"it is JSON that YAML parsers refuse: {error.message}"
+            return Reading(path, (), source, Trouble.UNSUPPORTED, why, error.offset)
         return Reading(path, (), source, Trouble.INVALID, error.message, error.offset)
+
+
+def _is_json(text: str) -> bool:
+    """Whether a parser of JSON reads a text: one of YAML stops at pairs of surrogates (`\\ud83d\\ude00`)."""
+    import json  # few runs come here
+
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True

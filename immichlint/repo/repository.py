@@ -11,6 +11,7 @@ from immichlint.named_tuple import NamedTuple
 from immichlint.repo.classify import (
     KUSTOMIZATION_NAMES,
     OURS,
+    is_data,
     is_kustomization,
     is_ours,
     parent,
@@ -77,6 +78,7 @@ class Repository:
         self._looked: Looked | None = None
         self._readings: dict[str, Reading] = {}
         self._ours: tuple[str, ...] | None = None
+        self._judged: tuple[str, ...] | None = None
 
     @cached_property
     def remotes(self) -> tuple[str, ...]:
@@ -153,6 +155,13 @@ class Repository:
         if self._ours is None:
             self._ours = tuple(path for path in self._haystack.perhaps_ours() if is_ours(self._files[path].raw or b""))
         return self._ours
+
+    def judged(self) -> tuple[str, ...]:
+        """The files that name Immich or CloudNativePG and may hold what is applied."""
+        ours = self.ours()
+        if self._judged is None:
+            self._judged = tuple([path for path in ours if not is_data(path, self._files[path].raw or b"")])
+        return self._judged
 
     def containing(self, needle: bytes, *others: bytes) -> tuple[str, ...]:
         """The files whose bytes contain a text, and all of some others: the first should be the rarest."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from immichlint import __version__
 from immichlint.config import load
 from immichlint.findings.finding import Confidence, Finding, Severity
-from immichlint.findings.report import Located, Report, RuleInfo, Unread
+from immichlint.findings.report import FixPreview, Located, Report, RuleInfo, Unread
 from immichlint.repo.repository import Repository
 from immichlint.repo.root import CONFIG_NAME, find_root
 from immichlint.repo.seen import Seen
@@ -68,7 +68,7 @@ class Run:
     @property
     def is_foreign(self) -> bool:
         """Whether nothing here names Immich or CloudNativePG: most commits of most repositories."""
-        return self.baseline_path is None and not self.repository.ours()
+        return self.baseline_path is None and not self.repository.judged()
 
     def nothing(self) -> Outcome:
         """The outcome where there is nothing to judge: no room of the analysis is entered."""
@@ -220,9 +220,12 @@ class Run:
     def _located(self, judged: Judged, findings: list[Finding]) -> list[Located]:
         """The findings with their places and what their fixes would do."""
         from immichlint.findings.located import Locator, reading_order
-        from immichlint.fixing.preview import previews
 
-        fixes = previews(judged, findings, self.judge, self.leads_to)
+        fixes: Sequence[FixPreview | None] = [None] * len(findings)
+        if any(finding.change is not None for finding in findings):
+            from immichlint.fixing.preview import previews
+
+            fixes = previews(judged, findings, self.judge, self.leads_to)
         return sorted(Locator(judged.repository).located(zip(findings, fixes, strict=True)), key=reading_order)
 
     def rule_infos(self) -> tuple[RuleInfo, ...]:

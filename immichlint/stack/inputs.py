@@ -84,7 +84,7 @@ class Inputs:
     def readings(self) -> Iterator[Reading]:
         """The files that matter, as they were read; what lies in a hidden folder, such as a workflow of GitHub's, or is
         put away does if it is applied."""
-        paths = dict.fromkeys(path for path in self.repository.ours() if not is_put_away(posixpath.dirname(path)))
+        paths = dict.fromkeys(path for path in self.repository.judged() if not is_put_away(posixpath.dirname(path)))
         for environment in self.picture.environments:
             paths.update(dict.fromkeys(sorted(environment.files)))
         return (self.repository.read(path) for path in paths)
