@@ -85,7 +85,8 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     user = r"(?<![\w-])(?:-u|--user)(?:[ =,\"']|\n[ \t]*-[ \t])+[^\s:\"',]++:([^\s\"',]++)"
     pointer = rf"/(?:stringData|data)/[^\s,]{{1,{_LONGEST_POINTER}}}+"
     said = rf"(?:\bname[\"']?:[ \t]*[\"']?[\w.-]*(?:{names}){ends}|\bpath[\"']?:[ \t]*[\"']?{pointer})"
-    remark = rf"{said}[\"']?[ \t]+(#[^\r\n]*)"
-    beside = rf"{said}[\"']?,?[ \t]*(?:\n[ \t]*)?[\"']?value[\"']?:[ \t]*[\"']?([^\s\"'{{}}]+)"
+    remark = r"[\"']?[ \t]+(#[^\r\n]*)"
+    value_beside = r"[\"']?,?[ \t]*(?:\n[ \t]*)?[\"']?value[\"']?:[ \t]*[\"']?([^\s\"'{}]+)"
+    beside = rf"{said}(?:{remark}|{value_beside})"
     known = (_IN_URL, _IN_HOST, _IN_IOREDIS, _IN_HEADER, _IN_SQL, _IN_PGPASS, _DEFAULT, _in_hook())
-    return *known, *map(re.compile, (quoted, assigned, option, user, beside, remark))
+    return *known, *map(re.compile, (quoted, assigned, option, user, beside))

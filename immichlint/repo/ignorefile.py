@@ -35,18 +35,20 @@ class _Any:
     Most texts match none, and most patterns need no expression to say so: Git makes the same difference.
     """
 
-    __slots__ = ("_endings", "_expression", "_plain")
-
     def __init__(self, patterns: list[Pattern]) -> None:
         self._plain = frozenset([pattern.glob for pattern in patterns if pattern.is_plain])
         self._endings = tuple([pattern.glob[1:] for pattern in patterns if pattern.is_ending])
-        others = [_translate(pattern.glob) for pattern in patterns if not pattern.is_plain and not pattern.is_ending]
-        self._expression = re.compile("|".join([f"(?:{other})" for other in others])) if others else None
+        self._others = [pattern.glob for pattern in patterns if not pattern.is_plain and not pattern.is_ending]
+        self._beginnings = tuple(map(_beginning, self._others))
 
     def matches(self, text: str) -> bool:
         if text in self._plain or text.endswith(self._endings):
             return True
-        return self._expression is not None and self._expression.fullmatch(text) is not None
+        return text.startswith(self._beginnings) and self._expression.fullmatch(text) is not None
+
+    @cached_property
+    def _expression(self) -> re.Pattern[str]:
+        return re.compile("|".join([f"(?:{_translate(glob)})" for glob in self._others]))
 
 
 class Patterns:
@@ -94,6 +96,11 @@ def _pattern(line: str) -> Pattern | None:
     of_names = "/" not in line.removeprefix("**/")
     glob = line.removeprefix("**/" if of_names else "/")
     return Pattern(glob, of_names=of_names, negated=negated, folders_only=folders_only) if glob else None
+
+
+def _beginning(glob: str) -> str:
+    """What a text begins with that a pattern matches."""
+    return next((glob[:at] for at, character in enumerate(glob) if character in _SPECIAL), glob)
 
 
 def _translate(glob: str) -> str:

@@ -18,6 +18,8 @@ _SKIPPED_FOLDERS: Final = frozenset({".git", "node_modules", ".venv"})
 _SUFFIXES: Final = (".yaml", ".yml", ".json")
 _NAMED: Final = frozenset({"Kustomization"})
 _IGNORE_FILE: Final = ".gitignore"
+_MATTER: Final = (*_SUFFIXES, *_NAMED, _IGNORE_FILE, ".git")
+"""What the names of the files end with that a walk heeds."""
 _MAX_FOLDERS_DEEP: Final = 64
 _NAME: Final = attrgetter("name")
 _PATH: Final = attrgetter("path")
@@ -133,10 +135,16 @@ class _Walk:
             self._entry(entry, name, f"{prefix}{name}", ignores)
 
     def _entries(self, path: str, folder: str) -> list[os.DirEntry[str]]:
-        """The entries of a folder, in order. Raises OSError."""
+        """The entries of a folder that may matter, in order. Raises OSError."""
         status = os.stat(path) if self._seen is not None else None  # noqa: PTH116 - a walk has no Paths
         with os.scandir(path) as scan:
-            found = sorted(scan, key=_NAME)
+            # Most files of many repositories are of other kinds: they are left where they are.
+            found = [
+                entry
+                for entry in scan
+                if entry.name.endswith(_MATTER) or entry.is_dir(follow_symlinks=False) or entry.is_symlink()
+            ]
+        found.sort(key=_NAME)
         if self._seen is not None and status is not None:
             self._seen.folders[folder] = Folder(stamp_of(status), listing(found, is_named))
         return found

@@ -21,6 +21,8 @@ _KEYS: Final = frozenset(
     | {"reverseGeocoding", "server", "storageTemplate", "theme", "trash", "user", "backup", "logging", "image"}
 )
 """What stands at the top of the file (server/src/config.ts)."""
+_LONGEST: Final = 100_000
+"""Characters: with all that can be set written out, a file has about a tenth."""
 
 
 def configurations(item: View, stack: Stack) -> Iterator[tuple[Map, Place]]:
@@ -30,7 +32,7 @@ def configurations(item: View, stack: Stack) -> Iterator[tuple[Map, Place]]:
         place = value.writes[-1].place if value.writes else None
         text = value.value if isinstance(value, Leaf) else None
         # Most texts in ConfigMaps are something else: they are not parsed to see that.
-        if isinstance(text, str) and not _is_configuration(_words(text), item, stack):
+        if isinstance(text, str) and (len(text) > _LONGEST or not _is_configuration(_words(text), item, stack)):
             continue
         tree = _tree(value, place)
         if isinstance(tree, Map) and place is not None and _is_configuration(tree.items.keys(), item, stack):
