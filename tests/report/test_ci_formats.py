@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 
 from immichlint.findings.finding import Severity
-from immichlint.findings.report import FileEdit, Located, Report, fingerprint
+from immichlint.findings.report import Report, fingerprint
 from immichlint.report import formats
 from immichlint.report.settings import RenderSettings
 
@@ -184,115 +184,6 @@ def test_junit_keeps_every_text_a_text() -> None:
 def test_rules_that_found_nothing_passed() -> None:
     root = ElementTree.fromstring(rendered("junit", hostile_report.report()))
     assert [case.get("name") for case in root[-1]] == ["IML102 other-rule"]
-
-
-# --- reviewdog: proto/rdf/jsonschema/DiagnosticResult.json
-
-POSITION = {
-    "type": "object",
-    "required": ["line"],
-    "additionalProperties": False,
-    "properties": {"line": LINE, "column": LINE},
-}
-RANGE = {"type": "object", "required": ["start", "end"], "properties": {"start": POSITION, "end": POSITION}}
-LOCATION = {
-    "type": "object",
-    "required": ["path", "range"],
-    "additionalProperties": False,
-    "properties": {"path": TEXT, "range": RANGE},
-}
-RDJSON = {
-    "type": "object",
-    "required": ["source", "diagnostics"],
-    "additionalProperties": False,
-    "properties": {
-        "source": {"type": "object", "required": ["name"], "properties": {"name": TEXT}},
-        "diagnostics": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["message", "location", "severity", "code"],
-                "additionalProperties": False,
-                "properties": {
-                    "message": TEXT,
-                    "location": LOCATION,
-                    "severity": {"enum": ["ERROR", "WARNING", "INFO"]},
-                    "code": {"type": "object", "required": ["value"], "properties": {"value": TEXT, "url": TEXT}},
-                    "suggestions": {
-                        "type": "array",
-                        "items": {
-                            "type": "object",
-                            "required": ["range", "text"],
-                            "additionalProperties": False,
-                            "properties": {"range": RANGE, "text": {"type": "string"}},
-                        },
-                    },
-                    "related_locations": {
-                        "type": "array",
-                        "items": {
-                            "type": "object",
-                            "required": ["location"],
-                            "additionalProperties": False,
-                            "properties": {"message": TEXT, "location": LOCATION},
-                        },
-                    },
-                },
-            },
-        },
-    },
-}
-
-
-def diagnostics(*findings: Located, report: Report | None = None) -> Any:
-    text = rendered("rdjson", report if report is not None else made.report(*findings))
-    assert text.isascii()
-    content = json.loads(text)
-    jsonschema.Draft202012Validator(RDJSON).validate(content)
-    return content["diagnostics"]
-
-
-@pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS)
-def test_reviewdog_takes_it(report: Report) -> None:
-    assert len(diagnostics(report=report)) == len(report.findings)
-
-
-def test_a_suggestion_is_the_fix() -> None:
-    (diagnostic,) = diagnostics(made.five_fields())
-    assert diagnostic["location"]["range"] == {"start": {"line": 7, "column": 13}, "end": {"line": 7, "column": 24}}
-    assert diagnostic["code"] == {"value": "IML101", "url": "https://example.org/rules/IML101"}
-    assert diagnostic["suggestions"] == [
-        {
-            "range": {"start": {"line": 7, "column": 14}, "end": {"line": 7, "column": 23}},
-            "text": "0 0 3 * * *",
-        }
-    ]
-
-
-def test_columns_count_bytes() -> None:
-    (diagnostic,) = diagnostics(hostile_report.hostile())
-    assert diagnostic["location"]["range"]["start"] == {"line": 1, "column": len("ü👍: &a ".encode()) + 1}
-
-
-def test_several_edits_are_one_suggestion() -> None:
-    edits = FileEdit(hostile_report.at("value"), "new"), FileEdit(hostile_report.at("&a "), "")
-    (diagnostic,) = diagnostics(hostile_report.hostile(Severity.ERROR, *edits))
-    assert [item["text"] for item in diagnostic["suggestions"]] == ["new"]
-
-
-def test_no_suggestion_repeats_a_secret_or_leaves_its_file() -> None:
-    around = FileEdit(hostile_report.at("value"), "new"), FileEdit(hostile_report.at("1"), "2")
-    elsewhere = (FileEdit(made.region("apps/immich/backup.yaml", "spec"), "x"),)
-    for edits in (around, elsewhere):
-        (diagnostic,) = diagnostics(hostile_report.hostile(Severity.ERROR, *edits))
-        assert "suggestions" not in diagnostic
-        assert "hunter2" not in json.dumps(diagnostic)
-
-
-def test_without_the_source_lines_are_all_there_is() -> None:
-    text = formats.load("rdjson")(made.report(made.five_fields()), RenderSettings())
-    (diagnostic,) = json.loads(text)["diagnostics"]
-    assert diagnostic["location"]["range"] == {"start": {"line": 7}, "end": {"line": 7}}
-    assert "suggestions" not in diagnostic
 
 
 # --- Markdown

@@ -9,7 +9,8 @@ from xml.etree import ElementTree
 
 import jsonschema
 import pytest
-from test_ci_formats import GITLAB, RDJSON
+from test_ci_formats import GITLAB
+from test_rdjson import RDJSON
 from test_sarif import LOG
 
 from immichlint.report import formats

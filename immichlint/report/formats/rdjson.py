@@ -1,7 +1,8 @@
 """Reviewdog's diagnostic format, rdjson: findings as review comments, fixes as suggestions that one click applies.
 
 A column counts bytes of UTF-8 from 1, the end is exclusive. A suggestion is applied alone, so a fix of several edits is
-one suggestion from the first to the last of them, or none where that would leave the file or show a secret.
+one suggestion of whole lines (without columns: both ends belong to it), or none where that would leave the file, begin
+before the finding, or show a secret.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from immichlint.findings.report import FileEdit, Located, Note, Region, Report, possible
+from immichlint.findings.report import Located, Note, Region, Report, possible
 from immichlint.report.settings import RenderSettings
 from immichlint.report.visible import visible
 from immichlint.text import Position, SourceText, Span
@@ -18,7 +19,7 @@ from immichlint.text.edit import Edit, splice
 
 _SEVERITY: Final[Mapping[str, str]] = {"error": "ERROR", "warning": "WARNING", "info": "INFO"}
 _MOST_LINES: Final = 40
-"""How far apart the edits of a suggestion may be."""
+"""How many lines a suggestion may have."""
 
 
 def render(report: Report, settings: RenderSettings) -> str:
@@ -85,29 +86,47 @@ def _position(position: Position, source: SourceText | None) -> dict[str, int]:
 
 
 def _suggestion(located: Located, texts: _Texts, settings: RenderSettings) -> dict[str, Any] | None:
+    """The fix as other whole lines, from the finding's on: GitLab's comments take no others, and put what begins
+    elsewhere in the place of the finding's line."""
     fix, source = possible(located.fix), texts.of(located.region.file)
     if fix is None or source is None or any(edit.region.file != located.region.file for edit in fix.edits):
         return None
-    edits = sorted(fix.edits, key=lambda edit: edit.region.span)
-    first, last = edits[0].region.start, max(edit.region.end for edit in edits)
-    whole = Span(edits[0].region.span.start, max(edit.region.span.end for edit in edits))
-    if last.line - first.line > _MOST_LINES or (
-        len(edits) > 1 and _shows(whole, settings.secrets(located.region.file))
+    edits = [Edit(edit.region.span, edit.text) for edit in fix.edits]
+    begin = located.region.start.line
+    start = source.line_span(begin).start
+    if any(edit.span.start < start for edit in edits):
+        return None
+    lines, text = _new_lines(source, start, edits)
+    end = source.position(max(start, lines.end - 1)).line
+    # An empty text is no line, so an empty line cannot be said.
+    if (
+        end - begin >= _MOST_LINES
+        or "\r" in text
+        or text == "\n"
+        or _shows(lines, settings.secrets(located.region.file))
     ):
         return None
-    return {"range": _range(first, last, source), "text": _replaced(source, whole, edits)}
+    return {"range": {"start": {"line": begin}, "end": {"line": end}}, "text": text.removesuffix("\n")}
+
+
+def _new_lines(source: SourceText, start: int, edits: list[Edit]) -> tuple[Span, str]:
+    """The lines from an offset to the last one that some edits change, and what stands there once they are made."""
+    last = max(edit.span.end for edit in edits)
+    if start < last == source.line_start(last):
+        text = _replaced(source, Span(start, last), edits)
+        if not text or text.endswith("\n"):
+            return Span(start, last), text
+    lines = Span(start, source.line_end(last))
+    return lines, _replaced(source, lines, edits)
 
 
 def _shows(span: Span, secrets: tuple[Span, ...]) -> bool:
     return any(secret.start < span.end and span.start < secret.end for secret in secrets)
 
 
-def _replaced(source: SourceText, whole: Span, edits: list[FileEdit]) -> str:
+def _replaced(source: SourceText, whole: Span, edits: list[Edit]) -> str:
     """What stands in a stretch of a text once some edits in it are made."""
-    inside = [
-        Edit(Span(edit.region.span.start - whole.start, edit.region.span.end - whole.start), edit.text)
-        for edit in edits
-    ]
+    inside = [Edit(Span(edit.span.start - whole.start, edit.span.end - whole.start), edit.text) for edit in edits]
     return splice(source.text[whole.start : whole.end], inside)
 
 
