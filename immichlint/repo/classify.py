@@ -11,7 +11,9 @@ KUSTOMIZATION_NAMES: Final = ("kustomization.yaml", "kustomization.yml", "Kustom
 _KIND: Final = (b"kind:", b'kind"', b"kind'", b"kind ")
 _NO_KIND: Final = (*KUSTOMIZATION_NAMES, "Chart.yaml", "values", "helmfile")
 """What is in the names of files that need no kind."""
-_TEMPLATE_MARKS: Final = (b"{{", b"{%", b"<%", b"#{", b"[[", b"#%")
+_SURE_MARKS: Final = (b"{{", b"{%", b"<%", b"#{", b"#%")
+_TEMPLATE_MARKS: Final = (*_SURE_MARKS, b"[[")
+"""What stands in templates; the last one is also a list in a list."""
 UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 """What a file in UTF-16 begins with."""
 _ENCRYPTED_STARTS: Final = (b"\x00GITCRYPT", b"$ANSIBLE_VAULT", b"age-encryption.org", b"-----BEGIN PGP")
@@ -38,7 +40,7 @@ def is_data(path: str, raw: bytes) -> bool:
     name = path.rpartition("/")[2]
     if any(mark in raw for mark in _KIND) or any(mark in name for mark in _NO_KIND) or raw.startswith(UTF_16):
         return name.endswith(".json") and b"apiVersion" not in raw and "values" not in name
-    return name.endswith(".json") or not looks_templated(raw)
+    return name.endswith(".json") or not any(mark in raw for mark in _SURE_MARKS)
 
 
 def is_kustomization(path: str) -> bool:

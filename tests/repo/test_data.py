@@ -36,7 +36,7 @@ def test_what_may_be_applied_is_judged(path: str, text: str) -> None:
         ("settings.json", '{"words": ["immich", "kind"]}'),
         ("catalog.json", '{"immich": {"kind": "app", "text": "{{ name }}"}}'),
         ("dashboard.json", '{"title": "Immich"}'),
-        ("questions.yaml", "title: Immich\nquestions: [a]\n"),
+        ("questions.yaml", "title: Immich\nquestions: [[a, b]]\n"),
     ],
 )
 def test_data_of_other_tools_is_found_but_not_judged(path: str, text: str) -> None:
