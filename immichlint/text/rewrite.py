@@ -70,6 +70,16 @@ class Rewrite:
             at += piece.length
         return len(self._pieces)
 
+    def was_there(self, stretch: Span) -> bool:
+        """Whether any of a stretch of the text as it is now stood in the first text."""
+        at = 0
+        for piece in self._pieces:
+            end = at + piece.length
+            if piece.text is None and at < stretch.end and stretch.start < end:
+                return True
+            at = end
+        return False
+
     def edits(self) -> tuple[Edit, ...]:
         """All that was made, as edits of the first text, in order, with no two touching."""
         edits: list[Edit] = []

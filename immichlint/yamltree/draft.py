@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from immichlint.text import SourceText
+from immichlint.text import SourceText, Span
 from immichlint.text.edit import Edit, OverlapError
 from immichlint.text.rewrite import Rewrite
 from immichlint.yamltree.apply import apply, same
@@ -43,6 +43,10 @@ class Draft:
     def edits(self) -> tuple[Edit, ...]:
         """All edits made so far, of the first text."""
         return self._rewrite.edits()
+
+    def was_there(self, stretch: Span) -> bool:
+        """Whether any of a stretch of the text as it is now stood there before all edits."""
+        return self._rewrite.was_there(stretch)
 
     def document(self, index: int) -> Document:
         """A document of the text as it is now. Raises CannotEditError where there is none."""

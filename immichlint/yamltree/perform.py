@@ -240,7 +240,7 @@ def _remove(draft: Draft, op: Remove) -> None:
         if edits is not None:
             draft.make(edits, draft.expecting(index, op))
             return
-    edits = remove(document.source, holder, child)
+    edits = remove(document.source, holder, child, draft.was_there)
     draft.make(edits, draft.expecting(index, Remove(op.place)))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from immichlint.text import SourceText, Span
 from immichlint.text.edit import Edit
 from immichlint.yamltree.nodes import MappingNode, Node, SequenceNode
@@ -21,8 +23,13 @@ from immichlint.yamltree.style import column_of
 _DIRECTIVES = ("renovate:", "immichlint:", "yamllint ", "checkov:", "kics-scan ", "nosec", "nosemgrep")
 
 
-def remove(source: SourceText, holder: Slot, index: int) -> list[Edit]:
-    """The edits that take the child at an index, as written, out of the collection in a slot."""
+def _always(stretch: Span) -> bool:
+    return True
+
+
+def remove(source: SourceText, holder: Slot, index: int, was_there: Callable[[Span], bool] = _always) -> list[Edit]:
+    """The edits that take the child at an index, as written, out of the collection in a slot. `was_there`: whether a
+    stretch is the user's: of an entry that has just been written no comment speaks."""
     node = holder.value
     assert isinstance(node, (MappingNode, SequenceNode))
     spans = children(source, node)
@@ -32,7 +39,7 @@ def remove(source: SourceText, holder: Slot, index: int) -> list[Edit]:
         return _remove_flow(source, node, spans, index)
     span = spans[index]
     if starts_line(source, span.start):
-        return [Edit(lines_of(source, spans, index), "")]
+        return [Edit(lines_of(source, spans, index, was_there), "")]
     if index:
         raise CannotEditError("it does not begin a line")
     return _remove_first(source, spans)
@@ -83,12 +90,12 @@ def _entry_end(source: SourceText, key: Node, value: Node) -> int:
     return colon + 1 if source.text[colon : colon + 1] == ":" else key.end
 
 
-def lines_of(source: SourceText, spans: list[Span], index: int) -> Span:
+def lines_of(source: SourceText, spans: list[Span], index: int, was_there: Callable[[Span], bool] = _always) -> Span:
     """The whole lines of a block entry that begins a line, with the comments that are its own."""
     span = spans[index]
     column = column_of(source, span.start)
     start, end = source.line_start(span.start), source.line_end(span.end)
-    start = _own_comments(source, spans, index, start)
+    start = _own_comments(source, spans, index, start, was_there)
     end = _inner_comments(source, end, column)
     if _blank_line_before(source, start) and (end >= len(source.text) or not _line(source, end).strip()):
         while _blank_line_before(source, start):
@@ -106,7 +113,9 @@ def _blank_line_before(source: SourceText, start: int) -> bool:
     return start > 0 and not _line(source, source.line_start(start - 1)).strip()
 
 
-def _own_comments(source: SourceText, spans: list[Span], index: int, start: int) -> int:
+def _own_comments(
+    source: SourceText, spans: list[Span], index: int, start: int, was_there: Callable[[Span], bool]
+) -> int:
     """Where the comments above an entry begin that speak of it alone.
 
     A comment directly above is its own when it names the entry or speaks to a tool, or when it cannot be
@@ -131,7 +140,7 @@ def _own_comments(source: SourceText, spans: list[Span], index: int, start: int)
     name = source.text[spans[index].start : spans[index].end].split(":")[0].strip(" -\"'")
     if name and name in block:
         return first
-    if index + 1 == len(spans):
+    if not any(map(was_there, spans[index + 1 :])):
         return first
     following = source.line_end(spans[index].end)
     return first if _set_apart(source, following, spans[index + 1].start) else start

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from planning import at, planned, refused
 
-from immichlint.yamltree.ops import Remove
+from immichlint.yamltree.ops import Remove, Set
 
 
 def removed(text: str, place: str) -> str:
@@ -187,3 +187,14 @@ def test_a_comment_in_the_way_is_not_taken_out(text: str, place: str) -> None:
 )
 def test_a_collection_that_is_left_empty_is_written_empty(text: str, place: str, expected: str) -> None:
     assert removed(text, place) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a:\n  # why\n  b: 1\nc: 2\n", "a:\n  new: 1\nc: 2\n"),
+        ("a:\n  # both\n  b: 1\n  d: 1\n", "a:\n  # both\n  d: 1\n  new: 1\n"),
+    ],
+)
+def test_of_an_entry_that_is_new_no_comment_speaks(text: str, expected: str) -> None:
+    assert planned(text, Set(at("a/new"), 1), Remove(at("a/b"))) == expected
