@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from planning import at, planned, refused
 
-from immichlint.yamltree.ops import Remove, Set
+from immichlint.yamltree.ops import Remove, Rename, Set
 
 
 def removed(text: str, place: str) -> str:
@@ -193,8 +193,29 @@ def test_a_collection_that_is_left_empty_is_written_empty(text: str, place: str,
     ("text", "expected"),
     [
         ("a:\n  # why\n  b: 1\nc: 2\n", "a:\n  new: 1\nc: 2\n"),
-        ("a:\n  # both\n  b: 1\n  d: 1\n", "a:\n  # both\n  d: 1\n  new: 1\n"),
+        ("a:\n  # all\n  b: 1\n  d: 1\n", "a:\n  # all\n  d: 1\n  new: 1\n"),
     ],
 )
 def test_of_an_entry_that_is_new_no_comment_speaks(text: str, expected: str) -> None:
     assert planned(text, Set(at("a/new"), 1), Remove(at("a/b"))) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a: &a\n  b: 1\n  c: 2\nd: *a\n", "a: &a\n  c: 2\nd: *a\n"),
+        ("a: &a\n  b: 1\n  c: 2\nd:\n  <<: *a\n  e: 3\n", "a: &a\n  c: 2\nd:\n  <<: *a\n  e: 3\n"),
+    ],
+)
+def test_what_an_alias_shows_goes_where_it_is_written(text: str, expected: str) -> None:
+    for ops in ([Remove(at("a/b")), Remove(at("d/b"))], [Remove(at("d/b")), Remove(at("a/b"))]):
+        assert planned(text, *ops) == expected
+    named = [Rename(at("a/b"), "new"), Rename(at("d/b"), "new")]
+    assert planned(text, *named) == text.replace("b:", "new:")
+    assert refused(text, Remove(at("d/b")))
+    assert refused(text, Rename(at("a/b"), "new"), Rename(at("d/b"), "other"))
+
+
+def test_items_that_an_alias_shows_go_where_they_are_written() -> None:
+    text = "a: &a\n  - 1\n  - 2\nd: *a\n"
+    assert planned(text, Remove(at("a/0")), Remove(at("d/0"))) == "a: &a\n  - 2\nd: *a\n"
