@@ -40,14 +40,14 @@ def claims(found: list[Misfit], view: View, crd: Crd, moved: Mapping[str, str]) 
 
 def _unknown(view: View, item: Misfit, meant: Meant | None) -> Claim:
     name = str(item.route[-1])
-    there = said(item.route[:-1])
+    there = f"`{said(item.route[:-1])}` of " if item.route[1:] else ""
     advice = "Take it away, or look up what it should be."
     if meant is not None:
         same = meant.route[:-1] == item.route[:-1]
         advice = f"Did you mean `{meant.route[-1]}`?" if same else f"It belongs in `{said(meant.route)}`."
     place = item.node.writes[-1].place if item.node.writes else None
     return Claim(
-        f"`{name}` is no field of `{there}` of {a_kind(view.object.manifest.kind)}: it has no effect. Helm drops it in "
+        f"`{name}` is no field of {there}{a_kind(view.object.manifest.kind)}: it has no effect. Helm drops it in "
         f"silence; Flux, Argo CD and kubectl refuse the object, and with it all that is applied together. {advice}",
         place.key_of() if place is not None and not place.key else view.nearest(*item.route),
         change=_correction(view, item, meant),

@@ -66,11 +66,16 @@ def _mapping(tree: Map, crd: Crd, route: Route, schema: Mapping[str, Compact]) -
     for key, item in tree.items.items():
         if key in fields:
             yield from misfits(item, crd, (*route, key), fields[key])
-        elif not (isinstance(item, Leaf) and item.value is None):
+        elif not (isinstance(item, Leaf) and item.value is None) and not _is_sops(route, key, item):
             yield Misfit((*route, key), UNKNOWN, item, tuple(name for name in fields if name not in tree.items))
     for name in schema.get("required", ()):
         if tree.open is None and _is_missing(tree.items.get(name)):
             yield Misfit((*route, name), REQUIRED, tree)
+
+
+def _is_sops(route: Route, key: str, node: Tree) -> bool:
+    """Whether it is the block that SOPS writes beside what it encrypts, which decryption takes away."""
+    return not route and key == "sops" and isinstance(node, Map) and "mac" in node.items
 
 
 def _is_missing(node: Tree | None) -> bool:

@@ -104,6 +104,14 @@ def test_a_field_that_is_not_known_is_a_finding() -> None:
     assert (found.line, found.at) == (7, "futureField")
 
 
+def test_the_block_of_sops_is_no_field() -> None:
+    sops = 'sops:\n  lastmodified: "2026-01-02T03:04:05Z"\n  mac: ENC[AES256_GCM,data:eA==,type:str]\n'
+    manifest = BACKUP.replace("  futureField: 1\n", "")
+    assert findings_of({"backup.yaml": manifest + sops}, ["IML903"]) == []
+    (found,) = findings_of({"backup.yaml": manifest + "sops: {version: 3.10.2}\n"}, ["IML903"])
+    assert found.message.startswith("`sops` is no field of a ScheduledBackup: ")
+
+
 def test_a_newer_operator_may_know_more() -> None:
     major, minor, _ = load("cnpg_releases")["newest_read"].split(".")
     for version, count in ((f"{major}.{int(minor) + 1}", 0), (f"{major}.{minor}", 1)):

@@ -206,10 +206,15 @@ def _listed(chart: Chart, section: str, kind: str) -> Iterator[Made]:
             named = text_at(item, "name")
             suffix = named.replace("_", "-") if kind == "Database" else f"pooler-{named}"
             cluster = Map({"name": chart.default(chart.full)}, item.writes)
-            kept = {key: below for key, below in item.items.items() if kind == "Database" or key != "name"}
+            kept = {key: below for key, below in item.items.items() if _is_copied(key, kind)}
             body: dict[str, Tree] = {"spec": Map({**kept, "cluster": cluster}, item.writes)}
             name = Leaf(f"{chart.full}-{suffix}", _named(item))
             yield Made((section, index), chart.manifest(_API, kind, name, body, item.writes))
+
+
+def _is_copied(key: str, kind: str) -> bool:
+    """Whether the template takes a key of an item over. The one for Databases names those that it knows."""
+    return key in load("cnpg_cluster_chart")["database_keys"] if kind == "Database" else key != "name"
 
 
 def _named(item: Map) -> Writes:

@@ -149,6 +149,11 @@ def test_databases_and_poolers() -> None:
     assert made["Pooler immich-db-cluster-pooler-rw"]["spec"]["cluster"] == {"name": "immich-db-cluster"}
 
 
+def test_a_database_has_only_what_the_template_names() -> None:
+    made = objects(INITDB + "databases: [{name: immich, owner: immich, user: immich, encoding: UTF8}]\n")
+    assert set(made["Database immich-db-cluster-immich"]["spec"]) == {"name", "owner", "encoding", "cluster"}
+
+
 def test_other_charts_of_this_name_are_left_alone() -> None:
     assert objects("servers: 3\n") == {}
     assert objects(INITDB, "2.0.0") == {}
