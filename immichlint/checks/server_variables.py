@@ -201,7 +201,30 @@ def _gone(source: Source, variable: Variable, fact: VariableFact, place: Place, 
     effects = _successor(source, variable, fact, stack)
     if effects:
         return _Trouble(variable, place, says, effects=effects)
-    return _Trouble(variable, place, says, effects=removed(source, variable, stack), removes=True)
+    effects = tuple(
+        effect for one in _with_the_same_writing(source, variable, fact, stack) for effect in removed(one, variable, stack)
+    )
+    return _Trouble(variable, place, says, effects=effects, removes=True)
+
+
+def _with_the_same_writing(source: Source, variable: Variable, fact: VariableFact, stack: Stack) -> Iterator[Source]:
+    """A source, and the containers that have the variable from the same spot, which it leaves too: those that cannot
+    read it."""
+    yield source
+    own = source.place_of(variable)
+    repository = stack.repository
+    if source.label != ENV or own is None or repository is None:
+        return
+    from immichlint.findings.locate import locate
+
+    spot = locate(repository, own)
+    for one in sharing(source, stack):
+        if one.container.label == source.container.label or one.container.component in fact.components:
+            continue
+        other = next((item for item in one.variables if item.name == variable.name), None)
+        place = one.place_of(other) if other is not None else None
+        if place is not None and locate(repository, place) == spot and not is_used(one, variable, stack):
+            yield one
 
 
 def _successor(source: Source, variable: Variable, fact: VariableFact, stack: Stack) -> tuple[Effect, ...]:

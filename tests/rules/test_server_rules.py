@@ -322,6 +322,20 @@ def test_containers_that_share_an_anchor_are_one_finding() -> None:
     )
 
 
+def test_what_is_removed_goes_where_machine_learning_has_it_too() -> None:
+    values = (
+        "image: {tag: v1.139.4}\n"
+        "env:\n  DB_HOSTNAME: db\n  DISABLE_REVERSE_GEOCODING: 'false'\n"
+        "immich: {persistence: {library: {existingClaim: photos}}}\n"
+    )
+    release = (
+        "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: immich, namespace: photos}\nspec:\n"
+        "  chart: {spec: {chart: immich, version: 0.9.3}}\n  values:\n"
+    ) + "".join(f"    {line}\n" for line in values.splitlines())
+    made = fixed({"m.yaml": release}, ["IML306"])["m.yaml"]
+    assert made == release.replace("      DISABLE_REVERSE_GEOCODING: 'false'\n", "")
+
+
 def test_a_port_that_a_later_version_leaves_is_the_one_that_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     facts = load("immich_server")
     rows = [facts["ports"][0], {**facts["ports"][1], "until": "3.0.0"}, {"port": 2300, "since": "3.0.0", "until": None}]

@@ -28,9 +28,12 @@ class ImmichChartWriter(NamedTuple):
     controller: str
 
     def ways(self, effects: Sequence[Effect]) -> Iterator[Alternative]:
-        """First where such options are already written, then at the controller itself."""
+        """First where such options are already written, then at the controller itself. What all components have is
+        taken away where it stands, if that is meant for all of them."""
         translated = AppTemplateWriter(self.component.as_app_template, self.controller)
         writer = PlainWriter(self.component.release.values)
+        if effects and all(isinstance(effect.value, Removed) for effect in effects):
+            yield from self._taken_from_all(translated, writer, effects)
         tried: list[list[Effect]] = []
         for shared in (True, False):
             try:
@@ -41,6 +44,17 @@ class ImmichChartWriter(NamedTuple):
             if values not in tried:
                 tried.append(values)
                 yield from writer.ways(values)
+
+    def _taken_from_all(
+        self, translated: AppTemplateWriter, writer: PlainWriter, effects: Sequence[Effect]
+    ) -> Iterator[Alternative]:
+        try:
+            values = list(self._lowered(translated.values(effects, shared=False)))
+        except UntranslatableError:
+            return
+        given = [get(self.component.release.values, effect.route) for effect in values]
+        if all(node is not None and self._is_shared(item.route) for node, item in zip(given, values, strict=True)):
+            yield from writer.ways(values)
 
     def written(self, effects: Sequence[Effect]) -> Iterator[Alternative]:
         """Changes of the values of the component, which both layouts have alike: Services, routes and claims."""
