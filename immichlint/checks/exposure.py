@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from immichlint.findings.change import Change, Safety
+from immichlint.findings.change import REMOVED, Change, Effect, Safety
 from immichlint.findings.finding import Severity
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.backups import Cluster
@@ -16,9 +16,19 @@ from immichlint.stack.stack import Stack, may_share
 from immichlint.stack.view import View
 from immichlint.trees.field import Field
 from immichlint.trees.tree import Map, Seq
+from immichlint.yamltree.lookup import Route as Steps
 from immichlint.yamltree.place import Place
 
 _EXPOSED: Final = ("LoadBalancer", "NodePort")
+_ONLY_OUTSIDE: Final = (
+    "loadBalancerIP",
+    "loadBalancerClass",
+    "loadBalancerSourceRanges",
+    "allocateLoadBalancerNodePorts",
+    "externalTrafficPolicy",
+    "healthCheckNodePort",
+)
+"""Fields of a Service's spec (kubernetes/kubernetes, pkg/apis/core/validation, ValidateService)."""
 _CERTAIN: Final = ("high", "medium")
 _CLUSTER_LABEL: Final = "cnpg.io/cluster"
 """What CNPG labels its pods with (C§6)."""
@@ -118,7 +128,7 @@ def _managed(cluster: Cluster) -> Iterator[Claim]:
             yield _open(f"A Service of the Cluster {cluster.name}", "database", field, cluster, route)
 
 
-def _open(who: str, what: str, field: Field, view: View, route: tuple[str | int, ...]) -> Claim:
+def _open(who: str, what: str, field: Field, view: View, route: Steps) -> Claim:
     guard = "a password, if it has one," if what == "cache" else "a password"
     return Claim(
         f"{who} is of the type `{field.text}`: Immich's {what} can be reached from outside of the cluster, and {guard} "
@@ -127,10 +137,21 @@ def _open(who: str, what: str, field: Field, view: View, route: tuple[str | int,
         change=Change(
             "keep it inside of the cluster",
             Safety.UNSAFE,
-            (view.effect(*route, value="ClusterIP"),),
+            (view.effect(*route, value="ClusterIP"), *_left_over(view, route[:-1])),
             after="See that nobody outside of the cluster connects to it.",
         ),
     )
+
+
+def _left_over(view: View, spec: Steps) -> Iterator[Effect]:
+    """What only a Service has that is open to the outside, and a `ClusterIP` is refused with or does nothing with."""
+    for name in _ONLY_OUTSIDE:
+        if not view.field(*spec, name).absent:
+            yield view.effect(*spec, name, value=REMOVED)
+    ports = view.field(*spec, "ports").tree
+    for index in range(len(ports.items)) if isinstance(ports, Seq) else ():
+        if not view.field(*spec, "ports", index, "nodePort").absent:
+            yield view.effect(*spec, "ports", index, "nodePort", value=REMOVED)
 
 
 def without_tls(view: View, context: Context) -> Iterator[Claim]:
