@@ -26,6 +26,7 @@ from immichlint.stack.bootstrap_sql import (
 )
 from immichlint.stack.clients import clients, comes_from, database_name
 from immichlint.stack.container import Container
+from immichlint.stack.operand import preloaded
 from immichlint.stack.stack import Stack, may_share
 from immichlint.stack.view import View
 from immichlint.trees.tree import Leaf, Seq
@@ -33,6 +34,7 @@ from immichlint.yamltree.lookup import Data
 
 _DEFAULT: Final = "app"
 _IMMICH: Final = "immich"
+_VECTORCHORD: Final = "vchord"
 _PROGRAMS: Final = ("psql", "CREATE EXTENSION", "create extension")
 
 
@@ -126,7 +128,11 @@ def _lack(cluster: Cluster, there: frozenset[str]) -> _Lack | None:
     placed = reached | {item.name for item in misplaced}
     absent = (facts["needed"],) if facts["needed"] not in placed else ()
     grave = [item for item in misplaced if item.name not in facts["besides"]]
-    return _Lack(misplaced, absent) if grave or absent else None
+    if not grave and not absent:
+        return None
+    # Immich takes VectorChord where PostgreSQL offers it.
+    loaded = (_VECTORCHORD,) if _VECTORCHORD in (preloaded(cluster) or ()) and _VECTORCHORD not in placed else ()
+    return _Lack(misplaced, (*loaded, *absent))
 
 
 def _made_elsewhere(cluster: Cluster, stack: Stack) -> bool:
@@ -181,7 +187,7 @@ def _claim(cluster: Cluster, database: str, lack: _Lack, *, sure: bool) -> Claim
         )
     if lack.absent:
         subject = "nothing" if said else f"Nothing that the Cluster {cluster.name} runs"
-        said.append(f"{subject} creates `{lack.absent[0]}` in `{database}`")
+        said.append(f"{subject} creates {' and '.join(f'`{name}`' for name in lack.absent)} in `{database}`")
     role = "is no superuser" if sure else "may be no superuser"
     place = lack.misplaced[0].place if lack.misplaced else None
     initdb = View(cluster.object, INITDB)
@@ -213,11 +219,11 @@ def _change(cluster: Cluster, database: str, lack: _Lack) -> Change:
     elif moved:
         rest: list[Data] = [text for text in here if text not in moved]
         effects.append(cluster.effect(*INITDB, IN_POSTGRES, value=rest))
-    listed: list[Data] = [*there, *moved, *added]
-    if there and len(listed) == len(there) + 1:
-        effects.append(cluster.effect(*INITDB, IN_APPLICATION, len(there), value=listed[-1]))
+    new: list[Data] = [*moved, *added]
+    if there:
+        effects += [cluster.effect(*INITDB, IN_APPLICATION, at, value=text) for at, text in enumerate(new, len(there))]
     else:
-        effects.append(cluster.effect(*INITDB, IN_APPLICATION, value=listed))
+        effects.append(cluster.effect(*INITDB, IN_APPLICATION, value=new))
     return Change(
         "create the extensions in Immich's database",
         Safety.UNSAFE,

@@ -202,7 +202,9 @@ def _gone(source: Source, variable: Variable, fact: VariableFact, place: Place, 
     if effects:
         return _Trouble(variable, place, says, effects=effects)
     effects = tuple(
-        effect for one in _with_the_same_writing(source, variable, fact, stack) for effect in removed(one, variable, stack)
+        effect
+        for one in _with_the_same_writing(source, variable, fact, stack)
+        for effect in removed(one, variable, stack)
     )
     return _Trouble(variable, place, says, effects=effects, removes=True)
 

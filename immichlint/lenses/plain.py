@@ -204,12 +204,17 @@ def _place_in(writes: tuple[Write, ...], document: DocumentId) -> Place | None:
     return None
 
 
+def _is_after(step: str | int, items: Seq) -> bool:
+    """Whether an index is behind a list's last item: effects that follow one another append several."""
+    return isinstance(step, int) and step >= len(items.items)
+
+
 def _into(node: Tree, place: Place, rest: Route, value: Data) -> Op | None:
     keyed = parse(rest[0]) if rest else None
     if isinstance(node, Seq):
         if keyed is not None:
             return Append(place, as_item(keyed, rest[1:], value)) if index_of(node, keyed) is None else None
-        return Append(place, value) if len(rest) == 1 and rest[0] == len(node.items) else None
+        return Append(place, value) if len(rest) == 1 and _is_after(rest[0], node) else None
     for position, item in enumerate(rest):
         keyed = parse(item)
         if keyed is not None:

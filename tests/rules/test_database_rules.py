@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from harness import findings_of
+from harness import findings_of, fixed
 
 CLUSTER = """\
 apiVersion: postgresql.cnpg.io/v1
@@ -119,6 +119,29 @@ def test_a_comment_creates_nothing() -> None:
     more = "postInitApplicationSQL: [CREATE EXTENSION vchord CASCADE, '-- CREATE EXTENSION earthdistance CASCADE;']"
     (message,) = told("IML405", cluster(bootstrap=initdb(more)), server())
     assert "creates `earthdistance` in `immich`" in message
+
+
+def test_what_is_preloaded_is_created_too() -> None:
+    manifest = """\
+apiVersion: postgresql.cnpg.io/v1
+kind: Cluster
+metadata: {name: immich-postgres, namespace: photos}
+spec:
+  postgresql: {shared_preload_libraries: [vchord]}
+  bootstrap:
+    initdb:
+      database: immich
+      owner: immich
+      postInitApplicationSQL:
+        - ALTER DATABASE immich SET timezone TO 'UTC' # as the phones have it
+"""
+    files = {"a.yaml": manifest + server(host="immich-postgres-rw")}
+    (found,) = findings_of(files, ["IML405"])
+    assert "creates `vchord` and `earthdistance` in `immich`" in found.message
+    added = "".join(
+        f"        - CREATE EXTENSION IF NOT EXISTS {name} CASCADE;\n" for name in ("vchord", "earthdistance")
+    )
+    assert fixed(files, ["IML405"])["a.yaml"] == files["a.yaml"].replace("phones have it\n", f"phones have it\n{added}")
 
 
 def test_extensions_in_the_wrong_database_are_told_by_name() -> None:
