@@ -49,11 +49,16 @@ def _is_readable(variable: Variable) -> bool:
     if any(mark in variable.text for mark in _FILLED_LATER):
         return False
     if variable.name != _URL:
-        return True
+        return not _is_blank(variable.text)
     from immichlint.stack.url import parse_url
 
     url = parse_url(variable.text)
-    return url is not None and bool(url.password)
+    return url is not None and bool(url.password) and not _is_blank(url.password)
+
+
+def _is_blank(text: str) -> bool:
+    """Whether a text only says what belongs there, such as `<password>`: of an example, or for a tool to fill in."""
+    return text.startswith("<") and text.endswith(">")
 
 
 def _is_own(variable: Variable) -> bool:

@@ -13,6 +13,7 @@ from immichlint.stack.app_secret import APP, is_cnpgs_own
 from immichlint.stack.backups import CNPG
 from immichlint.stack.container import Container
 from immichlint.stack.image import MACHINE_LEARNING, SERVER
+from immichlint.stack.makers import made_names, made_namespace
 from immichlint.stack.needs import Need, needs_of
 from immichlint.stack.release import has
 from immichlint.stack.sought import Absent, Elsewhere, Found
@@ -111,7 +112,7 @@ def unresolved(workload: Workload, context: Context) -> Iterator[Claim]:
             continue
         found = context.stack.seek(need.kind, "", workload.namespace, need.name)
         if isinstance(found, Absent):
-            yield from _missing(need, workload, found.names)
+            yield from _missing(need, workload, found.names, context.stack)
 
 
 def _is_cnpg_secret(need: Need, workload: Workload, stack: Stack) -> bool:
@@ -121,13 +122,25 @@ def _is_cnpg_secret(need: Need, workload: Workload, stack: Stack) -> bool:
     return is_app and stack.find("Cluster", CNPG, workload.namespace, name) is not None
 
 
-def _missing(need: Need, workload: Workload, names: tuple[str, ...]) -> Iterator[Claim]:
-    """The claim, where the repository evidently is where such objects come from: claims and ConfigMaps where others
-    of their kind are there, Secrets, which many make by hand, only where one of nearly the same name is."""
+def _shows_others(need: Need, workload: Workload, stack: Stack) -> bool:
+    """Whether others of a kind are written for the workload's namespace, and not only made by its own release."""
+    source = workload.object.source if workload.object.chart else None
+    return any(
+        item.source is not source
+        and made_namespace(item.manifest) == workload.namespace
+        and ((item.manifest.kind, item.manifest.group) == (need.kind, "") or any(made_names(item.manifest, need.kind)))
+        for other in (stack, *stack.others)
+        for item in other.objects
+    )
+
+
+def _missing(need: Need, workload: Workload, names: tuple[str, ...], stack: Stack) -> Iterator[Claim]:
+    """The claim, where the repository evidently is where such objects come from: claims and ConfigMaps where it shows
+    others of their kind, Secrets, which many make by hand, only where one of nearly the same name is."""
     from immichlint.text.nearest import is_slip, nearest
 
     slip = next((name for name in names if is_slip(need.name, name)), None)
-    if slip is None and (need.kind == "Secret" or not names):
+    if slip is None and (need.kind == "Secret" or not _shows_others(need, workload, stack)):
         return
     near = slip or nearest(need.name, names)
     advice = f"Did you mean `{near}`?" if near else "Add it, or name one that is there."

@@ -96,7 +96,8 @@ class Round:
         self._most = self._work_left = most
         self.after: Judged | None = None
         self.texts: dict[str, SourceText] = {}
-        self._failed: dict[frozenset[tuple[int, int]], Failure] = {}
+        self._failed: dict[frozenset[tuple[int, int]], tuple[Failure, int]] = {}
+        """What does not hold, and how many changes were accepted when that was seen."""
 
     def solve(self, findings: Sequence[Finding]) -> None:
         """Accepts as many as hold: all together, else without those that are to blame, else one by one with its
@@ -167,13 +168,15 @@ class Round:
 
     def _holds(self, choice: Choice) -> Failure | None:
         """Why a choice of changes does not hold; None where it does, and then it is what the round makes. What did
-        not hold once is not tried again, in whatever order."""
+        not hold once is not tried again, in whatever order, unless that may have changed."""
         chosen = frozenset((id(finding), id(way)) for finding, way in choice)
         known = self._failed.get(chosen)
-        failed = known or self._tried(choice)
-        if failed is not None:
-            self._failed[chosen] = failed
-        return failed
+        if known is None or (known[0].relative and known[1] < len(self.accepted)):
+            failed = self._tried(choice)
+            if failed is not None:
+                self._failed[chosen] = failed, len(self.accepted)
+            return failed
+        return known[0]
 
     def _tried(self, choice: Choice) -> Failure | None:
         if self._work_left <= 0:
@@ -209,18 +212,24 @@ class Round:
             return failure(choice, differing, self._objects, _by_key(after))
         problem = self._uncovered([finding for finding, _ in choice], after)
         if problem:
-            return Failure(problem)
+            return Failure(problem, relative=True)
         self.after, self.texts = after, made
         return None
 
     def _uncovered(self, mended: Sequence[Finding], after: Judged) -> str:
-        """A new finding that is as severe as those mended and that their rules do not announce."""
-        known = {_identity(finding, self._before.repository) for finding in self._before.findings}
+        """A new finding that is as severe as those newly mended and that no rule announces. What the changes that
+        are accepted already uncover is not held against the others."""
+        known = {
+            _identity(finding, judged.repository)
+            for judged in (self._before, self.after)
+            for finding in (judged.findings if judged is not None else ())
+        }
         # What is absent is shown at the nearest place there is, which a change may bring nearer.
         kept = [finding for finding in self._before.findings if finding not in mended]
         said = {(finding.rule, finding.object, finding.message) for finding in kept}
         announced = {rule for finding in mended for rule in self._leads_to(finding.rule)}
-        worst = max((finding.severity.rank for finding in mended), default=0)
+        accepted = {id(finding) for finding, _ in self.accepted}
+        worst = max((finding.severity.rank for finding in mended if id(finding) not in accepted), default=0)
         for finding in after.findings:
             if (finding.rule, finding.object, finding.message) in said:
                 continue

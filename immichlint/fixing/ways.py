@@ -36,13 +36,15 @@ class Failure(NamedTuple):
 
     `blamed`: findings (by identity) whose change has to do with it, as far as that can be told. `surely`: those of them
     that wrote a field that nobody meant to change, each with the reason: they cannot hold among fewer of the same
-    others either. `futile`: only what was meant is not as it was to be, because something else decides it.
+    others either. `futile`: only what was meant is not as it was to be, because something else decides it. `relative`:
+    it is held against what was accepted until then, and may hold once more is.
     """
 
     reason: str
     blamed: frozenset[int] = frozenset()
     surely: Mapping[int, str] = {}
     futile: bool = False
+    relative: bool = False
 
 
 class Ways:

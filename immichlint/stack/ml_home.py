@@ -10,6 +10,8 @@ from immichlint.stack.container import Container, Mount, within
 from immichlint.stack.variables import Variable
 
 CACHE_FOLDER: Final = "MACHINE_LEARNING_CACHE_FOLDER"
+_MATPLOTLIB: Final = "matplotlib"
+"""Its folder below those of XDG, for settings and for fonts (matplotlib's `get_configdir` and `get_cachedir`)."""
 
 
 class MlHome:
@@ -90,12 +92,13 @@ class MlHome:
     def missing(self) -> tuple[str, ...]:
         """The cache variables that are certainly not set, while what is used in their place does not serve."""
         found: list[str] = []
-        caches = self._serves("XDG_CACHE_HOME", ".cache")
-        if self._absent("HF_HOME") and self._absent("HF_XET_CACHE") and not caches:
+        models = self._serves("XDG_CACHE_HOME", ".cache", "huggingface")
+        if self._absent("HF_HOME") and self._absent("HF_XET_CACHE") and not models:
             found.append("HF_HOME")
         if found and self.reads_transformers_cache and self._absent("TRANSFORMERS_CACHE"):
             found.append("TRANSFORMERS_CACHE")
-        if self._absent("MPLCONFIGDIR") and not (caches and self._serves("XDG_CONFIG_HOME", ".config")):
+        fonts = self._serves("XDG_CACHE_HOME", ".cache", _MATPLOTLIB)
+        if self._absent("MPLCONFIGDIR") and not (fonts and self._serves("XDG_CONFIG_HOME", ".config", _MATPLOTLIB)):
             found.append("MPLCONFIGDIR")
         return tuple(found)
 
@@ -103,7 +106,7 @@ class MlHome:
     def lacking(self) -> tuple[str, ...]:
         """The folders of HOME that something may fall back to and that the user cannot write."""
         caches = self._serves("XDG_CACHE_HOME", ".cache")
-        settings = not self._absent("MPLCONFIGDIR") or self._serves("XDG_CONFIG_HOME", ".config")
+        settings = not self._absent("MPLCONFIGDIR") or self._serves("XDG_CONFIG_HOME", ".config", _MATPLOTLIB)
         return tuple(name for name, serves in ((".cache", caches), (".config", settings)) if not serves)
 
     @property
@@ -115,10 +118,11 @@ class MlHome:
     def _absent(self, name: str) -> bool:
         return self.container.variable(name).absent
 
-    def _serves(self, variable: str, folder: str) -> bool:
-        """Whether the default folder of some caches can be relied on, or nobody can tell."""
+    def _serves(self, variable: str, folder: str, own: str = "") -> bool:
+        """Whether the default folder of some caches can be relied on, or nobody can tell. `own`: the subfolder that
+        one library keeps there, which may be a mount of its own."""
         folders = self._folders(variable, folder)
-        return not folders or any(self._reliable(item) for item in folders)
+        return not folders or any(self._reliable(posixpath.join(item, own)) for item in folders)
 
     def _folders(self, variable: str, folder: str) -> list[str]:
         given = self.container.variable(variable)

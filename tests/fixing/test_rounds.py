@@ -8,7 +8,7 @@ from in_memory import repository_of
 
 from immichlint.findings.change import Change, Effect, Safety
 from immichlint.findings.finding import Confidence, Finding, Severity
-from immichlint.fixing.rounds import Mended, mend
+from immichlint.fixing.rounds import Mended, Round, mend
 from immichlint.repo.repository import Repository
 from immichlint.rules.judged import Judged
 from immichlint.stack.inputs import Inputs
@@ -127,6 +127,24 @@ def test_a_new_finding_of_less_severity_is_no_reason() -> None:
     high = rule("high", INSTANCES, 3, when=lambda value: value == 2, severity=Severity.INFO)
     made = mended({"a.yaml": cluster("one")}, up, high)
     assert [finding.rule for finding in made.applied] == ["up", "high"]
+
+
+def test_what_one_uncovers_is_not_held_against_another() -> None:
+    files = {"a.yaml": cluster("one") + "---\n" + cluster("two")}
+    grave = rule("grave", INSTANCES, 2, of=lambda key: "one" in key, severity=Severity.ERROR)
+    slight = rule("slight", INSTANCES, 2, of=lambda key: "two" in key, severity=Severity.INFO)
+
+    def uncovered(stack: Stack) -> Iterable[Finding]:
+        for item in stack.of("Cluster", "postgresql.cnpg.io"):
+            if "one" in item.key and look(item.manifest.tree, INSTANCES).value == 2:
+                yield Finding("new", "new", Severity.WARNING, Confidence.HIGH, "it is new", item.name_place)
+
+    for rules in ((grave, slight, uncovered), (slight, grave, uncovered)):
+        before = judged(repository_of(files), rules)
+        made = Round(before, lambda repository, rules=rules: judged(repository, rules), lambda name: frozenset())  # type: ignore[misc]
+        made.solve(before.findings)
+        assert [finding.rule for finding, _ in made.accepted] == [finding.rule for finding in before.findings]
+        assert not made.refused
 
 
 def test_one_that_does_not_hold_does_not_stop_the_others() -> None:

@@ -21,6 +21,7 @@ from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, get
 from immichlint.yamltree.place import Place
 
 _IN_CLUSTER: Final = "https://kubernetes.default.svc"
+_OCI: Final = "oci://"
 _CHARTS_BY_PATH: Final = {"charts/immich": "immich", "charts/other/app-template": "app-template"}
 
 
@@ -69,7 +70,7 @@ def applications(repository: Repository, manifest: Manifest) -> Iterator[Applica
 def folder_of(source: Map) -> str | None:
     """The folder of this repository that a source may name, relative to the root; None for a chart from elsewhere."""
     path = source.items.get("path")
-    if "chart" in source.items or not isinstance(path, Leaf) or not isinstance(path.value, str):
+    if "chart" in source.items or _url(source).startswith(_OCI) or not isinstance(path, Leaf) or not isinstance(path.value, str):
         return None
     if remote_chart(source) is not None:
         return None
@@ -82,14 +83,18 @@ def _url(source: Map) -> str:
 
 
 def remote_chart(source: Map) -> RemoteChart | None:
-    """The chart of a registry, or of a well-known chart repository by its path there."""
+    """The chart of a registry, an OCI artifact, or of a well-known chart repository by its path there."""
     revision = source.items.get("targetRevision")
     version = str(revision.value) if isinstance(revision, Leaf) and isinstance(revision.value, (str, float)) else ""
     chart = text_at(source, "chart")
     if chart:
         return RemoteChart(chart.rpartition("/")[2], version)
-    name = _CHARTS_BY_PATH.get(text_at(source, "path").strip("./"))
-    url = text_at(source, "repoURL").removesuffix(".git")
+    path = text_at(source, "path").strip("./")
+    if _url(source).startswith(_OCI):
+        # The artifact is the chart, and `path` leads from its root (Argo CD 3.1, "OCI").
+        return RemoteChart(_url(source).rstrip("/").rpartition("/")[2], version) if not path else None
+    name = _CHARTS_BY_PATH.get(path)
+    url = _url(source).removesuffix(".git")
     if name is None or not url.endswith(("/immich-charts", "/helm-charts")):
         return None
     tag = version.removeprefix(f"{name}-").removeprefix("v")

@@ -51,7 +51,7 @@ def _made(source: Map, manifest: Manifest, repository: Repository, *, released: 
     chart = remote_chart(source)
     folder = folder_of(source)
     if chart is not None:
-        said, at = source.items.get("targetRevision"), source.items.get("chart")
+        said, at = source.items.get("targetRevision"), source.items.get("chart", source.items.get("repoURL"))
         values = with_helm(source, [], manifest, repository)
         yield Dependency(chart.name, chart.version, values, decided_at(said), decided_at(at))
     elif folder is not None:

@@ -99,6 +99,25 @@ FORMS: Final[dict[str, Form]] = {
     "helm.values": Form(
         {"app.yaml": f"{APPLICATION}{CHART_SOURCE}    helm:\n      values: |\n{deeper(VALUES, 8)}"}, "app.yaml"
     ),
+    "OCI artifact": Form(
+        {
+            "apps/immich.yaml": """\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: immich, namespace: argocd}
+spec:
+  destination: {namespace: photos, name: in-cluster}
+  sources:
+    - path: .
+      repoURL: oci://ghcr.io/bjw-s-labs/helm/app-template
+      targetRevision: 4.1.1
+      helm: {valueFiles: [$here/values/immich.yaml]}
+    - {repoURL: "https://github.com/a/b.git", ref: here}
+""",
+            "values/immich.yaml": VALUES,
+        },
+        "values/immich.yaml",
+    ),
     "valueFiles": Form(
         {
             "apps/immich.yaml": """\
