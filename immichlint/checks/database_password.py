@@ -53,7 +53,7 @@ def _is_readable(variable: Variable) -> bool:
     from immichlint.stack.url import parse_url
 
     url = parse_url(variable.text)
-    return url is not None and bool(url.password) and not _is_blank(url.password)
+    return url is not None and bool(url.password) and not _is_blank(url.password or "")
 
 
 def _is_blank(text: str) -> bool:

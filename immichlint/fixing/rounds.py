@@ -219,11 +219,8 @@ class Round:
     def _uncovered(self, mended: Sequence[Finding], after: Judged) -> str:
         """A new finding that is as severe as those newly mended and that no rule announces. What the changes that
         are accepted already uncover is not held against the others."""
-        known = {
-            _identity(finding, judged.repository)
-            for judged in (self._before, self.after)
-            for finding in (judged.findings if judged is not None else ())
-        }
+        seen = [self._before] if self.after is None else [self._before, self.after]
+        known = {_identity(finding, judged.repository) for judged in seen for finding in judged.findings}
         # What is absent is shown at the nearest place there is, which a change may bring nearer.
         kept = [finding for finding in self._before.findings if finding not in mended]
         said = {(finding.rule, finding.object, finding.message) for finding in kept}

@@ -70,9 +70,9 @@ def applications(repository: Repository, manifest: Manifest) -> Iterator[Applica
 def folder_of(source: Map) -> str | None:
     """The folder of this repository that a source may name, relative to the root; None for a chart from elsewhere."""
     path = source.items.get("path")
-    if "chart" in source.items or _url(source).startswith(_OCI) or not isinstance(path, Leaf) or not isinstance(path.value, str):
+    if not isinstance(path, Leaf) or not isinstance(path.value, str):
         return None
-    if remote_chart(source) is not None:
+    if "chart" in source.items or _url(source).startswith(_OCI) or remote_chart(source) is not None:
         return None
     folder = posixpath.normpath(path.value.strip("/") or ".")
     return "" if folder == "." else folder
