@@ -13,6 +13,7 @@ from immichlint.stack.backups import Cluster
 from immichlint.stack.clients import VECTOR_EXTENSION, clients, version_of
 from immichlint.stack.container import Container
 from immichlint.stack.operand import PGVECTO_RS, PGVECTOR, VECTORCHORD, Operand, library, operand_of, preloaded
+from immichlint.stack.stack import Stack
 from immichlint.stack.version_facts import version
 from immichlint.trees.tree import Leaf, Seq
 from immichlint.yamltree.lookup import Data
@@ -71,8 +72,36 @@ def _holds_all(operand: Operand | None, libraries: list[str]) -> bool:
     )
 
 
-def pgvecto_rs(cluster: Cluster, context: Context) -> Iterator[Claim]:
+def pgvecto_rs(database: Cluster | Container, context: Context) -> Iterator[Claim]:
     """IML406: the database still has pgvecto.rs, which Immich has left behind (I§1.5, I§5.2)."""
+    if isinstance(database, Cluster):
+        yield from _in_a_cluster(database, context)
+    else:
+        yield from _in_a_workload(database, context.stack)
+
+
+def _in_a_workload(database: Container, stack: Stack) -> Iterator[Claim]:
+    """A plain PostgreSQL with the image of pgvecto.rs alone, of a version that Immich still takes; what it refuses is
+    IML602's."""
+    from immichlint.checks.image_names import accepts_pgvecto_rs, servers_on_pgvecto_rs
+
+    servers = servers_on_pgvecto_rs(database, stack)
+    at = version_of(servers[0]) if servers else None
+    image = database.image
+    if image is None or at is None or at < _border(VECTORCHORD, "since") or not accepts_pgvecto_rs(image, at):
+        return
+    yield Claim(
+        f"{database.subject} has pgvecto.rs. Immich {at} still reads it, and version {_border(PGVECTO_RS, 'until')} "
+        "refuses it. Migrate to VectorChord before that: back it up, take the `ghcr.io/immich-app/postgres` of the "
+        "same PostgreSQL that has both (`-vectorchord…-pgvectors…`) and start Immich once; then the one with "
+        "VectorChord alone.",
+        database.repository_place,
+        related=tuple(Related(item.tag_place or item.name_place, f"Immich {at}") for item in servers),
+        no_fix="the migration has several steps, and a backup before them",
+    )
+
+
+def _in_a_cluster(cluster: Cluster, context: Context) -> Iterator[Claim]:
     operand = operand_of(cluster, context.stack)
     wanted = load("operand_images")["libraries"][PGVECTO_RS]
     place = _listed_at(cluster, wanted)

@@ -11,7 +11,7 @@ from immichlint.findings.change import Change, Safety
 from immichlint.findings.finding import Related, Severity
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.container import Container
-from immichlint.stack.image import SERVER, Image, parse_image
+from immichlint.stack.image import SERVER, Image, Version, parse_image
 from immichlint.stack.stack import Stack
 from immichlint.stack.version_facts import holds, version
 
@@ -46,18 +46,13 @@ def _moved(container: Container, image: Image) -> Iterator[Claim]:
 
 def _outgrown(container: Container, image: Image, stack: Stack) -> Iterator[Claim]:
     """A database with pgvecto.rs whose version the server does not accept: it does not start."""
-    if image.repository.rpartition("/")[2] != _PGVECTORS or container not in stack.parts:
-        return
-    servers = [item for item in stack.components(SERVER) if item.namespace == container.namespace]
-    versions = {item.image.version if item.image is not None else None for item in servers}
-    at = versions.pop() if len(versions) == 1 else None
-    if at is None:
+    servers = servers_on_pgvecto_rs(container, stack)
+    at = servers[0].image.version if servers and servers[0].image is not None else None
+    if at is None or accepts_pgvecto_rs(image, at):
         return
     rows = [row for row in load("vector_extensions")["extensions"] if holds(row, at)]
     row = next((row for row in rows if row["name"] == _EXTENSION), None)
-    own = parse_image(f"x:{image.tag.rpartition('-')[2]}").version
-    if row is not None and (own is None or version(row["range"][0]) <= own < version(row["range"][1])):
-        return
+    own = _extension_of(image)
     wanted = f"pgvecto.rs from {row['range'][0]} to below {row['range'][1]}" if row is not None else _accepted(rows)
     yield Claim(
         f"The image of {container.label} holds pgvecto.rs{f' {str(own)[1:]}' if own is not None else ''}, which the "
@@ -66,6 +61,27 @@ def _outgrown(container: Container, image: Image, stack: Stack) -> Iterator[Clai
         related=tuple(Related(item.tag_place or item.name_place, f"the server {at}") for item in servers),
         no_fix="the database has to be migrated first, as Immich's release notes tell",
     )
+
+
+def servers_on_pgvecto_rs(container: Container, stack: Stack) -> list[Container]:
+    """The servers beside a database of Immich's whose image is that of pgvecto.rs, where all run one known version."""
+    image = container.image
+    if image is None or image.repository.rpartition("/")[2] != _PGVECTORS or container not in stack.parts:
+        return []
+    servers = [item for item in stack.components(SERVER) if item.namespace == container.namespace]
+    versions = {item.image.version if item.image is not None else None for item in servers}
+    return servers if len(versions) == 1 and None not in versions else []
+
+
+def accepts_pgvecto_rs(image: Image, at: Version) -> bool:
+    """Whether a version of Immich takes the pgvecto.rs of an image; one that its tag does not tell is assumed to do."""
+    rows = [row for row in load("vector_extensions")["extensions"] if row["name"] == _EXTENSION and holds(row, at)]
+    own = _extension_of(image)
+    return any(own is None or version(row["range"][0]) <= own < version(row["range"][1]) for row in rows)
+
+
+def _extension_of(image: Image) -> Version | None:
+    return parse_image(f"x:{image.tag.rpartition('-')[2]}").version
 
 
 def _accepted(rows: list[Mapping[str, Any]]) -> str:

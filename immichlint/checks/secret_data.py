@@ -10,6 +10,7 @@ from typing import Final
 
 from immichlint.facts import load
 from immichlint.findings.finding import Related, Severity
+from immichlint.gitops.drafts import is_pattern
 from immichlint.named_tuple import NamedTuple
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.config_file import configurations
@@ -40,7 +41,7 @@ class _Entry(NamedTuple):
 
 def in_git(secret: View, context: Context) -> Iterator[Claim]:
     """IML703: a Secret whose values stand in the repository, with no tool that encrypts them."""
-    if not _is_immichs(secret, context.stack) or _is_filled_in(secret):
+    if not _is_immichs(secret, context.stack) or _is_filled_in(secret) or _is_example(secret, context.stack):
         return
     entries = [entry for field in ("data", "stringData") for entry in _entries(secret, field)]
     real = [entry for entry in entries if not entry.placeholder]
@@ -116,6 +117,11 @@ def _judged(text: str) -> bool | None:
     if value.startswith("<") and value.endswith(">"):
         return True
     return inner.startswith(tuple(facts["placeholders"])) or not set(inner) - set("x*.-_")
+
+
+def _is_example(secret: View, stack: Stack) -> bool:
+    """Whether it stands in a file that is called an example, and that nothing applies."""
+    return stack.environment.engine == "none" and is_pattern(secret.object.source.home.document.path)
 
 
 def _is_filled_in(secret: View) -> bool:

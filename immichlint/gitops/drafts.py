@@ -24,8 +24,10 @@ def is_put_away(folder: str) -> bool:
 
 
 def is_pattern(path: str) -> bool:
-    """Whether a file's name says that another one is made of it: `backup.template.yaml`."""
-    return not frozenset(posixpath.basename(path).lower().split(".")[1:]).isdisjoint(load("draft_folders")["patterns"])
+    """Whether a file's name says that another one is made of it: `backup.template.yaml`, `secret_example.yaml`."""
+    name, words = posixpath.basename(path).lower(), load("draft_folders")
+    said = {*name.split(".")[1:]} & {*words["patterns"]}
+    return bool(said or {*re.split(r"[._-]", name)} & {*words["examples"]})
 
 
 def left_out(repository: Repository, path: str) -> Draft | None:
