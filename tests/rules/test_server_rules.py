@@ -336,6 +336,19 @@ def test_what_is_removed_goes_where_machine_learning_has_it_too() -> None:
     assert made == release.replace("      DISABLE_REVERSE_GEOCODING: 'false'\n", "")
 
 
+@pytest.mark.parametrize("given", [False, True])
+def test_a_startup_probe_that_only_the_chart_switches_off(given: bool) -> None:
+    own = "\n      server: {probes: {startup: {enabled: false}}}" if given else ""
+    release = (
+        "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: immich, namespace: photos}\nspec:\n"
+        f"  chart: {{spec: {{chart: immich, version: 0.7.0}}}}\n  values:\n      redis: {{enabled: true}}{own}\n"
+    )
+    assert len(findings(release, "IML303")) == 1
+    after = fixed({"m.yaml": release}, ["IML303"])["m.yaml"]
+    assert (after == release) is given
+    assert given or not findings(after, "IML303")
+
+
 def test_a_port_that_a_later_version_leaves_is_the_one_that_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     facts = load("immich_server")
     rows = [facts["ports"][0], {**facts["ports"][1], "until": "3.0.0"}, {"port": 2300, "since": "3.0.0", "until": None}]

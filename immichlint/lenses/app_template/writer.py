@@ -143,7 +143,7 @@ class AppTemplateWriter(NamedTuple):
             if not times and not (isinstance(custom, Leaf) and custom.value is True):
                 raise UntranslatableError(f"app-template makes {_path(rest)} of the probe itself")
             yield effect._replace(route=(*base, "spec", *rest))
-        elif existing is None:
+        elif existing is None or _is_off_by_default(existing):
             yield effect._replace(route=(*base, "enabled"), value=True)
             yield effect._replace(route=(*base, "custom"), value=True)
             yield effect._replace(route=(*base, "spec"))
@@ -255,6 +255,12 @@ def copied(tree: Tree, route: Route) -> Data:
     if value is _UNKNOWN:
         raise UntranslatableError(f"{_path(route)} would have to be copied, and its value is not known")
     return value
+
+
+def _is_off_by_default(probe: Tree) -> bool:
+    """Whether a probe is not there because of what the chart says, and of that only."""
+    off = probe.items.get("enabled") if isinstance(probe, Map) and list(probe.items) == ["enabled"] else None
+    return isinstance(off, Leaf) and off.value is False and all(write.place is None for write in off.writes)
 
 
 def _copied(tree: Tree, *, as_text: bool) -> Any:
