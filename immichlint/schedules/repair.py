@@ -60,7 +60,8 @@ def too_often_fix(expression: str, most_per_day: int = SANE_RUNS_PER_DAY) -> str
     """Six fields that run too often by a slip, mended; None unless the result runs `most_per_day` times at most.
 
     The slips: a lone star for the second (`* 0 3 * * *` -> `0 0 3 * * *`), and five fields of crontab(5)
-    with a star appended instead of a zero in front (`0 3 * * * *` -> `0 0 3 * * *`).
+    with a star appended instead of a zero in front (`0 3 * * * *` -> `0 0 3 * * *`). `0 0 * * * *` is how anyone
+    writes every hour.
     """
     words = golib.fields(expression)
     if len(words) != 6 or not _accepted(expression):
@@ -68,7 +69,7 @@ def too_often_fix(expression: str, most_per_day: int = SANE_RUNS_PER_DAY) -> str
     fixed: str | None = None
     if words[0] == "*":
         fixed = " ".join(["0", *words[1:]])
-    elif words[2] == words[5] == "*" and "*" not in words[1]:
+    elif words[2] == words[5] == "*" and "*" not in words[1] and words[:2] != ["0", "0"]:
         fixed = put_second_in_front(" ".join(words[:5]))
     if fixed is None:
         return None

@@ -322,6 +322,12 @@ def test_containers_that_share_an_anchor_are_one_finding() -> None:
     )
 
 
+def test_a_rename_does_not_wait_for_what_can_only_be_removed() -> None:
+    text = deployment("env: [{name: LOG_LEVEL, value: verbose}, {name: PUBLIC_IMMICH_SERVER_URL, value: https://x}]")
+    made = fixed({"m.yaml": text}, ["IML306"])["m.yaml"]
+    assert "name: IMMICH_LOG_LEVEL" in made and "PUBLIC_" not in made
+
+
 def test_what_is_removed_goes_where_machine_learning_has_it_too() -> None:
     values = (
         "image: {tag: v1.139.4}\n"

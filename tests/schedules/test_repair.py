@@ -152,7 +152,7 @@ def test_a_repaired_expression_is_accepted_and_keeps_its_meaning(expression: str
     ("expression", "fixed"),
     [
         ("0 3 * * * *", "0 0 3 * * *"),
-        ("0 0 * * * *", "0 0 0 * * *"),
+        ("0 0 * * * *", None),
         ("* 0 3 * * *", "0 0 3 * * *"),
         ("0 3 * * 1 *", "0 0 3 * * 1"),
         ("* * * * * *", None),
