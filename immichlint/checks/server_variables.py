@@ -10,7 +10,7 @@ from immichlint.findings.finding import Related, Severity
 from immichlint.named_tuple import NamedTuple
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.container import Container
-from immichlint.stack.image import SERVER, Version
+from immichlint.stack.image import DATABASE, SERVER, Version
 from immichlint.stack.services import service_host
 from immichlint.stack.sought import Absent, Found
 from immichlint.stack.stack import Stack
@@ -113,9 +113,18 @@ def _spots(found: list[_Trouble], stack: Stack) -> list[object]:
 def _joined(several: list[list[_Trouble]]) -> list[_Trouble]:
     """What is wrong in one spot, with what mends it in every container."""
     return [
-        items[0]._replace(effects=tuple(effect for item in items for effect in item.effects))
+        items[0]._replace(effects=_once_each(effect for item in items for effect in item.effects))
         for items in zip(*several, strict=True)
     ]
+
+
+def _once_each(effects: Iterable[Effect]) -> tuple[Effect, ...]:
+    """What several ask for: a value need not be hashable."""
+    found: list[Effect] = []
+    for effect in effects:
+        if effect not in found:
+            found.append(effect)
+    return tuple(found)
 
 
 def _names(sources: list[Source]) -> str:
@@ -201,18 +210,16 @@ def _gone(source: Source, variable: Variable, fact: VariableFact, place: Place, 
     effects = _successor(source, variable, fact, stack)
     if effects:
         return _Trouble(variable, place, says, effects=effects)
-    effects = tuple(
-        effect
-        for one in _with_the_same_writing(source, variable, fact, stack)
-        for effect in removed(one, variable, stack)
-    )
+    having = [source, *(one for one, _ in _with_the_same_writing(source, variable, fact, stack))]
+    effects = tuple(effect for one in having for effect in removed(one, variable, stack))
     return _Trouble(variable, place, says, effects=effects, removes=True)
 
 
-def _with_the_same_writing(source: Source, variable: Variable, fact: VariableFact, stack: Stack) -> Iterator[Source]:
-    """A source, and the containers that have the variable from the same spot, which it leaves too: those that cannot
-    read it."""
-    yield source
+def _with_the_same_writing(
+    source: Source, variable: Variable, fact: VariableFact, stack: Stack
+) -> Iterator[tuple[Source, Variable]]:
+    """The other containers of Immich and its cache that have a variable from the same spot and cannot read it: what is
+    changed there changes for them too."""
     own = source.place_of(variable)
     repository = stack.repository
     if source.label != ENV or own is None or repository is None:
@@ -220,13 +227,14 @@ def _with_the_same_writing(source: Source, variable: Variable, fact: VariableFac
     from immichlint.findings.locate import locate
 
     spot = locate(repository, own)
-    for one in sharing(source, stack):
-        if one.container.label == source.container.label or one.container.component in fact.components:
+    for container in stack.parts:
+        if container.label == source.container.label or container.component in (DATABASE, *fact.components):
             continue
-        other = next((item for item in one.variables if item.name == variable.name), None)
-        place = one.place_of(other) if other is not None else None
-        if place is not None and locate(repository, place) == spot and not is_used(one, variable, stack):
-            yield one
+        for one in (item for item in sources(container) if item.label == ENV):
+            for other in (item for item in one.variables if item.name == variable.name):
+                place = one.place_of(other)
+                if place is not None and locate(repository, place) == spot and not is_used(one, other, stack):
+                    yield one, other
 
 
 def _successor(source: Source, variable: Variable, fact: VariableFact, stack: Stack) -> tuple[Effect, ...]:
@@ -242,7 +250,9 @@ def _successor(source: Source, variable: Variable, fact: VariableFact, stack: St
     at = source.container.image.version if source.container.image is not None else None
     if not value or not meant.accepts(value, at):
         return ()
-    return renamed(source, variable, fact.successor, value, stack)
+    effects = renamed(source, variable, fact.successor, value, stack)
+    others = _with_the_same_writing(source, variable, fact, stack) if effects else ()
+    return (*effects, *(item for one, other in others for item in renamed(one, other, fact.successor, value, stack)))
 
 
 def _successor_of(name: str) -> str:

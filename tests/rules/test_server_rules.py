@@ -343,6 +343,19 @@ def test_what_is_removed_goes_where_machine_learning_has_it_too() -> None:
 
 
 @pytest.mark.parametrize("given", [False, True])
+def test_a_rename_reaches_the_cache_that_has_the_variable_from_the_same_spot() -> None:
+    values = (
+        "controllers: {main: {containers: {main: {image: {tag: v2.7.5}, env: {LOG_LEVEL: verbose}}}}}\n"
+        "valkey: {enabled: true}\n"
+    )
+    release = (
+        "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: immich, namespace: photos}\nspec:\n"
+        "  chart: {spec: {chart: immich, version: 0.12.0}}\n  values:\n"
+    ) + "".join(f"    {line}\n" for line in values.splitlines())
+    made = fixed({"m.yaml": release}, ["IML306"])["m.yaml"]
+    assert made == release.replace("LOG_LEVEL", "IMMICH_LOG_LEVEL")
+
+
 def test_a_startup_probe_that_only_the_chart_switches_off(given: bool) -> None:
     own = "\n      server: {probes: {startup: {enabled: false}}}" if given else ""
     release = (
