@@ -342,7 +342,6 @@ def test_what_is_removed_goes_where_machine_learning_has_it_too() -> None:
     assert made == release.replace("      DISABLE_REVERSE_GEOCODING: 'false'\n", "")
 
 
-@pytest.mark.parametrize("given", [False, True])
 def test_a_rename_reaches_the_cache_that_has_the_variable_from_the_same_spot() -> None:
     values = (
         "controllers: {main: {containers: {main: {image: {tag: v2.7.5}, env: {LOG_LEVEL: verbose}}}}}\n"
@@ -356,6 +355,7 @@ def test_a_rename_reaches_the_cache_that_has_the_variable_from_the_same_spot() -
     assert made == release.replace("LOG_LEVEL", "IMMICH_LOG_LEVEL")
 
 
+@pytest.mark.parametrize("given", [False, True])
 def test_a_startup_probe_that_only_the_chart_switches_off(given: bool) -> None:
     own = "\n      server: {probes: {startup: {enabled: false}}}" if given else ""
     release = (
