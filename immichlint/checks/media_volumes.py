@@ -58,7 +58,7 @@ def _is_deleted(volume: View) -> bool:
 def _media_mounts(stack: Stack) -> Iterator[tuple[Container, Mount]]:
     for other in (stack, *stack.others):
         for container in other.components(SERVER):
-            for mount in Server(container).media_mounts:
+            for mount in Server(container).kept_mounts:
                 yield container, mount
 
 

@@ -33,7 +33,7 @@ def cluster(target: Cluster, context: Context) -> Iterator[Claim]:
 
 def media_claim(server: Container, context: Context) -> Iterator[Claim]:
     """IML501: pruning deletes the claim with the photos, and with it, by most classes, the volume."""
-    for mount in Server(server).media_mounts:
+    for mount in Server(server).kept_mounts:
         claim = claim_of(mount, server, context.stack)
         if claim is None or claim.route or outlives(claim, context.stack):
             continue

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 
+from immichlint.facts import load
 from immichlint.stack.container import Container, Mount, within
 from immichlint.stack.image import Version
 from immichlint.stack.variables import Variable
@@ -83,6 +85,13 @@ class Server:
                 found[above.path] = above
             found.update({mount.path: mount for mount in self.container.mounts if within(mount.path, location)})
         return tuple(found.values())
+
+    @property
+    def kept_mounts(self) -> tuple[Mount, ...]:
+        """The mounts that hold photos, without those of folders of which Immich makes all anew from the originals."""
+        made_again = load("immich_server")["media_folders"]["made_again"]
+        again = {posixpath.join(location, name) for location in self.media_locations for name in made_again}
+        return tuple(mount for mount in self.media_mounts if mount.path not in again)
 
 
 def _listed(variable: Variable) -> frozenset[str] | None:

@@ -39,3 +39,20 @@ def test_a_class_that_is_not_known_may_keep_its_volumes(storage_class: str, conf
     files = {"apps/immich.yaml": KUSTOMIZATION, "immich/immich.yaml": IMMICH.replace("CLASS", storage_class)}
     (found,) = judge_repository(repository_of(files), rules_of(["IML501"]), DEFAULTS).findings
     assert found.confidence.value == confidence
+
+
+@pytest.mark.parametrize(
+    ("mounts", "count"),
+    [
+        (
+            "{name: library, mountPath: /data/thumbs}, {name: library, mountPath: /data/encoded-video, subPath: video}",
+            0,
+        ),
+        ("{name: library, mountPath: /data/thumbs}, {name: library, mountPath: /data/upload, subPath: upload}", 1),
+    ],
+)
+def test_what_is_made_again_from_the_originals_may_be_deleted(mounts: str, count: int) -> None:
+    immich = IMMICH.replace("{name: library, mountPath: /data}", mounts).replace("CLASS", "longhorn")
+    immich = immich.replace("volumes: [", "volumes: [{name: photos, nfs: {server: nas, path: /photos}}, ")
+    files = {"apps/immich.yaml": KUSTOMIZATION, "immich/immich.yaml": immich}
+    assert len(judge_repository(repository_of(files), rules_of(["IML501"]), DEFAULTS).findings) == count
