@@ -33,6 +33,7 @@ def unknown(item: ChartRelease, context: Context) -> Iterator[Claim]:
         version = f" {release.version}" if release.version else ""
         then = "its schema refuses it, and the release fails" if stray.refused else "it is ignored, without a word"
         hint = f" Did you mean `{stray.near}`?" if stray.near else ""
+        hint = f" Write `{stray.instead}`." if stray.instead else hint
         yield Claim(
             f"The chart {release.chart}{version} does not know `{key}`{where}: {then}.{hint}",
             place,

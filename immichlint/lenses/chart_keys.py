@@ -23,13 +23,15 @@ Keys = Mapping[str, Any]
 class StrayKey(NamedTuple):
     """A key that a chart does not know. `near`: the one that is most like it, empty where none is; `is_slip`:
     whether that is certainly meant. `refused`: whether the chart's schema refuses the key; else it is ignored.
-    `read`: whether the chart's version is among those whose keys are all known."""
+    `read`: whether the chart's version is among those whose keys are all known. `instead`: what the chart reads in
+    its place, where the key has moved; empty for others."""
 
     route: Route
     near: str
     is_slip: bool
     refused: bool
     read: bool
+    instead: str = ""
 
 
 def stray_keys(release: Release) -> Iterator[StrayKey]:
@@ -93,6 +95,9 @@ class _Search(NamedTuple):
         from immichlint.text.nearest import is_slip, nearest
 
         closed = _CLOSED in known
+        mounts = load("chart_keys")["mounts"]
+        if mounts["beside"] in known and key in mounts["keys"] and closed and self.read:
+            return StrayKey(route, "", False, self.refuses, self.read, mounts["keys"][key])
         taken = beside.items if isinstance(beside, Map) else {}
         names = [name for name in known if name not in taken and name not in (_CLOSED, _ITEMS)]
         near = nearest(key, names) or ""

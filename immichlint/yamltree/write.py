@@ -223,7 +223,9 @@ def _collapse(source: SourceText, slot: Slot, text: str) -> list[Edit]:
 
 def add_entry(source: SourceText, mapping: MappingNode, key: str, value: Data, style: Style) -> list[Edit]:
     """The edits that give a mapping that is not empty another entry, its last one."""
-    style = style._replace(always=_quotes_all([value for _, value in mapping.entries]))
+    alike = _alike(mapping, value)
+    always = _quotes_all(alike, 1) if alike else _quotes_all([value for _, value in mapping.entries])
+    style = style._replace(always=always)
     if mapping.flow:
         ends = [(key.outer, max(key.end, _value_end(source, key, value))) for key, value in mapping.entries]
         return _add_flow(source, mapping, ends, style, key, value)
@@ -243,11 +245,22 @@ def _value_end(source: SourceText, key: Node, value: Node) -> int:
     return at + 1 if source.text[at : at + 1] == ":" else key.end
 
 
-def _quotes_all(values: Sequence[Node]) -> bool:
-    """Whether strings are quoted here, all of them, though some need not be."""
+def _alike(mapping: MappingNode, value: Data) -> list[Node]:
+    """What other mappings of a mapping have below the keys of a new one: `wal.compression` for `data.compression`."""
+    return [
+        leaf
+        for _, sibling in mapping.entries
+        if isinstance(sibling, MappingNode) and isinstance(value, dict)
+        for name, leaf in sibling.entries
+        if isinstance(name, ScalarNode) and name.text in value
+    ]
+
+
+def _quotes_all(values: Sequence[Node], least: int = 2) -> bool:
+    """Whether strings are quoted here, all of them and at least so many, though some need not be."""
     scalars = [value for value in values if isinstance(value, ScalarNode)]
     strings = [value for value in scalars if isinstance(typed(value), str) and value.style not in (LITERAL, FOLDED)]
-    if len(strings) < 2 or not all(value.style for value in strings):
+    if len(strings) < least or not all(value.style for value in strings):
         return False
     return any(plain_is_safe(value.text, flow=False) for value in strings)
 

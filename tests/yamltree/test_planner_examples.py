@@ -22,6 +22,14 @@ def test_schedule_keeps_its_quotes_and_immediate_goes_last() -> None:
     )
 
 
+@pytest.mark.parametrize("written", ["gzip", '"gzip"'])
+def test_a_nested_text_is_quoted_like_that_of_its_sibling(written: str) -> None:
+    text = f'a: "s3://a"\nb: "x"\nwal:\n  compression: {written}\n'
+    assert planned(text, Set(at("data/compression"), "gzip")) == f"{text}data:\n  compression: {written}\n"
+    text = text.replace('"s3://a"', "s3://a").replace('"x"', "x")
+    assert planned(text, Set(at("data/compression"), "gzip")) == f"{text}data:\n  compression: {written}\n"
+
+
 def test_security_context_in_a_pod_spec() -> None:
     text = "spec:\n  containers:\n  - name: a\n    image: b\nstatus: {}"
     assert planned(text, Set(at("spec/securityContext"), SECURITY)) == (
