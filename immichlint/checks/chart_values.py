@@ -18,6 +18,8 @@ _VOLUMES: Final = ("storage", "walStorage", "storageClassName", "accessModes", "
 
 _WEIGHTY: Final = ("image", "env", "controllers")
 """Keys of another era without which another Immich runs than the one that is meant."""
+_LAYERED: Final = "controllers"
+"""What values have at the top that are, or are also, of the present era."""
 
 
 def unknown(item: ChartRelease, context: Context) -> Iterator[Claim]:
@@ -80,7 +82,9 @@ def era(item: ChartRelease, context: Context) -> Iterator[Claim]:
         place,
         severity=None if refused or any(route[-1] in _WEIGHTY for route in routes) else Severity.WARNING,
         related=tuple(related),
-        no_fix="the values have to be written anew for this version of the chart",
+        no_fix="move these to where this version reads them, as others are, or drop what its defaults say already"
+        if _LAYERED in release.values.items and (_LAYERED,) not in routes
+        else "the values have to be written anew for this version of the chart",
     )
 
 

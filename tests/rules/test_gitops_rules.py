@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from harness import DEFAULTS, findings_of, mended
+from harness import DEFAULTS, findings_of, mended, repository_of, rules_of
 
+from immichlint.rules.judged import judge_repository
 from immichlint.rules.model import Settings
 
 APPLICATION = """\
@@ -127,3 +128,20 @@ def test_a_claim_by_name_gets_its_type_in_older_charts_too() -> None:
     values = "machine-learning: {persistence: {cache: {existingClaim: models}}}"
     done = mended({"immich.yaml": RELEASE.format(chart="immich", version="0.9.3", values=values)}, ["IML814"])
     assert "existingClaim: models, type: pvc" in done.texts["immich.yaml"].text
+
+
+@pytest.mark.parametrize(
+    ("version", "values", "advice"),
+    [
+        ("0.10.3", "{controllers: {main: {replicas: 1}}, server: {image: {tag: v2.7.5}}}", "move these to where"),
+        ("0.10.3", "{env: {TZ: UTC}, server: {image: {tag: v2.7.5}}}", "written anew"),
+        ("0.9.3", "{controllers: {main: {replicas: 1}}, server: {enabled: true}}", "written anew"),
+    ],
+)
+def test_what_is_left_of_another_era_is_moved(version: str, values: str, advice: str) -> None:
+    release = (
+        "{apiVersion: helm.toolkit.fluxcd.io/v2, kind: HelmRelease, metadata: {name: immich, namespace: photos}, "
+        f"spec: {{chart: {{spec: {{chart: immich, version: {version}}}}}, values: {values}}}}}\n"
+    )
+    found = judge_repository(repository_of({"immich.yaml": release}), rules_of(["IML808"]), DEFAULTS).findings
+    assert [advice in item.no_fix for item in found] == [True]
