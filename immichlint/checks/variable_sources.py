@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from immichlint.findings.change import REMOVED, Effect
+from immichlint.findings.change import CLEARED, REMOVED, Effect
 from immichlint.named_tuple import NamedTuple
 from immichlint.stack.container import Container
 from immichlint.stack.image import MACHINE_LEARNING, SERVER
@@ -130,7 +130,7 @@ def renamed(source: Source, variable: Variable, name: str, value: str, stack: St
 def removed(source: Source, variable: Variable, stack: Stack) -> tuple[Effect, ...]:
     """The effect that takes a variable away; none where its source is not to be changed."""
     if source.label == ENV:
-        return (source.container.effect("env", f"[name={variable.name}]", value=REMOVED),)
+        return (source.container.effect("env", f"[name={variable.name}]", value=CLEARED),)
     key = _data_key(source, variable, stack)
     return (Effect(key, ("data", variable.name), REMOVED),) if key else ()
 

@@ -42,7 +42,7 @@ def opened(data: Keyed) -> Keyed:
 
 
 class _Hollow(dict[str, Any]):
-    """An empty mapping that says as much as none."""
+    """An empty mapping, or list of what has keys, that says as much as none."""
 
 
 _HOLE: Final = "\x00hole:"
@@ -257,7 +257,7 @@ def _called(key: str, all_keys: Iterable[str]) -> str:
 
 
 def _differing(one: Keyed, other: Keyed, route: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
-    if one is other or (isinstance(one, _Hollow) and not one and other is None):
+    if one is other or (isinstance(one, _Hollow) and not one and other in (None, [], {})):
         return
     if isinstance(one, dict) and isinstance(other, dict):
         for key in (*one, *(key for key in other if key not in one)):

@@ -110,7 +110,8 @@ def _take(node: Tree, route: Route, value: Removed) -> Iterator[Op]:
         place = item.place if item.layer is not Layer.PARAMETER else _parameter(item.place)
         if place is not None:
             # Elsewhere the mapping around it has another meaning: the `value` of a JSON patch has to stay.
-            yield Remove(place, value.hollow and place.route[-2:] == route[-2:])
+            hollow = value.hollow and place.route[-2:] == route[-2:] and isinstance(route[-1], str)
+            yield Remove(place, hollow)
 
 
 def _rewrite(node: Tree, value: Data) -> Iterator[Op]:

@@ -322,6 +322,16 @@ def test_containers_that_share_an_anchor_are_one_finding() -> None:
     )
 
 
+def test_the_last_variable_goes_with_the_key_that_held_it() -> None:
+    release = (
+        "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: immich, namespace: photos}\nspec:\n"
+        "  chart: {spec: {chart: app-template, version: 4.6.2}}\n  values:\n    controllers:\n      server:\n"
+        f"        containers:\n          app:\n            image: {{repository: {SERVER}, tag: v3.3.6}}\n"
+    )
+    env = "            env:\n              IMMICH_IGNORE_MOUNT_CHECK_ERRORS: 'true'\n"
+    assert fixed({"m.yaml": release + env}, ["IML316"])["m.yaml"] == release
+
+
 def test_a_rename_does_not_wait_for_what_can_only_be_removed() -> None:
     text = deployment("env: [{name: LOG_LEVEL, value: verbose}, {name: PUBLIC_IMMICH_SERVER_URL, value: https://x}]")
     made = fixed({"m.yaml": text}, ["IML306"])["m.yaml"]
