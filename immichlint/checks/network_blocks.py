@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from immichlint.findings.finding import Confidence, Related
 from immichlint.rules.model import Claim, Context
-from immichlint.stack.network_policies import EGRESS, INGRESS, are_all_known, ruling, selects
+from immichlint.stack.network_policies import EGRESS, INGRESS, are_all_known, selects
 from immichlint.stack.view import View
 from immichlint.yamltree.place import Place
 
@@ -17,11 +17,11 @@ def blocked(policy: View, context: Context) -> Iterator[Claim]:
     said: dict[str, None] = {}
     others: dict[str, View] = {}
     for edge in stack.connections:
-        ends = ((INGRESS, edge.target, edge.source), (EGRESS, edge.source, edge.target))
-        for direction, own, other in ends if edge.source.namespace else ends[:1]:
+        ends = ((INGRESS, edge.target), (EGRESS, edge.source))
+        for direction, own in ends if edge.source.namespace else ends[:1]:
             if not selects(policy, direction, own):
                 continue
-            found = ruling(stack, direction, own, other, (edge.target, edge.port))
+            found = stack.network.ruling(direction, edge)
             mine = found.allowed is False and found.covering[0].object is policy.object
             if mine and are_all_known(stack, own.namespace):
                 verb = "reach" if direction == INGRESS else "get out to"

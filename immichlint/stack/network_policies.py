@@ -3,12 +3,13 @@ up: what no policy that selects a pod lets through is refused."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from immichlint.gitops.manifest import text_at
 from immichlint.gitops.named import objects_of
 from immichlint.named_tuple import NamedTuple
+from immichlint.stack.connections import Connection
 from immichlint.stack.pods import Pods
 from immichlint.stack.selectors import Verdict, every, matches, some
 from immichlint.stack.stack import Stack, may_share
@@ -70,11 +71,32 @@ def _may_bring(values: Map) -> bool:
     return any(key.lower() in ("networkpolicy", "networkpolicies") for key in values.items)
 
 
-def ruling(stack: Stack, direction: str, selected: Pods, other: Pods, port: tuple[Pods, int]) -> Ruling:
-    """What the policies say of a connection at the end of the pods `selected`. `port`: whose port it is, and which."""
+class Network:
+    """The network policies of a stack, and what they say of its connections: asked once, not for each policy."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self._policies = tuple(policies(stack))
+        self._rulings: dict[tuple[str, int], Ruling] = {}
+
+    def ruling(self, direction: str, connection: Connection) -> Ruling:
+        """What the policies say of one of the stack's connections, at the end that a direction means."""
+        key = (direction, id(connection))  # the stack keeps it
+        if key not in self._rulings:
+            ends = (connection.target, connection.source)
+            selected, other = ends if direction == INGRESS else reversed(ends)
+            port = (connection.target, connection.port)
+            self._rulings[key] = ruling(self._policies, direction, selected, other, port, self._stack)
+        return self._rulings[key]
+
+
+def ruling(
+    found: Iterable[View], direction: str, selected: Pods, other: Pods, port: tuple[Pods, int], stack: Stack
+) -> Ruling:
+    """What policies say of a connection at the end of the pods `selected`. `port`: whose port it is, and which."""
     covering: list[View] = []
     verdict: Verdict = False
-    for policy in policies(stack):
+    for policy in found:
         applies = selects(policy, direction, selected)
         if applies is False:
             continue
@@ -101,16 +123,24 @@ def _rules(policy: View, direction: str) -> Iterator[Tree]:
 
 def selects(policy: View, direction: str, pods: Pods) -> Verdict:
     """Whether a policy selects pods and governs a direction."""
+    here = _is_where(policy, pods.namespace)
+    if here is False:  # as most policies are
+        return False
     if not policy.field("specs").absent or policy.field("spec").unknown:
         return None
-    selector = policy.field("spec", "endpointSelector" if _is_cilium(policy) else "podSelector").tree
     if _is_cilium(policy):
-        home = "" if policy.object.manifest.kind == "CiliumClusterwideNetworkPolicy" else policy.namespace
-        here = True if not home else home == pods.namespace if pods.namespace else None
+        selector = policy.field("spec", "endpointSelector").tree
         return every((here, _endpoint(selector, pods), _governs_cilium(policy, direction)))
-    here = policy.namespace == pods.namespace if policy.namespace and pods.namespace else None
-    chosen = matches(selector, pods.labels, complete=pods.complete)
+    chosen = matches(policy.field("spec", "podSelector").tree, pods.labels, complete=pods.complete)
     return every((here, chosen, _governs(policy, direction)))
+
+
+def _is_where(policy: View, namespace: str) -> Verdict:
+    """Whether a policy speaks of the pods of a namespace, which is empty where it is not known."""
+    home = policy.namespace
+    if _is_cilium(policy) and (not home or policy.object.manifest.kind == "CiliumClusterwideNetworkPolicy"):
+        return True
+    return home == namespace if home and namespace else None
 
 
 def _governs(policy: View, direction: str) -> Verdict:

@@ -22,6 +22,7 @@ from immichlint.stack.workload import Workload, is_workload
 
 if TYPE_CHECKING:
     from immichlint.stack.connections import Connection
+    from immichlint.stack.network_policies import Network
     from immichlint.stack.releases import ChartRelease
     from immichlint.stack.routes import Route
     from immichlint.stack.services import Service
@@ -59,6 +60,13 @@ class Stack:
         from immichlint.stack.connections import connections
 
         return tuple(connections(self))
+
+    @cached_property
+    def network(self) -> Network:
+        """The network policies of what is applied together."""
+        from immichlint.stack.network_policies import Network
+
+        return Network(self)
 
     @cached_property
     def custom(self) -> tuple[Effective, ...]:

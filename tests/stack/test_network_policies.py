@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from stack_files import stack_of
 
-from immichlint.stack.network_policies import EGRESS, INGRESS, ruling
+from immichlint.stack.network_policies import EGRESS, INGRESS, policies, ruling
 from immichlint.stack.pods import Pods
 
 NAME = "kubernetes.io/metadata.name"
@@ -23,7 +23,7 @@ def verdict(text: str, source: Pods = SERVER, target: Pods = ML, port: int = 300
     """What the policies of a file say; `free` where none certainly selects the pods."""
     stack = stack_of("# immich\n" + text)
     selected, other = (target, source) if direction == INGRESS else (source, target)
-    found = ruling(stack, direction, selected, other, (target, port))
+    found = ruling(policies(stack), direction, selected, other, (target, port), stack)
     return found.allowed if found.covering else "free"
 
 
