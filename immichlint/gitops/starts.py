@@ -74,7 +74,7 @@ def _starts(repository: Repository, files: Sequence[str], folders: Sequence[str]
     reach = Reach(repository)
     flux = repository.containing(f"{FLUX}/v".encode(), b"Kustomization")
     argo = repository.containing(f"{ARGO}/v".encode(), b"Application")
-    named = {path: _folders(repository.raw(path)) for path in (*flux, *argo)}
+    named = {path: _folders(repository, path) for path in (*flux, *argo)}
     found = dict.fromkeys(path for path in named if path in files)
     while True:
         tops, way = reach.roots([*files, *found], folders)
@@ -91,10 +91,14 @@ def _among(paths: Iterable[str], found: Collection[str]) -> tuple[str, ...]:
     return tuple(path for path in paths if path in found)
 
 
-def _folders(raw: bytes) -> frozenset[str]:
+def _folders(repository: Repository, path: str) -> frozenset[str]:
     """The folders that a file's `path` fields name; those with variables and patterns may be any, and count as the
     root."""
-    return frozenset(map(_normal, written_paths(raw)))
+    return frozenset(map(_normal, _paths_in(repository, path)))
+
+
+def _paths_in(repository: Repository, path: str) -> list[str]:
+    return repository.remember(("written paths", path), lambda: written_paths(repository.raw(path)))
 
 
 def written_paths(raw: bytes) -> list[str]:
@@ -106,7 +110,7 @@ def may_be_applied(repository: Repository, folder: str) -> bool:
     """Whether a `path` field of any file names a folder, whoever reads it: the inputs of a ResourceSet, the elements of
     a generator, a chart's values. What stands after a variable is the end of such a path."""
     for path in repository.containing(posixpath.basename(folder).encode(), b"path"):
-        for text in written_paths(repository.raw(path)):
+        for text in _paths_in(repository, path):
             _, variable, rest = text.rpartition("}")
             if _normal(text) == folder or (variable and rest.strip("/") and folder.endswith(f"/{rest.strip('/')}")):
                 return True
