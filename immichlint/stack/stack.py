@@ -224,8 +224,9 @@ class Stack:
             return ()
         containers = [item for stack in (self, *self.others) for item in stack.containers]
         clusters = [Cluster(item) for item in self.everywhere("Cluster", CNPG)]
+        databases = [View(item) for item in self.everywhere("Database", CNPG)]
         for cluster in found:
-            cluster.use = use_of(cluster, containers, clusters)
+            cluster.use = use_of(cluster, containers, clusters, databases)
         return found
 
     @cached_property

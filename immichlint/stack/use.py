@@ -9,14 +9,18 @@ from immichlint.stack.backups import NOT_USED, Cluster, Use
 from immichlint.stack.container import Container
 from immichlint.stack.image import DATABASE, SERVER
 from immichlint.stack.variables import filled
+from immichlint.stack.view import View
 from immichlint.trees.tree import Seq
 
 _SERVICES: Final = ("-rw", "-ro", "-r")
 _BOOTSTRAPS: Final = ("initdb", "recovery", "pg_basebackup")
 
 
-def use_of(cluster: Cluster, containers: Sequence[Container], clusters: Sequence[Cluster]) -> Use:
-    """Whether Immich's database is in a Cluster, by the first rung that holds. `clusters`: all that there are."""
+def use_of(
+    cluster: Cluster, containers: Sequence[Container], clusters: Sequence[Cluster], databases: Sequence[View] = ()
+) -> Use:
+    """Whether Immich's database is in a Cluster, by the first rung that holds. `clusters` and `databases`: all
+    Clusters and Database objects that there are."""
     servers = [item for item in containers if item.component == SERVER]
     for server in servers:
         use = connection(server, cluster)
@@ -26,6 +30,9 @@ def use_of(cluster: Cluster, containers: Sequence[Container], clusters: Sequence
         return NOT_USED
     if _is_for_immich(cluster):
         return Use("medium", "its database or owner is immich")
+    elsewhere = servers and all(any(connection(server, item) for item in clusters) for server in servers)
+    if not elsewhere and any(_is_of(item, cluster) and _is_immichs(item) for item in databases):
+        return Use("medium", "a Database object of it is immich's")
     if "immich" in cluster.name and _has_vectors(cluster):
         return Use("medium", "it has VectorChord and Immich's name")
     has_own = any(item.component == DATABASE for item in containers)
@@ -93,6 +100,15 @@ def _is_for_immich(cluster: Cluster) -> bool:
             if cluster.field("spec", "bootstrap", bootstrap, key).text == "immich":
                 return True
     return False
+
+
+def _is_of(database: View, cluster: Cluster) -> bool:
+    """Whether a Database object is made in a Cluster, which has to be in its namespace."""
+    return database.field("spec", "cluster", "name").text == cluster.name and database.namespace == cluster.namespace
+
+
+def _is_immichs(database: View) -> bool:
+    return "immich" in (database.field("spec", "name").text, database.field("spec", "owner").text)
 
 
 def _has_vectors(cluster: Cluster) -> bool:

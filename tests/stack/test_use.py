@@ -74,6 +74,33 @@ def test_by_its_database_or_owner(bootstrap: str, key: str) -> None:
     assert use("{name: A}", cluster(spec=spec), cluster("other")) == ["medium", ""]
 
 
+def database(spec: str, of: str = "pg", namespace: str = "databases") -> str:
+    return (
+        f"apiVersion: postgresql.cnpg.io/v1\nkind: Database\nmetadata: {{name: photos, namespace: {namespace}}}\n"
+        f"spec: {{cluster: {{name: {of}}}, {spec}}}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("made", "confidence"),
+    [
+        (database("name: immich, owner: app"), "medium"),
+        (database("name: photos, owner: immich"), "medium"),
+        (database("name: photos, owner: photos"), ""),
+        (database("name: immich, owner: immich", of="other"), ""),
+        (database("name: immich, owner: immich", namespace="photos"), ""),
+    ],
+)
+def test_by_a_database_object(made: str, confidence: str) -> None:
+    hidden = "{name: DB_HOSTNAME, valueFrom: {secretKeyRef: {name: s, key: host}}}"
+    assert use(hidden, cluster(namespace="databases"), cluster("beside"), made) == [confidence, ""]
+
+
+def test_a_database_object_tells_nothing_where_the_server_names_another_cluster() -> None:
+    made = database("name: immich, owner: immich")
+    assert use(host("beside-rw"), cluster(namespace="databases"), cluster("beside"), made) == ["", "high"]
+
+
 def test_by_its_name_and_its_vectors() -> None:
     image = "imageName: 'ghcr.io/tensorchord/cloudnative-vectorchord:17-0.4.3'"
     preload = "postgresql: {shared_preload_libraries: [vchord.so]}"
