@@ -12,6 +12,8 @@ from immichlint.stack.variables import Variable
 CACHE_FOLDER: Final = "MACHINE_LEARNING_CACHE_FOLDER"
 _MATPLOTLIB: Final = "matplotlib"
 """Its folder below those of XDG, for settings and for fonts (matplotlib's `get_configdir` and `get_cachedir`)."""
+_TRUE: Final = ("1", "ON", "YES", "TRUE")
+"""What huggingface_hub takes for true (`constants.py`, ENV_VARS_TRUE_VALUES)."""
 
 
 class MlHome:
@@ -93,7 +95,7 @@ class MlHome:
         """The cache variables that are certainly not set, while what is used in their place does not serve."""
         found: list[str] = []
         models = self._serves("XDG_CACHE_HOME", ".cache", "huggingface")
-        if self._absent("HF_HOME") and self._absent("HF_XET_CACHE") and not models:
+        if self._absent("HF_HOME") and self._absent("HF_XET_CACHE") and not models and not self._without_xet:
             found.append("HF_HOME")
         if found and self.reads_transformers_cache and self._absent("TRANSFORMERS_CACHE"):
             found.append("TRANSFORMERS_CACHE")
@@ -101,6 +103,12 @@ class MlHome:
         if self._absent("MPLCONFIGDIR") and not (fonts and self._serves("XDG_CONFIG_HOME", ".config", _MATPLOTLIB)):
             found.append("MPLCONFIGDIR")
         return tuple(found)
+
+    @property
+    def _without_xet(self) -> bool:
+        """Whether models may be fetched without Xet, whose chunks are all that a download keeps in HF_HOME."""
+        switch = self.container.variable("HF_HUB_DISABLE_XET")
+        return not switch.absent and (not switch.known or switch.text.upper() in _TRUE)
 
     @property
     def lacking(self) -> tuple[str, ...]:

@@ -257,6 +257,8 @@ def test_home_is_the_root_folder_for_users_that_the_image_does_not_know(
     [
         ("[]", ["`HF_HOME` and `MPLCONFIGDIR`"]),
         ("[{name: HF_XET_CACHE, value: /cache/xet}]", ["`MPLCONFIGDIR`"]),
+        ("[{name: HF_HUB_DISABLE_XET, value: '1'}]", ["`MPLCONFIGDIR`"]),
+        ("[{name: HF_HUB_DISABLE_XET, value: 'false'}]", ["`HF_HOME` and `MPLCONFIGDIR`"]),
         ("[{name: XDG_CACHE_HOME, value: /cache}]", ["`MPLCONFIGDIR`"]),
         ("[{name: XDG_CACHE_HOME, value: /cache}, {name: XDG_CONFIG_HOME, value: /cache}]", []),
         ("[{name: HOME, value: /cache/home}]", []),
