@@ -13,6 +13,7 @@ from immichlint.schedules.schedule import Schedule, read_with
 from immichlint.stack.backups import ScheduledBackup
 from immichlint.trees.field import Field
 from immichlint.trees.tree import Layer
+from immichlint.yamltree.place import Place
 
 if TYPE_CHECKING:
     from immichlint.findings.undecided import Undecided
@@ -124,7 +125,7 @@ def too_often(backup: ScheduledBackup, context: Context) -> Iterator[Claim]:
     from immichlint.schedules.repair import too_often_fix
     from immichlint.schedules.words import describe, times_a_day
 
-    fixed = too_often_fix(field.text, most)
+    fixed = too_often_fix(field.text, most) if not _is_meant(field.place, context) else None
     yield Claim(
         f"`{field.text}` runs {describe(schedule)}, {times_a_day(runs)}, and each run "
         f"{'copies the whole database' if copies else 'is another backup'}. {_slip(field.text, fixed)}",
@@ -134,6 +135,17 @@ def too_often(backup: ScheduledBackup, context: Context) -> Iterator[Claim]:
         change=_rewrite(backup, fixed, Safety.UNSAFE, context) if fixed is not None else None,
         no_fix="" if fixed is not None else f"choose a schedule that runs at most {times_a_day(most)}",
     )
+
+
+def _is_meant(place: Place, context: Context) -> bool:
+    """Whether the comment beside a schedule says that it is to run every hour."""
+    repository = context.stack.repository
+    if repository is None:
+        return False
+    from immichlint.findings.remarks import remark_at
+    from immichlint.schedules.remarks import says_hourly
+
+    return says_hourly(remark_at(place, repository))
 
 
 def _slip(text: str, fixed: str | None) -> str:

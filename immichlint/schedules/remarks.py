@@ -29,10 +29,15 @@ def times_of(text: str) -> set[tuple[int, int]]:
     return found
 
 
+def says_hourly(text: str) -> bool:
+    """Whether a text says that something runs every hour."""
+    return _HOURLY.search(text) is not None
+
+
 def is_false(text: str, schedule: Schedule) -> bool:
     """Whether a text certainly says something else of when a schedule runs. A second time of day in it is the same one
     in another zone."""
-    if _HOURLY.search(text) is not None and schedule.runs_per_day_max < _HOURS:
+    if says_hourly(text) and schedule.runs_per_day_max < _HOURS:
         return True
     named = times_of(text)
     return bool(named) and not any(schedule.runs_at(*time) for time in named)

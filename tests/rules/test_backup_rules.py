@@ -175,6 +175,15 @@ def test_how_many_runs_are_too_many_is_a_parameter() -> None:
     assert [item.at for item in found] == ['"0 0 */6 * * *"']
 
 
+@pytest.mark.parametrize(("comment", "after"), [(" # every hour", "0 3 * * * *"), ("", "0 0 3 * * *")])
+def test_what_its_comment_calls_hourly_stays_so(comment: str, after: str) -> None:
+    text = (
+        "apiVersion: postgresql.cnpg.io/v1\nkind: ScheduledBackup\nmetadata: {name: immich}\n"
+        f"spec:\n  schedule: '0 3 * * * *'{comment}\n  cluster: {{name: immich-postgres}}\n"
+    )
+    assert fixed({"backup.yaml": text}, ["IML103"])["backup.yaml"] == text.replace("0 3 * * * *", after)
+
+
 def test_a_substituted_schedule_is_mended_where_it_is_defined() -> None:
     files = {
         "flux.yaml": """\
