@@ -26,8 +26,8 @@ def cluster(target: Cluster, context: Context) -> Iterator[Claim]:
             target,
             guard,
             context.stack,
-            f"{guard.engine} prunes: when the Cluster {target.name} vanishes from Git (a moved file, a renamed folder, "
-            "a Kustomization that is taken away), it is deleted, and its volumes, which it owns, go with it.",
+            f"{_what_happens(guard)}: when the Cluster {target.name} vanishes from Git (a moved file, a renamed "
+            "folder, a Kustomization that is taken away), it is deleted, and its volumes, which it owns, go with it.",
         )
 
 
@@ -44,12 +44,16 @@ def media_claim(server: Container, context: Context) -> Iterator[Claim]:
                 claim,
                 guard,
                 context.stack,
-                f"{guard.engine} {'uninstalls' if guard is HELM else 'prunes'}: when the PersistentVolumeClaim "
+                f"{_what_happens(guard)}: when the PersistentVolumeClaim "
                 f"{claim.name} vanishes from Git, it is deleted, and by its class (unless that retains) its volume, "
                 "with the media that Immich keeps there.",
             )
             # A class that is not known may be one that keeps its volumes.
             yield found if known else found._replace(confidence=Confidence.MEDIUM)
+
+
+def _what_happens(guard: Guard) -> str:
+    return f"{guard.engine} {'uninstalls' if guard is HELM else 'prunes'}"
 
 
 def _claim(view: View, guard: Guard, stack: Stack, message: str) -> Claim:
