@@ -1,4 +1,5 @@
-"""Files that are written to do harm, or by mistake. Every one of them names Immich, so that it is looked at."""
+"""Files that are written to do harm, or by mistake. They name Immich and, where something is said of them, a kind, so that
+they are looked at."""
 
 from __future__ import annotations
 
@@ -68,7 +69,7 @@ WRONG = {
     "latin-1.yaml": _invalid(CONFIG_MAP.encode() + b"data:\n  a: caf\xe9\n", 6, 9, "not UTF-8: byte "),
     "utf-16.yaml": _invalid(CONFIG_MAP.encode("utf-16"), 1, 1, "not UTF-8: it is UTF-16"),
     "nul.yaml": _invalid(f"{CONFIG_MAP}data:\n  a: b\0c\n", 6, 7, "control characters are not allowed"),
-    "binary.yaml": _invalid(b"immich\n" + bytes(range(256)) * 64, 3, 118, "not UTF-8: byte 135 is 0x80"),
+    "binary.yaml": _invalid(b"kind: immich\n" + bytes(range(256)) * 64, 3, 118, "not UTF-8: byte 141 is 0x80"),
     "surrogate.yaml": _invalid(CONFIG_MAP.encode() + b"data: \xed\xa0\x80\n", 5, 7, "not UTF-8: byte "),
     "twice.yaml": Case(
         f"{CONFIG_MAP}data:\n  a: 1st\n  b: c\n  a: 2nd\n".encode(), "IML902", 8, 3, "key `a` stands twice"
@@ -95,13 +96,13 @@ BEYOND = {
     "laughs.yaml": _beyond(_laughs("[@]"), 11, 27, _ALIASES),
     "merges.yaml": _beyond(_laughs("{<<: [@]}"), 11, 32, _ALIASES),
     "echo.yaml": _beyond(CONFIG_MAP + _ECHO, 99, 7, _ALIASES),
-    "flow-list.yaml": _beyond(f"# immich\na: {'[' * MANY}{']' * MANY}\n", 2, 203, _DEEP),
-    "flow-map.yaml": _beyond(f"# immich\na: {'{a: ' * MANY}{'}' * MANY}\n", 2, 800, _DEEP),
-    "open-list.yaml": _beyond(f"# immich\na: {'[' * MANY}\n", 2, 203, _DEEP),
-    "block-list.yaml": _beyond(f"# immich\n{'- ' * MANY}a\n", 2, 401, _DEEP),
-    "block-map.yaml": _beyond("# immich\n" + "".join(f"{' ' * n}a:\n" for n in range(2_500)), 202, 201, _DEEP),
+    "flow-list.yaml": _beyond(f"# kind: immich\na: {'[' * MANY}{']' * MANY}\n", 2, 203, _DEEP),
+    "flow-map.yaml": _beyond(f"# kind: immich\na: {'{a: ' * MANY}{'}' * MANY}\n", 2, 800, _DEEP),
+    "open-list.yaml": _beyond(f"# kind: immich\na: {'[' * MANY}\n", 2, 203, _DEEP),
+    "block-list.yaml": _beyond(f"# kind: immich\n{'- ' * MANY}a\n", 2, 401, _DEEP),
+    "block-map.yaml": _beyond("# kind: immich\n" + "".join(f"{' ' * n}a:\n" for n in range(2_500)), 202, 201, _DEEP),
     "keys.yaml": _beyond(_keys(MANY), 100_000, 3, _NODES),
-    "documents.yaml": _beyond("---\n# immich\n" * 250_000, 200_001, 1, _NODES),
+    "documents.yaml": _beyond("---\n# kind: immich\n" * 250_000, 200_001, 1, _NODES),
 }
 """What is refused while it is read."""
 

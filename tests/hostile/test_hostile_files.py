@@ -118,7 +118,7 @@ def test_links_pipes_and_names(tmp_path: Path) -> None:
         big.write(b"# immich\n")
         big.truncate(50 * 1024 * 1024)
     Path(os.fsdecode(os.fsencode(root) + b"/\xff.yaml")).write_text(BACKUP)
-    write(root, {"\x1b[31m\n.yaml": "immich: [\n"})
+    write(root, {"\x1b[31m\n.yaml": "kind: [immich\n"})
     found = report(root)
     out, nowhere = "a link out of the root, which is not followed", "a link that leads nowhere"
     listed = unread(found)
