@@ -1,5 +1,5 @@
-"""Files that are written to do harm, or by mistake. They name Immich and, where something is said of them, a kind, so that
-they are looked at."""
+"""Files that are written to do harm, or by mistake. They name Immich and, where something is said of them, a kind, so
+that they are looked at."""
 
 from __future__ import annotations
 
