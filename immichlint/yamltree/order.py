@@ -37,68 +37,40 @@ def _sort_key(route: Route) -> list[tuple[int, str]]:
 
 
 def _once(documents: Sequence[Document], ops: Sequence[Op]) -> list[Op]:
-    written: list[tuple[Node, Route, tuple[int, int] | None, Data]] = []
-    kept: list[tuple[Op, bool]] = []
-    for op in ops:
-        if isinstance(op, NewFile):
-            continue
-        spot = _spot(documents, op)
-        kept.append((op, spot is not None and spot[1]))
-        if spot is not None and not spot[1]:
-            written.append(spot[0])
-    gone = [entry.what for op in ops if (entry := _entry(documents, op)) is not None and not entry.shared]
-    return [
-        op
-        for op, shared in kept
-        if not (shared and _is_written(documents, op, written))
-        and ((entry := _entry(documents, op)) is None or not entry.shared or entry.what not in gone)
-    ]
+    spots = [(op, _spot(documents, op)) for op in ops if not isinstance(op, NewFile)]
+    own = [spot.what for _, spot in spots if spot is not None and not spot.shared]
+    return [op for op, spot in spots if spot is None or not spot.shared or spot.what not in own]
 
 
-def _is_written(
-    documents: Sequence[Document],
-    op: Op,
-    written: list[tuple[Node, Route, tuple[int, int] | None, Data]],
-) -> bool:
-    spot = _spot(documents, op)
-    if spot is None:
-        return False
-    node, rest, part, value = spot[0]
-    return any(node is n and rest == r and part == p and value == v for n, r, p, v in written)
+class _Spot(NamedTuple):
+    """What an operation does, and where it is written. `what`: of a Set the node that it writes below, the rest of the
+    way, the part and the value; of a Remove or a Rename the key, or the sequence and the index of an item, and the new
+    name. `shared`: whether the way there leads through an alias or a merge."""
+
+    what: tuple[Node, Route, tuple[int, int] | None, Data] | tuple[Node, int | None, str | None]
+    shared: bool
 
 
-def _spot(
-    documents: Sequence[Document], op: Op
-) -> tuple[tuple[Node, Route, tuple[int, int] | None, Data], bool] | None:
-    """The node that a Set writes below, and whether its way there is shared; None for what is no Set."""
-    if not isinstance(op, Set) or op.place.document.hosts:
+def _spot(documents: Sequence[Document], op: Op) -> _Spot | None:
+    """Where an operation sets or takes away something; None for others, and for what is not there."""
+    if not isinstance(op, (Set, Remove, Rename)) or op.place.document.hosts:
         return None
     index = op.place.document.index
     root = documents[index].root if 0 <= index < len(documents) else None
     if root is None:
         return None
-    there = reach(root, op.place.route)
-    return (there.found.node, there.rest, op.place.part, op.value), there.found.shared
+    if isinstance(op, Set):
+        there = reach(root, op.place.route)
+        return _Spot((there.found.node, there.rest, op.place.part, op.value), there.found.shared)
+    return _taken(root, op.place.route, op.name if isinstance(op, Rename) else None)
 
 
-class _Entry(NamedTuple):
-    """What a Remove or a Rename takes away. `what`: its key, or the sequence and the index of an item, and the new
-    name. `shared`: whether it is written somewhere else than the route says."""
-
-    what: tuple[Node, int | None, str | None]
-    shared: bool
-
-
-def _entry(documents: Sequence[Document], op: Op) -> _Entry | None:
-    if not isinstance(op, (Remove, Rename)) or op.place.document.hosts or not op.place.route:
-        return None
-    *above, step = op.place.route
-    name = op.name if isinstance(op, Rename) else None
-    index = op.place.document.index
-    holder = find(documents[index].root, tuple(above)) if 0 <= index < len(documents) else None
+def _taken(root: Node, route: Route, name: str | None) -> _Spot | None:
+    holder = find(root, route[:-1]) if route else None
     if holder is None:
         return None
+    step = route[-1]
     if isinstance(step, int):
-        return _Entry((holder.node, step, name), holder.shared)
+        return _Spot((holder.node, step, name), holder.shared)
     entry = entries(holder.node).get(step) if isinstance(holder.node, MappingNode) else None
-    return _Entry((entry.key, None, name), holder.shared or not entry.own) if entry is not None else None
+    return _Spot((entry.key, None, name), holder.shared or not entry.own) if entry is not None else None
