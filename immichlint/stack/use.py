@@ -26,11 +26,12 @@ def use_of(
         use = connection(server, cluster)
         if use:
             return use
-    if _is_beside_the_one_in_use(cluster, servers, clusters):
+    used = [next((item for item in clusters if connection(server, item)), None) for server in servers]
+    if _is_beside_the_one_in_use(cluster, used):
         return NOT_USED
     if _is_for_immich(cluster):
         return Use("medium", "its database or owner is immich")
-    elsewhere = servers and all(any(connection(server, item) for item in clusters) for server in servers)
+    elsewhere = servers and None not in used
     if not elsewhere and any(_is_of(item, cluster) and _is_immichs(item) for item in databases):
         return Use("medium", "a Database object of it is immich's")
     if "immich" in cluster.name and _has_vectors(cluster):
@@ -87,10 +88,9 @@ def _names(host: str, cluster: Cluster, namespace: str) -> str:
     return "medium" if there or cluster.namespace else "high"
 
 
-def _is_beside_the_one_in_use(cluster: Cluster, servers: Sequence[Container], clusters: Sequence[Cluster]) -> bool:
+def _is_beside_the_one_in_use(cluster: Cluster, used: Sequence[Cluster | None]) -> bool:
     """Whether every server is known to connect to a Cluster, and one of those is of this one's namespace: then a
     second Cluster there that is Immich's by its looks (a restored copy, the old one of a migration) is not in use."""
-    used = [next((item for item in clusters if connection(server, item)), None) for server in servers]
     return None not in used and any(item is not None and item.namespace == cluster.namespace for item in used)
 
 
