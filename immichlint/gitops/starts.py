@@ -94,15 +94,15 @@ def _among(paths: Iterable[str], found: Collection[str]) -> tuple[str, ...]:
 def _folders(repository: Repository, path: str) -> frozenset[str]:
     """The folders that a file's `path` fields name; those with variables and patterns may be any, and count as the
     root."""
-    return frozenset(map(_normal, _paths_in(repository, path)))
+    return frozenset(map(_normal, paths_in(repository, path)))
 
 
-def _paths_in(repository: Repository, path: str) -> list[str]:
-    return repository.remember(("written paths", path), lambda: written_paths(repository.raw(path)))
+def paths_in(repository: Repository, path: str) -> list[str]:
+    """What a file's `path` fields say, as it is written; read once."""
+    return repository.remember(("written paths", path), lambda: _written_paths(repository.raw(path)))
 
 
-def written_paths(raw: bytes) -> list[str]:
-    """What a file's `path` fields say, as it is written."""
+def _written_paths(raw: bytes) -> list[str]:
     return [match.decode("utf-8", "replace") for match in _PATHS.findall(raw)]
 
 
@@ -110,7 +110,7 @@ def may_be_applied(repository: Repository, folder: str) -> bool:
     """Whether a `path` field of any file names a folder, whoever reads it: the inputs of a ResourceSet, the elements of
     a generator, a chart's values. What stands after a variable is the end of such a path."""
     for path in repository.containing(posixpath.basename(folder).encode(), b"path"):
-        for text in _paths_in(repository, path):
+        for text in paths_in(repository, path):
             _, variable, rest = text.rpartition("}")
             if _normal(text) == folder or (variable and rest.strip("/") and folder.endswith(f"/{rest.strip('/')}")):
                 return True

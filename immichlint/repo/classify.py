@@ -38,9 +38,10 @@ def is_data(path: str, raw: bytes) -> bool:
     """Whether a file holds nothing that can be applied, as far as a glance tells: a dashboard, a catalogue, a compose
     file, settings of other tools. Who refers to it may read it all the same."""
     name = path.rpartition("/")[2]
-    if any(mark in raw for mark in _KIND) or any(mark in name for mark in _NO_KIND) or raw.startswith(UTF_16):
-        return name.endswith(".json") and b"apiVersion" not in raw and "values" not in name
-    return name.endswith(".json") or not any(mark in raw for mark in _SURE_MARKS)
+    has_kind = any(mark in raw for mark in _KIND) or any(mark in name for mark in _NO_KIND) or raw.startswith(UTF_16)
+    if name.endswith(".json"):
+        return "values" not in name and not (has_kind and b"apiVersion" in raw)
+    return not has_kind and not any(mark in raw for mark in _SURE_MARKS)
 
 
 def is_kustomization(path: str) -> bool:

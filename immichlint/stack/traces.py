@@ -20,7 +20,7 @@ from immichlint.gitops.kustomize.kustomization import generator_entries, is_remo
 from immichlint.gitops.manifest import Manifest, manifests, text_at
 from immichlint.gitops.named import objects_named
 from immichlint.gitops.stand_in import CHART_FILE, HELMFILES
-from immichlint.gitops.starts import written_paths
+from immichlint.gitops.starts import paths_in
 from immichlint.named_tuple import NamedTuple
 from immichlint.repo.classify import is_kustomization
 from immichlint.stack.makers import COPIED, Makes, Wanted, holds, inert_groups, made_namespace, makes
@@ -149,7 +149,7 @@ class Traces:
             for path in self._repository.containing(group.encode()):
                 if is_put_away(posixpath.dirname(path)):
                     continue
-                if any(map(self._is_foreign, written_paths(self._repository.raw(path)))):
+                if any(map(self._is_foreign, paths_in(self._repository, path))):
                     yield from self._applying(path, group)
 
     def _is_foreign(self, folder: str) -> bool:
