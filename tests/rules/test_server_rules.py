@@ -306,16 +306,22 @@ def test_a_claim_that_two_deployments_mount(pod: str, spec: str, messages: list[
     assert all(part in item.message for part, item in zip(messages, found, strict=True))
 
 
+def release(chart: str, version: str, values: str) -> str:
+    """A HelmRelease of a chart with these values."""
+    head = (
+        "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: immich, namespace: photos}\nspec:\n"
+        f"  chart: {{spec: {{chart: {chart}, version: {version}}}}}\n  values:\n"
+    )
+    return head + "".join(f"    {line}\n" for line in values.splitlines())
+
+
 def test_containers_that_share_an_anchor_are_one_finding() -> None:
     values = "controllers:\n"
     for name, env in (("server", "&env\n          LOG_LEVEL: log"), ("workers", "*env")):
         image = f"{{repository: {SERVER}, tag: v3.3.6}}"
         values += f"  {name}:\n    containers:\n      app:\n        image: {image}\n        env: {env}\n"
-    release = (
-        "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: immich, namespace: photos}\nspec:\n"
-        "  chart: {spec: {chart: app-template, version: 4.6.2}}\n  values:\n"
-    ) + "".join(f"    {line}\n" for line in values.splitlines())
-    found = findings(release, "IML306")
+    text = release("app-template", "4.6.2", values)
+    found = findings(text, "IML306")
     assert len(found) == 1
     assert "Each of the containers app of Deployment immich-server and app of Deployment immich-workers" in (
         found[0].message
@@ -323,13 +329,11 @@ def test_containers_that_share_an_anchor_are_one_finding() -> None:
 
 
 def test_the_last_variable_goes_with_the_key_that_held_it() -> None:
-    release = (
-        "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: immich, namespace: photos}\nspec:\n"
-        "  chart: {spec: {chart: app-template, version: 4.6.2}}\n  values:\n    controllers:\n      server:\n"
-        f"        containers:\n          app:\n            image: {{repository: {SERVER}, tag: v3.3.6}}\n"
-    )
+    image = f"{{repository: {SERVER}, tag: v3.3.6}}"
+    values = f"controllers:\n  server:\n    containers:\n      app:\n        image: {image}\n"
+    text = release("app-template", "4.6.2", values)
     env = "            env:\n              IMMICH_IGNORE_MOUNT_CHECK_ERRORS: 'true'\n"
-    assert fixed({"m.yaml": release + env}, ["IML316"])["m.yaml"] == release
+    assert fixed({"m.yaml": text + env}, ["IML316"])["m.yaml"] == text
 
 
 def test_a_rename_does_not_wait_for_what_can_only_be_removed() -> None:
@@ -344,12 +348,9 @@ def test_what_is_removed_goes_where_machine_learning_has_it_too() -> None:
         "env:\n  DB_HOSTNAME: db\n  DISABLE_REVERSE_GEOCODING: 'false'\n"
         "immich: {persistence: {library: {existingClaim: photos}}}\n"
     )
-    release = (
-        "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: immich, namespace: photos}\nspec:\n"
-        "  chart: {spec: {chart: immich, version: 0.9.3}}\n  values:\n"
-    ) + "".join(f"    {line}\n" for line in values.splitlines())
-    made = fixed({"m.yaml": release}, ["IML306"])["m.yaml"]
-    assert made == release.replace("      DISABLE_REVERSE_GEOCODING: 'false'\n", "")
+    text = release("immich", "0.9.3", values)
+    made = fixed({"m.yaml": text}, ["IML306"])["m.yaml"]
+    assert made == text.replace("      DISABLE_REVERSE_GEOCODING: 'false'\n", "")
 
 
 def test_a_rename_reaches_the_cache_that_has_the_variable_from_the_same_spot() -> None:
@@ -357,24 +358,18 @@ def test_a_rename_reaches_the_cache_that_has_the_variable_from_the_same_spot() -
         "controllers: {main: {containers: {main: {image: {tag: v2.7.5}, env: {LOG_LEVEL: verbose}}}}}\n"
         "valkey: {enabled: true}\n"
     )
-    release = (
-        "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: immich, namespace: photos}\nspec:\n"
-        "  chart: {spec: {chart: immich, version: 0.12.0}}\n  values:\n"
-    ) + "".join(f"    {line}\n" for line in values.splitlines())
-    made = fixed({"m.yaml": release}, ["IML306"])["m.yaml"]
-    assert made == release.replace("LOG_LEVEL", "IMMICH_LOG_LEVEL")
+    text = release("immich", "0.12.0", values)
+    made = fixed({"m.yaml": text}, ["IML306"])["m.yaml"]
+    assert made == text.replace("LOG_LEVEL", "IMMICH_LOG_LEVEL")
 
 
 @pytest.mark.parametrize("given", [False, True])
 def test_a_startup_probe_that_only_the_chart_switches_off(given: bool) -> None:
-    own = "\n      server: {probes: {startup: {enabled: false}}}" if given else ""
-    release = (
-        "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: immich, namespace: photos}\nspec:\n"
-        f"  chart: {{spec: {{chart: immich, version: 0.7.0}}}}\n  values:\n      redis: {{enabled: true}}{own}\n"
-    )
-    assert len(findings(release, "IML303")) == 1
-    after = fixed({"m.yaml": release}, ["IML303"])["m.yaml"]
-    assert (after == release) is given
+    own = "server: {probes: {startup: {enabled: false}}}\n" if given else ""
+    text = release("immich", "0.7.0", f"redis: {{enabled: true}}\n{own}")
+    assert len(findings(text, "IML303")) == 1
+    after = fixed({"m.yaml": text}, ["IML303"])["m.yaml"]
+    assert (after == text) is given
     assert given or not findings(after, "IML303")
 
 

@@ -53,6 +53,14 @@ CHART_SOURCE: Final = """\
     repoURL: https://bjw-s-labs.github.io/helm-charts
     targetRevision: 4.1.1
 """
+SOURCES: Final = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: immich, namespace: argocd}
+spec:
+  destination: {namespace: photos, name: in-cluster}
+  sources:
+"""
 CHART: Final = """\
 apiVersion: v2
 name: photos
@@ -101,13 +109,8 @@ FORMS: Final[dict[str, Form]] = {
     ),
     "OCI artifact": Form(
         {
-            "apps/immich.yaml": """\
-apiVersion: argoproj.io/v1alpha1
-kind: Application
-metadata: {name: immich, namespace: argocd}
-spec:
-  destination: {namespace: photos, name: in-cluster}
-  sources:
+            "apps/immich.yaml": SOURCES
+            + """\
     - path: .
       repoURL: oci://ghcr.io/bjw-s-labs/helm/app-template
       targetRevision: 4.1.1
@@ -120,13 +123,8 @@ spec:
     ),
     "valueFiles": Form(
         {
-            "apps/immich.yaml": """\
-apiVersion: argoproj.io/v1alpha1
-kind: Application
-metadata: {name: immich, namespace: argocd}
-spec:
-  destination: {namespace: photos, name: in-cluster}
-  sources:
+            "apps/immich.yaml": SOURCES
+            + """\
     - chart: app-template
       repoURL: https://bjw-s-labs.github.io/helm-charts
       targetRevision: 4.1.1
