@@ -88,7 +88,7 @@ def ignore_comments(repository: Repository) -> list[Ignore]:
     """The ignores in the comments of a repository's YAML files. JSON has no comments."""
     return [
         ignore
-        for path in repository.containing(IGNORE_MARK)
+        for path in repository.manifests_containing(IGNORE_MARK)
         if not path.endswith(".json")
         for ignore in _of_file(repository, path)
     ]

@@ -72,8 +72,8 @@ def starts(repository: Repository, files: Sequence[str], folders: Sequence[str])
 
 def _starts(repository: Repository, files: Sequence[str], folders: Sequence[str]) -> Starts:
     reach = Reach(repository)
-    flux = repository.containing(f"{FLUX}/v".encode(), b"Kustomization")
-    argo = repository.containing(f"{ARGO}/v".encode(), b"Application")
+    flux = repository.manifests_containing(f"{FLUX}/v".encode(), b"Kustomization")
+    argo = repository.manifests_containing(f"{ARGO}/v".encode(), b"Application")
     named = {path: _folders(repository, path) for path in (*flux, *argo)}
     found = dict.fromkeys(path for path in named if path in files)
     while True:

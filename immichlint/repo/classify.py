@@ -34,14 +34,20 @@ def is_ours(raw: bytes) -> bool:
     return any(mark in raw for mark in OURS) or b"Immich" in raw
 
 
+def is_json_data(path: str, raw: bytes) -> bool:
+    """Whether a file is JSON that no cluster takes: a dashboard, a catalogue, a patch, settings of other tools."""
+    return path.endswith(".json") and b"apiVersion" not in raw and "values" not in path.rpartition("/")[2]
+
+
 def is_data(path: str, raw: bytes) -> bool:
-    """Whether a file holds nothing that can be applied, as far as a glance tells: a dashboard, a catalogue, a compose
-    file, settings of other tools. Who refers to it may read it all the same."""
+    """Whether a file holds nothing that can be applied, as far as a glance tells: JSON data, a compose file. Who refers
+    to it may read it all the same."""
+    if is_json_data(path, raw):
+        return True
     name = path.rpartition("/")[2]
-    has_kind = any(mark in raw for mark in _KIND) or any(mark in name for mark in _NO_KIND) or raw.startswith(UTF_16)
-    if name.endswith(".json"):
-        return "values" not in name and not (has_kind and b"apiVersion" in raw)
-    return not has_kind and not any(mark in raw for mark in _SURE_MARKS)
+    if any(mark in raw for mark in _KIND) or any(mark in name for mark in _NO_KIND) or raw.startswith(UTF_16):
+        return False
+    return name.endswith(".json") or not any(mark in raw for mark in _SURE_MARKS)
 
 
 def is_kustomization(path: str) -> bool:

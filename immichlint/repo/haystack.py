@@ -19,6 +19,7 @@ class Haystack:
     made once. Files are in the order of their paths; so is what is found."""
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
+        self._files = files
         self._large = {path: raw for path, raw in files.items() if len(raw) >= _LARGE}
         small = dict(files)
         for path in self._large:
@@ -30,11 +31,20 @@ class Haystack:
         self._changed: Mapping[str, bytes] = {}
         self._known: dict[bytes, tuple[str, ...]] = {}
 
+    def __contains__(self, path: str) -> bool:
+        return path in self._files or path in self._changed
+
     def containing(self, needle: bytes) -> tuple[str, ...]:
         """The files that contain a text."""
         found = self._known.get(needle)
         if found is None:
-            found = self._known[needle] = _corrected(needle, self._search(needle), self._changed)
+            # Where a part of it was found, it may be as a whole.
+            part = next((known for known in self._known if known in needle), None)
+            found = self._known[needle] = (
+                _corrected(needle, self._search(needle), self._changed)
+                if part is None
+                else tuple([path for path in self._known[part] if needle in self._raw(path)])
+            )
         return found
 
     def perhaps_ours(self) -> tuple[str, ...]:
@@ -52,6 +62,9 @@ class Haystack:
         changed._changed = {**self._changed, **texts}
         changed._known = {needle: _corrected(needle, found, texts) for needle, found in self._known.items()}
         return changed
+
+    def _raw(self, path: str) -> bytes:
+        return self._changed[path] if path in self._changed else self._files[path]
 
     def _search(self, needle: bytes) -> tuple[str, ...]:
         found = [path for path, raw in self._large.items() if needle in raw]

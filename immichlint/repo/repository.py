@@ -12,6 +12,7 @@ from immichlint.repo.classify import (
     KUSTOMIZATION_NAMES,
     OURS,
     is_data,
+    is_json_data,
     is_kustomization,
     is_ours,
     parent,
@@ -45,8 +46,7 @@ class Looked(NamedTuple):
         """Whether other texts in some files change nothing of it."""
         if not self.files.isdisjoint(changed):
             return False
-        raws = [(before.raw(path), after.raw(path)) for path in changed]
-        return all(_found(old, marks) == _found(new, marks) for old, new in raws for marks in self.searches)
+        return all(before.finds(path, marks) == after.finds(path, marks) for path in changed for marks in self.searches)
 
 
 class Answer(NamedTuple):
@@ -77,7 +77,6 @@ class Repository:
         self._answers: dict[tuple[Hashable, ...], Answer] = {}
         self._looked: Looked | None = None
         self._readings: dict[str, Reading] = {}
-        self._ours: tuple[str, ...] | None = None
         self._judged: tuple[str, ...] | None = None
 
     @cached_property
@@ -117,8 +116,7 @@ class Repository:
     def raw(self, path: str) -> bytes:
         """The bytes of a file; empty where it was not read."""
         self._look(path)
-        file = self._files.get(path)
-        return (file.raw or b"") if file is not None else b""
+        return self._raw(path)
 
     def file(self, path: str) -> File | None:
         """A file of any kind, read when it is asked for; None where there is none."""
@@ -148,37 +146,54 @@ class Repository:
         """The files whose bytes could not be had."""
         return (file for file in self._bare if file.leads_to is None)
 
-    def ours(self) -> tuple[str, ...]:
-        """The files that name Immich or CloudNativePG."""
-        if self._looked is not None:
-            self._looked.searches.add(OURS)
-        if self._ours is None:
-            self._ours = tuple(path for path in self._haystack.perhaps_ours() if is_ours(self._files[path].raw or b""))
-        return self._ours
-
     def judged(self) -> tuple[str, ...]:
         """The files that name Immich or CloudNativePG and may hold what is applied."""
-        ours = self.ours()
+        if self._looked is not None:
+            self._looked.searches.add(OURS)
         if self._judged is None:
-            self._judged = tuple([path for path in ours if not is_data(path, self._files[path].raw or b"")])
+            self._judged = tuple(filter(self._is_judged, self._manifests.perhaps_ours()))
         return self._judged
+
+    def finds(self, path: str, marks: tuple[bytes, ...]) -> bool:
+        """Whether a file is found where others are searched for these marks."""
+        return self._is_judged(path) if marks == OURS else any(mark in self._raw(path) for mark in marks)
+
+    def _raw(self, path: str) -> bytes:
+        file = self._files.get(path)
+        return (file.raw or b"") if file is not None else b""
+
+    def _is_judged(self, path: str) -> bool:
+        raw = self._raw(path)
+        return is_ours(raw) and not is_data(path, raw)
 
     def containing(self, needle: bytes, *others: bytes) -> tuple[str, ...]:
         """The files whose bytes contain a text, and all of some others: the first should be the rarest."""
-        needles = (needle, *others)
+        found = self.manifests_containing(needle, *others)
+        data = self._with_all(self._data.containing(needle), others)
+        return tuple(sorted((*found, *data))) if data else found
+
+    def manifests_containing(self, needle: bytes, *others: bytes) -> tuple[str, ...]:
+        """Those of them that may hold manifests: JSON data may not."""
         if self._looked is not None:
-            self._looked.searches.update((text,) for text in needles)
-        if any(mark in text for text in needles for mark in OURS):
-            found = self.ours()
-        else:
-            found, needles = self._haystack.containing(needle), others
-        for text in needles:
-            found = tuple([path for path in found if text in (self._files[path].raw or b"")])
-        return found
+            self._looked.searches.update((text,) for text in (needle, *others))
+        return self._with_all(self._manifests.containing(needle), others)
+
+    def _with_all(self, paths: tuple[str, ...], texts: tuple[bytes, ...]) -> tuple[str, ...]:
+        for text in texts:
+            paths = tuple([path for path in paths if text in self._raw(path)])
+        return paths
 
     @cached_property
-    def _haystack(self) -> Haystack:
-        return Haystack({path: raw for path, file in self._files.items() if (raw := file.raw) is not None})
+    def _raws(self) -> dict[str, bytes]:
+        return {path: raw for path, file in self._files.items() if (raw := file.raw) is not None}
+
+    @cached_property
+    def _data(self) -> Haystack:
+        return Haystack({path: raw for path, raw in self._raws.items() if is_json_data(path, raw)})
+
+    @cached_property
+    def _manifests(self) -> Haystack:
+        return Haystack({path: raw for path, raw in self._raws.items() if path not in self._data})
 
     @cached_property
     def kustomizations(self) -> tuple[str, ...]:
@@ -243,9 +258,13 @@ class Repository:
         changed = Repository(ordered, self._remotes, self._others)
         changed._links = self._links
         changed._readings = {path: reading for path, reading in self._readings.items() if path not in texts}
-        ours = {*self.ours()} - texts.keys() | {path for path in texts if is_ours(changed.raw(path))}
-        changed._ours = tuple(sorted(ours))
-        changed._haystack = self._haystack.with_texts({path: changed._files[path].raw or b"" for path in texts})
+        judged = {*self.judged()} - texts.keys() | {path for path in texts if changed._is_judged(path)}
+        changed._judged = tuple(sorted(judged))
+        raws = {path: changed._raw(path) for path in texts}
+        changed._data = self._data.with_texts({path: raw for path, raw in raws.items() if path in self._data})
+        changed._manifests = self._manifests.with_texts(
+            {path: raw for path, raw in raws.items() if path not in self._data}
+        )
         if texts.keys() <= self._files.keys():
             # Which files there are is the same, so what was asked of names alone is.
             changed.__dict__ |= {name: self.__dict__[name] for name in _OF_NAMES if name in self.__dict__}
@@ -258,10 +277,6 @@ class Repository:
 def _precedence(path: str) -> int:
     """Which of several kustomizations of a folder holds: the one with the least."""
     return KUSTOMIZATION_NAMES.index(path.rpartition("/")[2])
-
-
-def _found(raw: bytes, marks: tuple[bytes, ...]) -> bool:
-    return is_ours(raw) if marks == OURS else any(mark in raw for mark in marks)
 
 
 def sharing(files: Mapping[str, File], other: Repository) -> Repository:

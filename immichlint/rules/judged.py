@@ -57,7 +57,7 @@ def judge_repository(
     inputs = Inputs(repository, picture, found)
     into_base = settings.decisions.get("new_values") == "base"
     findings = tuple(judge(inputs, rules, settings, before))
-    if not ignores and not repository.containing(IGNORE_MARK):
+    if not ignores and not repository.manifests_containing(IGNORE_MARK):
         return Judged(repository, inputs, findings, into_base=into_base)
     from immichlint.findings.heed import heed
 

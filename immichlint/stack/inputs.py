@@ -18,6 +18,7 @@ from immichlint.lenses.chart_era import other_era
 from immichlint.lenses.chart_version import newest_known
 from immichlint.lenses.effective import Effective
 from immichlint.named_tuple import NamedTuple
+from immichlint.repo.classify import is_ours
 from immichlint.repo.reading import Reading, Trouble
 from immichlint.repo.repository import Repository
 from immichlint.stack.applied import applied
@@ -91,11 +92,7 @@ class Inputs:
 
     def is_ours(self, path: str) -> bool:
         """Whether a file names Immich or CNPG."""
-        return path in self._ours
-
-    @cached_property
-    def _ours(self) -> frozenset[str]:
-        return frozenset(self.repository.ours())
+        return is_ours(self.repository.raw(path))
 
     def names_immich(self, path: str) -> bool:
         """Whether a file, or its path, names Immich: what else it holds belongs to other applications."""

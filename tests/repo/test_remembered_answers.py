@@ -83,11 +83,11 @@ def test_files_that_contain_all_of_some_texts() -> None:
     assert changed.remember(("both",), lambda: changed.containing(b"one", b"two")) == ("a.yaml", "b.yaml", "c.yaml")
 
 
-def test_what_is_ours_is_asked_again_when_it_may_be_others() -> None:
-    repository = repository_of(TEXTS)
-    repository.remember(("ours",), repository.ours)
-    changed = repository.with_texts({"c.yaml": SourceText("c: immich\n")})
-    assert changed.remember(("ours",), changed.ours) == ("a.yaml", "c.yaml")
+def test_what_is_judged_is_asked_again_when_it_may_be_others() -> None:
+    repository = repository_of({**TEXTS, "a.yaml": "kind: immich\n"})
+    repository.remember(("judged",), repository.judged)
+    changed = repository.with_texts({"c.yaml": SourceText("kind: immich\n")})
+    assert changed.remember(("judged",), changed.judged) == ("a.yaml", "c.yaml")
 
 
 def test_a_trouble_is_no_answer() -> None:
