@@ -40,11 +40,13 @@ class _Any:
         self._endings = tuple([pattern.glob[1:] for pattern in patterns if pattern.is_ending])
         self._others = [pattern.glob for pattern in patterns if not pattern.is_plain and not pattern.is_ending]
         self._beginnings = tuple(map(_beginning, self._others))
+        self._ends = tuple(map(_end, self._others))
 
     def matches(self, text: str) -> bool:
         if text in self._plain or text.endswith(self._endings):
             return True
-        return text.startswith(self._beginnings) and self._expression.fullmatch(text) is not None
+        likely = text.startswith(self._beginnings) and text.endswith(self._ends)
+        return likely and self._expression.fullmatch(text) is not None
 
     @cached_property
     def _expression(self) -> re.Pattern[str]:
@@ -101,6 +103,13 @@ def _pattern(line: str) -> Pattern | None:
 def _beginning(glob: str) -> str:
     """What a text begins with that a pattern matches."""
     return next((glob[:at] for at, character in enumerate(glob) if character in _SPECIAL), glob)
+
+
+def _end(glob: str) -> str:
+    """What a text ends with that a pattern matches; without the slash that two stars may stand for."""
+    if "[" in glob or "\\" in glob:
+        return ""
+    return glob[max(glob.rfind("*"), glob.rfind("?")) + 1 :].lstrip("/")
 
 
 def _translate(glob: str) -> str:

@@ -10,8 +10,10 @@ from time import process_time
 from typing import Final
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from immichlint.repo.ignorefile import parse
+from immichlint.repo.ignorefile import Pattern, Patterns, parse
 
 PATHS: Final = (
     "a", "b", "[", "-", "#a", "!a", "ab", "ba", "aab", "a.yaml", "a/b", "b/a", "a/a.yaml", "b/a.yaml", "a/b/a",
@@ -82,6 +84,14 @@ def test_git_says_so_too(text: str, tmp_path: Path) -> None:
     command = ("git", "-C", tmp_path, "check-ignore", "--no-index", "--stdin", "-z")
     done = subprocess.run(command, input="\0".join(PATHS), capture_output=True, text=True, env=alone)
     assert set(done.stdout.split("\0")) - {""} == MATCHED[text]
+
+
+@given(st.text("ab*?/[]!\\-", max_size=8), st.text("ab/]-", min_size=1, max_size=8))
+def test_what_is_told_quickly_is_what_the_expression_says(glob: str, path: str) -> None:
+    pattern = Pattern(glob.strip("/") or "a", of_names="/" not in glob.strip("/"), negated=False, folders_only=False)
+    name = path.rpartition("/")[2]
+    expected = pattern.match.fullmatch(name if pattern.of_names else path) is not None
+    assert (Patterns((pattern,)).verdict(path, is_folder=False) is True) == expected
 
 
 @pytest.mark.parametrize(
