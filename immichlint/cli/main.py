@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
-from typing import Final, NoReturn
+from typing import Final
 
 import click
 
@@ -18,7 +15,6 @@ from immichlint.errors import UserError
 USAGE: Final = 2
 INTERNAL: Final = 3
 INTERRUPTED: Final = 130
-_OBJECTS: Final = 500_000
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -37,18 +33,6 @@ def cli() -> None:
     Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or
     configuration, 3 an internal error.
     """
-
-
-def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line and end the process with its exit code."""
-    # Nearly all that a run makes lives until its end: looking for garbage every 700 objects finds none.
-    gc.set_threshold(_OBJECTS)
-    code = run(sys.argv[1:] if arguments is None else list(arguments))
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError):
-            stream.flush()
-    # All is said and written: Python's own end would take apart, object by object, what goes with the process.
-    os._exit(code)
 
 
 def run(arguments: list[str]) -> int:

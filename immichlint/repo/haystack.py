@@ -19,7 +19,7 @@ class Haystack:
     made once. Files are in the order of their paths; so is what is found."""
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
-        self._files = files
+        self.files = files
         self._large = {path: raw for path, raw in files.items() if len(raw) >= _LARGE}
         small = dict(files)
         for path in self._large:
@@ -30,9 +30,6 @@ class Haystack:
         self._starts = list(accumulate([len(raw) + 1 for raw in small.values()], initial=0))
         self._changed: Mapping[str, bytes] = {}
         self._known: dict[bytes, tuple[str, ...]] = {}
-
-    def __contains__(self, path: str) -> bool:
-        return path in self._files or path in self._changed
 
     def containing(self, needle: bytes) -> tuple[str, ...]:
         """The files that contain a text."""
@@ -64,7 +61,7 @@ class Haystack:
         return changed
 
     def _raw(self, path: str) -> bytes:
-        return self._changed[path] if path in self._changed else self._files[path]
+        return self._changed[path] if path in self._changed else self.files[path]
 
     def _search(self, needle: bytes) -> tuple[str, ...]:
         found = [path for path, raw in self._large.items() if needle in raw]

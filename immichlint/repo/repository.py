@@ -189,11 +189,15 @@ class Repository:
 
     @cached_property
     def _data(self) -> Haystack:
-        return Haystack({path: raw for path, raw in self._raws.items() if is_json_data(path, raw)})
+        raws = self._raws
+        return Haystack(
+            {path: raws[path] for path in raws if path.endswith(".json") and is_json_data(path, raws[path])}
+        )
 
     @cached_property
     def _manifests(self) -> Haystack:
-        return Haystack({path: raw for path, raw in self._raws.items() if path not in self._data})
+        data = self._data.files
+        return Haystack({path: raw for path, raw in self._raws.items() if path not in data} if data else self._raws)
 
     @cached_property
     def kustomizations(self) -> tuple[str, ...]:
@@ -260,11 +264,9 @@ class Repository:
         changed._readings = {path: reading for path, reading in self._readings.items() if path not in texts}
         judged = {*self.judged()} - texts.keys() | {path for path in texts if changed._is_judged(path)}
         changed._judged = tuple(sorted(judged))
-        raws = {path: changed._raw(path) for path in texts}
-        changed._data = self._data.with_texts({path: raw for path, raw in raws.items() if path in self._data})
-        changed._manifests = self._manifests.with_texts(
-            {path: raw for path, raw in raws.items() if path not in self._data}
-        )
+        data = {path: changed._raw(path) for path in texts if path in self._data.files}
+        changed._data = self._data.with_texts(data)
+        changed._manifests = self._manifests.with_texts({path: changed._raw(path) for path in texts.keys() - data})
         if texts.keys() <= self._files.keys():
             # Which files there are is the same, so what was asked of names alone is.
             changed.__dict__ |= {name: self.__dict__[name] for name in _OF_NAMES if name in self.__dict__}

@@ -34,12 +34,13 @@ class SourceText:
     """A decoded file: its text without a byte order mark, with its line ends untouched.
 
     `text`: what spans index. `bom`: whether a byte order mark stood before it. `newline`: the line end
-    that the file uses (the first one found; a line feed where there is none).
+    that the file uses (the first one found; a line feed where there is none). `raw`: its bytes, where they are at hand.
     """
 
-    __slots__ = ("_starts", "bom", "newline", "text")
+    __slots__ = ("_raw", "_starts", "bom", "newline", "text")
 
-    def __init__(self, text: str, *, bom: bool = False) -> None:
+    def __init__(self, text: str, *, bom: bool = False, raw: bytes | None = None) -> None:
+        self._raw = raw
         self.text = text
         self.bom = bom
         first = text.find("\n")
@@ -55,12 +56,19 @@ class SourceText:
             what = "it is UTF-16" if raw.startswith(_UTF_16) else f"byte {error.start} is 0x{raw[error.start]:02x}"
             raise NotTextError(f"not UTF-8: {what}", error.start) from error
         if text.startswith(_BOM):
-            return cls(text[1:], bom=True)
-        return cls(text)
+            return cls(text[1:], bom=True, raw=raw)
+        return cls(text, raw=raw)
 
     def encode(self) -> bytes:
         """The bytes that this text is on disk."""
-        return ((_BOM if self.bom else "") + self.text).encode("utf-8")
+        if self._raw is None:
+            self._raw = ((_BOM if self.bom else "") + self.text).encode("utf-8")
+        return self._raw
+
+    @property
+    def utf_8(self) -> bytes:
+        """The bytes of the text alone."""
+        return self.encode()[3:] if self.bom else self.encode()
 
     def with_text(self, text: str) -> "SourceText":
         """The same file with another text."""

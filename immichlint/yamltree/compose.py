@@ -120,7 +120,7 @@ class _Composer:
 
     def documents(self) -> list[Document]:
         try:
-            parser = CParser(self._text if self._veil is None else self._veil.text)
+            parser = CParser(self._source.utf_8 if self._veil is None else self._veil.text)
             next_event = parser.get_event
             handle: dict[type, Callable[[Any], None]] = {
                 ScalarEvent: self._scalar if self._veil is None else self._veiled_scalar,

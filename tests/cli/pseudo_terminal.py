@@ -20,7 +20,7 @@ PATIENCE = 60.0
 _PROGRAM = """
 import fcntl, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-from immichlint.cli.main import main
+from immichlint.__main__ import main
 main(sys.argv[1:])
 """
 

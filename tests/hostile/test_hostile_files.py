@@ -25,7 +25,7 @@ import resource, sys
 resource.setrlimit(resource.RLIMIT_CPU, ({SECONDS}, {SECONDS}))
 if sys.platform == "linux":
     resource.setrlimit(resource.RLIMIT_AS, ({MEMORY}, {MEMORY}))
-from immichlint.cli.main import main
+from immichlint.__main__ import main
 main()
 """
 
