@@ -93,17 +93,31 @@ def gone(container: Container, context: Context) -> Iterator[Claim]:
     image = container.image
     if image is None or all(item.object is not container.object for item in context.stack.parts):
         return
+    row = gone_row(image)
+    if row is not None:
+        yield Claim(
+            f"`{image.repository}:{image.tag}` is no longer on Docker Hub, so {container.label} starts only on a "
+            f"node that still has it. {row['why']}; this one lies in `{_legacy(image, row['legacy'])}` and is not "
+            f"updated any more. Take {_instead(row, container, image)}, or the old one from there for now.",
+            container.repository_place,
+            no_fix="another image needs other settings and volumes; which one is for you to decide",
+        )
+
+
+def gone_row(image: Image) -> Mapping[str, Any] | None:
+    """What is known of an image that its registry no longer has."""
     for row in load("images")["gone"]:
         if fnmatchcase(image.hub_path, row["repository"]) and image.tag not in ("", "?", *row["left"]):
-            legacy = _legacy(image, row["legacy"])
-            instead = row["instead"].get(image.component, "another image")
-            yield Claim(
-                f"`{image.repository}:{image.tag}` is no longer on Docker Hub, so {container.label} starts only on a "
-                f"node that still has it. {row['why']}; this one lies in `{legacy}` and is not updated any "
-                f"more. Take {instead}, or the old one from there for now.",
-                container.repository_place,
-                no_fix="another image needs other settings and volumes; which one is for you to decide",
-            )
+            found: Mapping[str, Any] = row
+            return found
+    return None
+
+
+def _instead(row: Mapping[str, Any], container: Container, image: Image) -> str:
+    """What to take; a chart that brings the image may have something else in a later version."""
+    by_chart = row["chart"]["instead"] if container.object.chart.startswith(f"{row['chart']['name']} ") else {}
+    found: str = by_chart.get(image.component) or row["instead"].get(image.component, "another image")
+    return found
 
 
 def _legacy(image: Image, namespace: str) -> str:

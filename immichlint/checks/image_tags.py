@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from immichlint.checks.image_names import gone_row
 from immichlint.facts import load
 from immichlint.findings.change import Change, Safety
 from immichlint.findings.finding import Related
@@ -60,7 +61,7 @@ def is_floating(image: Image) -> bool:
 def without_digest(container: Container, context: Context) -> Iterator[Claim]:
     """IML606: the tag may be moved; a digest cannot."""
     image = container.image
-    if image is None or image.digest or image.tag == _UNKNOWN or is_floating(image):
+    if image is None or image.digest or image.tag == _UNKNOWN or is_floating(image) or gone_row(image) is not None:
         return
     yield Claim(
         f"The image of {container.label} has the tag `{image.tag}` and no digest: whoever controls the registry can "

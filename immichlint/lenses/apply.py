@@ -93,11 +93,14 @@ def _has_controllers(made: Release) -> bool:
 
 
 def _plain(environment: str, manifest: Manifest) -> Effective:
-    name = get(manifest.tree, ("metadata", "name"))
-    place = name.writes[-1].place if name is not None and name.writes else None
     key = identity(environment, manifest)
     writer = partial(_plain_writer, manifest.tree)
-    return Effective(key, environment, manifest, manifest, writer, place or manifest.home)
+    return Effective(key, environment, manifest, manifest, writer, _name_place(manifest) or manifest.home)
+
+
+def _name_place(manifest: Manifest) -> Place | None:
+    name = get(manifest.tree, ("metadata", "name"))
+    return name.writes[-1].place if name is not None and name.writes else None
 
 
 def _plain_writer(tree: Map) -> Writer:
@@ -157,9 +160,12 @@ def _immich_chart(environment: str, made: Release) -> Iterator[Effective]:
         ]
         for section, identifier, manifest in objects(component.common):
             found.append((manifest, partial(_component_writer, component, manifest, (section, identifier))))
-        found += [(manifest, partial(_computed_writer, manifest.name)) for manifest in beside(component)]
+        computed = component.edition.computed
         for manifest, writer in found:
-            place, computed = component.place, component.edition.computed
+            yield _effective(environment, manifest, made, writer, component.place, computed=computed)
+        for manifest in beside(component):
+            place = _name_place(manifest) or component.place
+            writer = partial(_computed_writer, manifest.name)
             yield _effective(environment, manifest, made, writer, place, computed=computed)
 
 

@@ -180,7 +180,7 @@ class Repository:
 
     def _with_all(self, paths: tuple[str, ...], texts: tuple[bytes, ...]) -> tuple[str, ...]:
         for text in texts:
-            paths = tuple([path for path in paths if text in self._raw(path)])
+            paths = tuple([path for path in paths if text in (self._files[path].raw or b"")])
         return paths
 
     @cached_property

@@ -1,50 +1,27 @@
-"""What the Immich chart makes beside what the common library does: the file of the configuration, and the Services of
-the sub-charts of up to 0.9."""
+"""What the Immich chart makes beside what the common library does: the file of the configuration, and what its
+sub-charts make."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Final
 
-from immichlint.facts import load
 from immichlint.gitops.manifest import Manifest, text_at
-from immichlint.lenses.app_template.environment import key_writes
-from immichlint.lenses.app_template.flat import is_on
 from immichlint.lenses.immich_chart.components import Component
-from immichlint.lenses.immich_chart.edition import holds
 from immichlint.lenses.merging import is_empty
-from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, get
+from immichlint.trees.tree import Hole, Leaf, Map, Tree, get
 
 _ROUTE: Final = ("immich", "configuration")
-_ELSEWHERE: Final = "a sub-chart makes it"
 
 
 def beside(component: Component) -> Iterator[Manifest]:
     """What comes with the server: the configuration, and the sub-charts that are switched on."""
     if component.name == "server":
         yield from _configuration(component)
-        for name, row in load("immich_chart")["sub_charts"].items():
-            if isinstance(row, dict) and holds(row, component.edition.version):
-                yield from _sub_chart(component, name, row)
+        if not component.edition.layered:
+            from immichlint.lenses.immich_chart.sub_charts import sub_charts
 
-
-def _sub_chart(component: Component, name: str, row: Mapping[str, Any]) -> Iterator[Manifest]:
-    """The Service of a sub-chart, where it is certain that there is one."""
-    values = component.values.items.get(name)
-    if (
-        not isinstance(values, Map)
-        or not is_on(values)
-        or isinstance(getattr(values.items["enabled"], "value", None), Hole)
-    ):
-        return
-    release = component.release.name
-    own = text_at(values, "nameOverride") or name
-    full = text_at(values, "fullnameOverride") or (release if own in release else f"{release}-{own}")
-    port = get(values, tuple(row["route"])) or component.common.default(row["port"])
-    ports = Seq([Map({"port": port, "targetPort": port}, values.writes)], values.writes)
-    spec = Map({"type": component.common.default("ClusterIP"), "ports": ports}, values.writes, open=_ELSEWHERE)
-    named = Leaf(f"{full}{row['service']}", key_writes(values.writes))
-    yield component.common.manifest("v1", "Service", named, {"spec": spec}, Map({}, values.writes))
+            yield from sub_charts(component)
 
 
 def _configuration(component: Component) -> Iterator[Manifest]:

@@ -73,27 +73,6 @@ def test_the_target_of_a_service_is_a_port_of_the_container() -> None:
         assert container(chart("", version), "immich-server")["ports"][0]["name"] == "http"
 
 
-@pytest.mark.parametrize(
-    ("values", "names"),
-    [
-        ("", []),
-        ("redis: {enabled: true}\n", ["immich-redis-master 6379"]),
-        (
-            "postgresql: {enabled: true, primary: {service: {ports: {postgresql: 5433}}}}\n",
-            ["immich-postgresql 5433"],
-        ),
-        ("redis: {enabled: true, fullnameOverride: cache}\n", ["cache-master 6379"]),
-        ("redis: {enabled: '${REDIS}'}\n", []),
-    ],
-)
-def test_the_services_of_sub_charts(values: str, names: list[str]) -> None:
-    found = objects(chart(values, "0.9.3"))
-    own = ("immich-server", "immich-machine-learning")
-    services = {key.removeprefix("Service "): item for key, item in found.items() if key.startswith("Service ")}
-    made = [f"{name} {item['spec']['ports'][0]['port']}" for name, item in services.items() if name not in own]
-    assert made == names
-
-
 def test_an_ingress_has_the_annotation_of_the_chart() -> None:
     host = "[{host: photos.example, paths: [{path: /, service: {identifier: main}}]}]"
     found = objects(chart(f"server: {{ingress: {{main: {{enabled: true, hosts: {host}}}}}}}\n", "0.12.0"))
