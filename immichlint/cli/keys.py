@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final, TextIO
 
 _MOST: Final = 4096
+_STEP: Final = 0.2
+"""Seconds after which a Ctrl-C is noticed that came in the instant before a read, which would go on waiting."""
 END: Final = "\x04"
 """What stands for the end of what is typed: Ctrl-D."""
 
@@ -48,4 +51,10 @@ def line(stream: TextIO) -> str | None:
 
 
 def _typed(stream: TextIO) -> str:
+    # Windows waits for sockets only.
+    if sys.platform != "win32":
+        from select import select
+
+        while not select((stream,), (), (), _STEP)[0]:
+            pass
     return os.read(stream.fileno(), _MOST).decode("utf-8", errors="replace")
