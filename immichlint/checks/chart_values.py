@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from immichlint.findings.change import Change, Safety
 from immichlint.findings.finding import Confidence, Related, Severity
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.releases import ChartRelease
-from immichlint.trees.tree import Seq, get
+from immichlint.trees.tree import Map, Seq, get
 from immichlint.yamltree.lookup import Route
 from immichlint.yamltree.place import Place
 
@@ -19,7 +19,7 @@ _VOLUMES: Final = ("storage", "walStorage", "storageClassName", "accessModes", "
 _WEIGHTY: Final = ("image", "env", "controllers")
 """Keys of another era without which another Immich runs than the one that is meant."""
 _LAYERED: Final = "controllers"
-"""What values have at the top that are, or are also, of the present era."""
+"""What values have, at the top or in a component, that are, or are also, of the present era."""
 
 
 def unknown(item: ChartRelease, context: Context) -> Iterator[Claim]:
@@ -83,9 +83,15 @@ def era(item: ChartRelease, context: Context) -> Iterator[Claim]:
         severity=None if refused or any(route[-1] in _WEIGHTY for route in routes) else Severity.WARNING,
         related=tuple(related),
         no_fix="move these to where this version reads them, as others are, or drop what its defaults say already"
-        if _LAYERED in release.values.items and (_LAYERED,) not in routes
+        if _is_begun(release.values, routes)
         else "the values have to be written anew for this version of the chart",
     )
+
+
+def _is_begun(values: Map, routes: Collection[Route]) -> bool:
+    """Whether some of the values are of the present era already."""
+    places = ((_LAYERED,), *((component, _LAYERED) for component in values.items))
+    return any(route not in routes and get(values, route) is not None for route in places)
 
 
 def _listed(routes: list[tuple[str | int, ...]]) -> str:

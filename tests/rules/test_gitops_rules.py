@@ -133,8 +133,14 @@ def test_a_claim_by_name_gets_its_type_in_older_charts_too() -> None:
 @pytest.mark.parametrize(
     ("version", "values", "advice"),
     [
-        ("0.10.3", "{controllers: {main: {replicas: 1}}, server: {image: {tag: v2.7.5}}}", "move these to where"),
+        ("0.10.3", "{controllers: {main: {replicas: 1}}, server: {image: {tag: v2.7.5}}}", "move these"),
+        (
+            "0.11.1",
+            "{server: {controllers: {main: {replicas: 1}}}, machine-learning: {env: {A: b}}}",
+            "move these to where",
+        ),
         ("0.10.3", "{env: {TZ: UTC}, server: {image: {tag: v2.7.5}}}", "written anew"),
+        ("0.9.3", "{env: {TZ: UTC}, server: {controllers: {main: {replicas: 1}}}}", "written anew"),
         ("0.9.3", "{controllers: {main: {replicas: 1}}, server: {enabled: true}}", "written anew"),
     ],
 )
