@@ -12,7 +12,7 @@ from immichlint.stack.clients import VECTOR_EXTENSION, clients, version_of
 from immichlint.stack.container import Container
 from immichlint.stack.image import DATABASE, Image, Version, parse_image
 from immichlint.stack.operand import VECTORCHORD, Held, Operand, held_by, major_of, operand_of, tag_place
-from immichlint.stack.services import containers_behind, services_at
+from immichlint.stack.services import containers_at
 from immichlint.stack.stack import Stack
 from immichlint.stack.use import database_host
 from immichlint.stack.version_facts import holds, version
@@ -87,8 +87,7 @@ def _databases(server: Container, stack: Stack) -> Iterator[Cluster]:
 
 
 def _plain_databases(server: Container, stack: Stack) -> Iterator[Container]:
-    for service in services_at(database_host(server), server.namespace, stack):
-        yield from (item for item in containers_behind(service, None) if item.component == DATABASE)
+    return (item for item in containers_at(database_host(server), server, stack) if item.component == DATABASE)
 
 
 def _wrong_postgres(cluster: Cluster, operand: Operand) -> Iterator[Claim]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from immichlint.checks.destinations import configuration
 from immichlint.facts import load
@@ -11,15 +11,12 @@ from immichlint.findings.change import Change, Safety
 from immichlint.findings.finding import Confidence
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.backups import Cluster, ObjectStore
-from immichlint.stack.services import service_host
+from immichlint.stack.services import is_loopback, service_host
 from immichlint.trees.tree import Seq
 from immichlint.yamltree.place import Place
 
 if TYPE_CHECKING:
     from urllib.parse import SplitResult
-
-_LOCAL: Final = ("localhost", "127.0.0.1", "::1")
-
 
 def unencrypted(destination: Cluster | ObjectStore, context: Context) -> Iterator[Claim]:
     """IML124: backups leave the cluster over plain HTTP."""
@@ -28,7 +25,7 @@ def unencrypted(destination: Cluster | ObjectStore, context: Context) -> Iterato
         return
     url, place = found
     host = url.hostname or ""
-    if url.scheme != "http" or host in _LOCAL or service_host(host, destination.namespace) is not None:
+    if url.scheme != "http" or is_loopback(host) or service_host(host, destination.namespace) is not None:
         return
     if _is_cluster_address(host):
         return

@@ -13,6 +13,8 @@ from immichlint.stack.backups import Cluster
 from immichlint.stack.container import Container
 from immichlint.stack.image import SERVER
 from immichlint.stack.library import libraries, sharing
+from immichlint.stack.services import containers_at
+from immichlint.stack.stack import Stack
 from immichlint.stack.use import database_host
 
 if TYPE_CHECKING:
@@ -53,7 +55,7 @@ def library(server: Container, context: Context) -> Iterator[Claim]:
 def dump_missing(database: Container, context: Context) -> Iterator[Claim]:
     """IML130: a PostgreSQL of Immich's that is a plain workload, and nothing copies it (I§5.4)."""
     stack = context.stack
-    users = [item for item in stack.components(SERVER) if _may_use(item, database)]
+    users = [item for item in stack.components(SERVER) if _may_use(item, database, stack)]
     if not users:
         return
     from immichlint.stack.copies import protects_database
@@ -70,8 +72,12 @@ def dump_missing(database: Container, context: Context) -> Iterator[Claim]:
     )
 
 
-def _may_use(server: Container, database: Container) -> bool:
+def _may_use(server: Container, database: Container, stack: Stack) -> bool:
+    """Whether a server connects to a database, or may: through a Service, in its own pod, by a name that only looks
+    like it, or by one that is not known."""
     host = database_host(server)
+    if any(item is database for item in containers_at(host, server, stack)):
+        return True
     if server.namespace != database.namespace:
         return False
     return host is None or host.partition(".")[0] in (database.name, f"{database.name}-headless")

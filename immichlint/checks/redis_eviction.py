@@ -14,7 +14,7 @@ from immichlint.rules.model import Claim, Context
 from immichlint.stack.container import Container
 from immichlint.stack.image import SERVER
 from immichlint.stack.parts import redis_host
-from immichlint.stack.services import containers_behind, service_host
+from immichlint.stack.services import containers_at
 from immichlint.stack.stack import Stack
 from immichlint.trees.pieces import part
 from immichlint.trees.tree import Leaf, Seq
@@ -23,7 +23,6 @@ from immichlint.yamltree.place import Place
 _FLAG: Final = r"maxmemory-policy(?:[ =]+[\"']?(?P<policy>[^\s\"']+))?"
 _LINE: Final = r"(?im)^[ \t]*maxmemory-policy[ \t]+[\"']?(?P<policy>[\w-]+)"
 _REFERENCE: Final = r"\$\((\w+)\)"
-_LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class _Policy(NamedTuple):
@@ -148,21 +147,12 @@ def _in_file(container: Container, path: str, stack: Stack) -> Iterator[_Policy]
 
 def _users(container: Container, stack: Stack) -> list[Container]:
     """The servers that connect to a Redis: in its own pod, or through a Service that leads to it."""
-    found = []
-    for server in (item for there in (stack, *stack.others) for item in there.components(SERVER)):
-        host = redis_host(server)
-        if host in _LOCAL:
-            if (server.object.key, server.pod.route) == (container.object.key, container.pod.route):
-                found.append(server)
-            continue
-        wanted = service_host(host, server.namespace) if host else None
-        for service in stack.all_services if wanted is not None else ():
-            if wanted is None or service.name != wanted.name:
-                continue
-            named = service.namespace == (wanted.namespace or service.namespace)
-            if named and any(_same(item, container) for item in containers_behind(service, None)):
-                found.append(server)
-    return found
+    servers = (item for there in (stack, *stack.others) for item in there.components(SERVER))
+    return [
+        server
+        for server in servers
+        if any(_same(item, container) for item in containers_at(redis_host(server), server, stack))
+    ]
 
 
 def _same(one: Container, other: Container) -> bool:

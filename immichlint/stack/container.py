@@ -124,6 +124,10 @@ class Container(View):
         image = self.image
         return image.component if image is not None else ""
 
+    def shares_pod(self, other: Container) -> bool:
+        """Whether another container is one of the same pod, or this one."""
+        return (self.object.key, self.pod.route) == (other.object.key, other.pod.route)
+
     @cached_property
     def variables(self) -> Variables:
         """The container's variables: `env` over `envFrom`."""

@@ -8,13 +8,16 @@ from immichlint.stack.container import Container
 from immichlint.stack.image import SERVER
 from immichlint.stack.library import DUMPS, libraries
 from immichlint.stack.protection import Protector, dumper_of, protector_of
+from immichlint.stack.services import is_loopback
 from immichlint.stack.stack import Stack
 from immichlint.stack.storage import Claimed
+from immichlint.stack.use import database_host
 
 
 def protects_database(database: Container, servers: list[Container], stack: Stack) -> Protector | None:
     """What protects a plain database, or may do so: its volumes, its dumps, the library with Immich's own dumps."""
-    dumped = dumper_of(database.namespace, (database.name,), stack)
+    hosts = (host.partition(".")[0] for host in map(database_host, servers) if host and not is_loopback(host))
+    dumped = dumper_of(database.namespace, (database.name, *hosts), stack)
     if dumped is not None:
         return dumped
     for mount in database.mounts:

@@ -50,8 +50,7 @@ def _servers(stack: Stack) -> tuple[Container, ...]:
 
 def _reached(server: Container, stack: Stack) -> Iterator[Container]:
     """The cache and the database that a server certainly connects to, where they are workloads."""
-    from immichlint.stack.services import containers_behind, services_at
+    from immichlint.stack.services import containers_at
 
     for host in (redis_host(server), database_host(server)):
-        for service in services_at(host, server.namespace, stack):
-            yield from (item for item in containers_behind(service, None) if item.component in _BESIDE)
+        yield from (item for item in containers_at(host, server, stack) if item.component in _BESIDE)

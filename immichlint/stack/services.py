@@ -138,6 +138,16 @@ def _declares(container: Container, target: int | str) -> bool:
     return False
 
 
+def containers_at(host: str | None, client: Container, stack: Stack) -> Iterator[Container]:
+    """The containers that a host means for a container: those behind the Services of that name, and those of its own
+    pod for a loopback address."""
+    if host is not None and is_loopback(host):
+        yield from (item for item in stack.containers if item.runs_on and client.shares_pod(item))
+        return
+    for service in services_at(host, client.namespace, stack):
+        yield from containers_behind(service, None)
+
+
 def services_at(host: str | None, namespace: str, stack: Stack) -> Iterator[Service]:
     """The Services that a host means for a pod in a namespace, of all that is applied together; none for what is no
     Service."""
@@ -149,7 +159,7 @@ def service_host(host: str, namespace: str) -> ServiceHost | None:
     """The Service that a host name means for a pod in a namespace; None for localhost, an address, and a name that
     is certainly outside of the cluster."""
     labels = host.rstrip(".").lower().split(".")
-    if host.lower() == "localhost" or not all(labels) or _is_address(host):
+    if is_loopback(host) or not all(labels) or _is_address(host):
         return None
     if _SVC in labels[2:4]:
         index = labels.index(_SVC, 2)
@@ -157,6 +167,11 @@ def service_host(host: str, namespace: str) -> ServiceHost | None:
     if len(labels) == 1:
         return ServiceHost(labels[0], namespace, certain=True)
     return ServiceHost(labels[0], labels[1], certain=False) if len(labels) == 2 else None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is the own pod's: what listens there is another container of it, native sidecars included."""
+    return host.lower() == "localhost" or (_is_address(host) and ip_address(host.strip("[]")).is_loopback)
 
 
 def _is_address(host: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from stack_files import stack_of
 
-from immichlint.stack.services import Service, containers_behind, selects, service_host
+from immichlint.stack.services import Service, containers_at, containers_behind, is_loopback, selects, service_host
 from immichlint.stack.stack import Stack
 
 WORKLOAD = """apiVersion: apps/v1
@@ -154,3 +154,33 @@ def routed(kind: str, spec: str) -> Stack:
 )
 def test_hosts(host: str, expected: tuple[str, str, bool] | None) -> None:
     assert service_host(host, "photos") == expected
+
+
+@pytest.mark.parametrize(
+    ("host", "own"),
+    [
+        ("localhost", True),
+        ("LOCALHOST", True),
+        ("127.0.0.1", True),
+        ("127.1.2.3", True),
+        ("[::1]", True),
+        ("10.0.0.1", False),
+        ("localhost.photos", False),
+        ("immich", False),
+    ],
+)
+def test_a_loopback_address_is_the_own_pods(host: str, own: bool) -> None:
+    assert is_loopback(host) is own
+
+
+def test_what_a_host_means_for_a_container() -> None:
+    other = WORKLOAD.replace("name: immich,", "name: twin,").replace("app: immich", "app: twin")
+    stack = stack_of(WORKLOAD, other, service("selector: {app: twin}, ports: [{port: 80}]"))
+    server = next(item for item in stack.containers if item.object.manifest.name == "immich")
+
+    def found(host: str | None) -> list[tuple[str, str]]:
+        return [(item.object.manifest.name, item.container_name) for item in containers_at(host, server, stack)]
+
+    assert found("localhost") == [("immich", "main"), ("immich", "ml")]
+    assert found("web.photos.svc") == [("twin", "main"), ("twin", "ml")]
+    assert found("nothing") == found("10.0.0.1") == found(None) == []
