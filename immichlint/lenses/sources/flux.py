@@ -112,12 +112,15 @@ def _substituted(values: Values, variables: Variables | None) -> Values:
 def _config_map(
     name: str, manifest: Manifest, environment: Environment, repository: Repository
 ) -> tuple[Manifest | None, Variables | None]:
-    """The ConfigMap of a name: applied together, else the only one of that name in the repository; and what is
-    substituted into it, None where nothing is."""
+    """The ConfigMap of a name: applied together, else the only one of that name in the repository, written or generated
+    without a hash; and what is substituted into it, None where nothing is."""
     for other in environment.manifests:
         if other.kind == "ConfigMap" and name in other.names and _may_share(other.namespace, manifest.namespace):
             return other, environment.variables if substitutes(other) else None
-    found = list(objects_named(repository, "ConfigMap", name, ""))
+    from immichlint.gitops.kustomize.generated import generated_named
+
+    generated = (item for item in generated_named(repository, "ConfigMap", name) if not item.past.hashed)
+    found = [*objects_named(repository, "ConfigMap", name, ""), *generated]
     return (found[0] if len(found) == 1 else None), _ELSEWHERE
 
 

@@ -288,3 +288,30 @@ def test_values_that_nothing_refers_to() -> None:
     assert found.variable("HF_HOME").state == "unknown"
     assert found.field("livenessProbe").unknown
     assert not [s for s in stacks_of({"wiki/values.yaml": "controllers: {a: {}} # immich\n"}) if s.workloads]
+
+
+def beside(options: str, *folders: str) -> dict[str, str]:
+    """A release, and kustomizations of other applications that generate the ConfigMap of its values."""
+    files = {
+        "kustomization.yaml": "resources: [app, base]\n",
+        "app/kustomization.yaml": "resources: [hr.yaml]\n",
+        "app/hr.yaml": flux("- {kind: ConfigMap, name: shared}\n"),
+        "base/kustomization.yaml": "resources: [cm.yaml]\n",
+        "base/cm.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: other}\n",
+    }
+    for folder in folders:
+        listed = f"configMapGenerator: [{{name: shared, files: [values.yaml]}}]\n{options}"
+        files |= {f"{folder}/kustomization.yaml": listed, f"{folder}/values.yaml": env(A="one", B="'${ZONE}'")}
+    return files
+
+
+def test_what_another_application_generates_without_a_hash_is_found() -> None:
+    files = beside("generatorOptions: {disableNameSuffixHash: true}\n", "base")
+    assert values_of(files, "A", "B", "TZ", "D") == ["one", "?", "UTC", None]
+    assert pointed_at(files, learning(files).variable("A").place)[0] == "base/values.yaml"
+
+
+def test_what_is_generated_with_a_hash_or_twice_is_not_known() -> None:
+    hashless = "generatorOptions: {disableNameSuffixHash: true}\n"
+    for files in (beside("", "base"), beside(hashless, "base", "other")):
+        assert values_of(files, "A", "TZ") == ["?", "UTC"]
