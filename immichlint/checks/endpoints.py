@@ -18,6 +18,7 @@ from immichlint.yamltree.place import Place
 if TYPE_CHECKING:
     from urllib.parse import SplitResult
 
+
 def unencrypted(destination: Cluster | ObjectStore, context: Context) -> Iterator[Claim]:
     """IML124: backups leave the cluster over plain HTTP."""
     found = _endpoint(destination)

@@ -77,13 +77,13 @@ class Spread:
     def beyond(self, place: Place) -> str:
         """What else a change at a place would reach, as a sentence's end; empty where nothing is seen."""
         if place.document.hosts:
-            return self._by_patch(place.document)
+            return self._by_patch(place.document) or self._by_values(place.document)
         path = place.document.path
         if path not in self._users:
             self._users[path] = next(self._outside(path), "")
         if self._users[path]:
             return f"{self._users[path]}, which also uses {path}"
-        return self._by_variable(place)
+        return self._by_variable(place) or self._by_values(place.document)
 
     def is_in_a_component(self, path: str) -> bool:
         """Whether a file belongs to a component."""
@@ -122,6 +122,18 @@ class Spread:
         for path in sorted({path for mark in begun for path in self._repository.containing(mark)}):
             if path not in self._known and used.search(self._repository.raw(path)):
                 return f"{path}, which also uses the variable {name}"
+        return ""
+
+    def _by_values(self, identity: DocumentId) -> str:
+        """The values in a ConfigMap are everyone's whose HelmRelease names it, or gets its name from a component."""
+        from immichlint.gitops.shared_values import config_maps_of, naming
+
+        for name in config_maps_of(self._repository, identity):
+            for path in naming(self._repository, name):
+                own = is_kustomization(path) and path in self._known
+                user = next(self._outside(path), "") if own else path if path not in self._known else ""
+                if user:
+                    return f"{user}, which also takes values from the ConfigMap {name}"
         return ""
 
     def _outside(self, path: str) -> Iterator[str]:

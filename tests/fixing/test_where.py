@@ -94,3 +94,68 @@ def test_a_refusal_names_the_environment_where_several_have_the_object() -> None
     }
     made = mended(files, rule("two", INSTANCES, 2, of=lambda key: key.startswith("prod|")))
     assert [item.reason for item in made.refused] == ["it would also change spec/instances of Cluster/immich in test"]
+
+
+RELEASE = """\
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: immich, namespace: photos}
+spec:
+  chart: {spec: {chart: cluster, version: 0.3.1, sourceRef: {kind: HelmRepository, name: cnpg}}}
+"""
+SHARED = "  valuesFrom: [{kind: ConfigMap, name: shared}]\n"
+BY_COMPONENT = """\
+kind: Component
+patches:
+- target: {kind: HelmRelease}
+  patch: |-
+    - {op: add, path: /spec/valuesFrom, value: [{kind: ConfigMap, name: shared}]}
+"""
+GENERATED = {
+    "kustomization.yaml": "resources: [app, base]\n",
+    "base/kustomization.yaml": "generatorOptions: {disableNameSuffixHash: true}\n"
+    "configMapGenerator: [{name: shared, files: [values.yaml=own.yaml]}]\n",
+    "base/own.yaml": "cluster:\n  instances: 3\n",
+}
+WRITTEN = {
+    "kustomization.yaml": "resources: [app, base]\n",
+    "base/kustomization.yaml": "resources: [cm.yaml]\n",
+    "base/cm.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: shared}\n"
+    "data:\n  values.yaml: |\n    cluster:\n      instances: 3\n",
+}
+NAMED = {"app/kustomization.yaml": "resources: [hr.yaml]\n", "app/hr.yaml": RELEASE + SHARED}
+PATCHED = {
+    "app/kustomization.yaml": "resources: [hr.yaml]\ncomponents: [../component]\n",
+    "app/hr.yaml": RELEASE,
+    "component/kustomization.yaml": BY_COMPONENT,
+}
+OTHER = RELEASE.replace("immich", "wiki").replace("chart: cluster", "chart: wiki")
+
+
+@pytest.mark.parametrize("values", [GENERATED, WRITTEN])
+@pytest.mark.parametrize("use", [NAMED, PATCHED])
+def test_values_of_a_config_map_that_is_immichs_alone_are_mended_there(
+    values: dict[str, str], use: dict[str, str]
+) -> None:
+    files = {**values, **use}
+    assert changed(files, mended(files, rule("two", INSTANCES, 2))) == {next(p for p in values if "kustom" not in p)}
+
+
+@pytest.mark.parametrize("values", [GENERATED, WRITTEN])
+@pytest.mark.parametrize(
+    ("use", "other", "user"),
+    [
+        (NAMED, {"wiki/hr.yaml": OTHER + SHARED}, "wiki/hr.yaml"),
+        (
+            PATCHED,
+            {"wiki/hr.yaml": OTHER, "wiki/kustomization.yaml": "resources: [hr.yaml]\ncomponents: [../component]\n"},
+            "wiki/kustomization.yaml",
+        ),
+    ],
+)
+def test_values_of_a_config_map_that_other_releases_take_are_left_alone(
+    values: dict[str, str], use: dict[str, str], other: dict[str, str], user: str
+) -> None:
+    made = mended({**values, **use, **other}, rule("two", INSTANCES, 2))
+    assert not made.applied
+    assert f"{user}, which also takes values from the ConfigMap shared" in made.refused[0].reason
