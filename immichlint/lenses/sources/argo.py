@@ -16,6 +16,7 @@ from immichlint.gitops.environment import Environment
 from immichlint.gitops.manifest import Manifest, text_at
 from immichlint.lenses.release import Release, decided_at
 from immichlint.lenses.sources.layers import Values, file_values, layered, text_values
+from immichlint.lenses.sources.origin import known_as
 from immichlint.lenses.sources.parameter import set_value
 from immichlint.lenses.sources.umbrella import Dependency, dependencies
 from immichlint.repo.repository import Repository
@@ -53,7 +54,8 @@ def _made(source: Map, manifest: Manifest, repository: Repository, *, released: 
     if chart is not None:
         said, at = source.items.get("targetRevision"), source.items.get("chart", source.items.get("repoURL"))
         values = with_helm(source, [], manifest, repository)
-        yield Dependency(chart.name, chart.version, values, decided_at(said), decided_at(at))
+        name = known_as(chart.name, text_at(source, "repoURL"))
+        yield Dependency(name, chart.version, values, decided_at(said), decided_at(at))
     elif folder is not None:
         # A chart that nothing releases here may get more values from whoever does.
         more = [] if released else [_ELSEWHERE]

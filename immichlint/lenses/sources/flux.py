@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from immichlint.gitops.environment import SOURCES, Environment
 from immichlint.gitops.manifest import Manifest, hint_at, text_at
@@ -10,12 +11,15 @@ from immichlint.gitops.named import objects_named
 from immichlint.gitops.substitution import Variables, substitute, substitutes
 from immichlint.lenses.release import Release, decided_at
 from immichlint.lenses.sources.layers import Values, layered, text_values
+from immichlint.lenses.sources.origin import known_as
 from immichlint.repo.repository import Repository
 from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, Write, get
 from immichlint.yamltree.lookup import Route
 
 GROUP = "helm.toolkit.fluxcd.io"
 VALUES: Route = ("spec", "values")
+_CHARTS: Final = "HelmRepository"
+_FOLDERS: Final = ("GitRepository", "Bucket")
 _LONGEST, _KEPT, _HASH = 53, 40, 12
 _ELSEWHERE = Variables({}, "the Kustomization that applies it")
 
@@ -134,8 +138,7 @@ def _chart(
     """The chart's name, its version as it is written, and what says which chart it is."""
     inline = get(manifest.tree, ("spec", "chart", "spec"))
     if inline is not None:
-        named = get(inline, ("chart",))
-        return hint_at(inline, "chart").rpartition("/")[2], get(inline, ("version",)), named
+        return _of_source(inline, repository, beside)
     reference = get(manifest.tree, ("spec", "chartRef"))
     if reference is None:
         return "", None, None
@@ -144,10 +147,29 @@ def _chart(
     if source is None:
         return name, None, None
     if kind == "HelmChart":
-        named = get(source.tree, ("spec", "chart"))
-        return hint_at(source.tree, "spec", "chart"), get(source.tree, ("spec", "version")), named
-    address = get(source.tree, ("spec", "url"))
-    return hint_at(source.tree, "spec", "url").rstrip("/").rpartition("/")[2], _reference(source), address
+        spec = get(source.tree, ("spec",))
+        return _of_source(spec, repository, beside) if spec is not None else ("", None, None)
+    url = hint_at(source.tree, "spec", "url").rstrip("/")
+    return known_as(url.rpartition("/")[2], url), _reference(source), get(source.tree, ("spec", "url"))
+
+
+def _of_source(said: Tree, repository: Repository, beside: Sequence[Manifest]) -> tuple[str, Tree | None, Tree | None]:
+    """The chart that a HelmRelease or a HelmChart takes from its source. One in a folder of a Git repository or a
+    bucket is another chart, and Flux does not look at what is said of its version."""
+    chart = hint_at(said, "chart")
+    kind, name = (hint_at(said, "sourceRef", key) for key in ("kind", "name"))
+    if kind in _FOLDERS:
+        return f"{chart} of the {kind} {name}", None, None
+    url = _url(name, repository, beside)
+    return known_as(chart.rpartition("/")[2], url), get(said, ("version",)), get(said, ("chart",))
+
+
+def _url(name: str, repository: Repository, beside: Sequence[Manifest]) -> str:
+    """The URL of a HelmRepository; empty where the repository does not tell."""
+    found = [other for other in beside if other.kind == _CHARTS and other.name == name]
+    found = found or list(objects_named(repository, _CHARTS, name, SOURCES))
+    urls = {hint_at(other.tree, "spec", "url") for other in found}
+    return urls.pop() if len(urls) == 1 else ""
 
 
 def _reference(source: Manifest) -> Tree | None:

@@ -10,8 +10,10 @@ from immichlint.gitops.environment import Environment
 from immichlint.gitops.manifest import Manifest, text_at
 from immichlint.lenses.release import Release, decided_at
 from immichlint.lenses.sources.layers import Values, file_values, layered
+from immichlint.lenses.sources.origin import known_as
 from immichlint.lenses.sources.parameter import set_value
 from immichlint.repo.repository import Repository
+from immichlint.trees.grow import grow
 from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, Write, get
 
 
@@ -27,7 +29,7 @@ def releases(manifest: Manifest, environment: Environment, repository: Repositor
     yield Release(
         manifest,
         manifest.name,
-        chart.rpartition("/")[2],
+        known_as(chart.rpartition("/")[2], _url(chart, manifest, repository)),
         str(version.value) if isinstance(version, Leaf) and isinstance(version.value, (str, float)) else "",
         _values(entry, manifest, folder, repository),
         place or manifest.home,
@@ -35,6 +37,19 @@ def releases(manifest: Manifest, environment: Environment, repository: Repositor
         version_place=decided_at(version),
         chart_place=decided_at(entry.items.get("chart")),
     )
+
+
+def _url(chart: str, manifest: Manifest, repository: Repository) -> str:
+    """The URL of the repository that a chart's name begins with; empty where the helmfile does not tell."""
+    if "://" in chart:
+        return chart
+    home = manifest.home.document
+    for document in repository.read(home.path).documents[home.index : home.index + 1]:
+        listed = get(grow(document, home), ("repositories",))
+        for item in listed.items if isinstance(listed, Seq) else ():
+            if text_at(item, "name") == chart.partition("/")[0]:
+                return text_at(item, "url")
+    return ""
 
 
 def _values(entry: Map, manifest: Manifest, folder: str, repository: Repository) -> Map:

@@ -11,6 +11,7 @@ from immichlint.gitops.kustomize.inflated import inflated_files
 from immichlint.gitops.manifest import Manifest, hint_at
 from immichlint.lenses.release import Release, decided_at
 from immichlint.lenses.sources.layers import Values, file_values, layered
+from immichlint.lenses.sources.origin import known_as
 from immichlint.repo.repository import Repository
 from immichlint.trees.tree import Hole, Layer, Leaf, Map, Tree, Write, get
 
@@ -28,7 +29,7 @@ def releases(manifest: Manifest, environment: Environment, repository: Repositor
     yield Release(
         manifest,
         manifest.name,
-        chart,
+        known_as(chart, hint_at(entry, "repo")),
         _version(version),
         _values(entry, manifest, folder, repository),
         place or manifest.home,

@@ -10,6 +10,7 @@ from immichlint.gitops.manifest import text_at
 from immichlint.gitops.stand_in import CHART_FILE
 from immichlint.lenses.release import decided_at
 from immichlint.lenses.sources.layers import Values, below, file_values
+from immichlint.lenses.sources.origin import known_as
 from immichlint.named_tuple import NamedTuple
 from immichlint.repo.repository import Repository
 from immichlint.trees.grow import grow
@@ -47,7 +48,8 @@ def dependencies(repository: Repository, folder: str, with_others: Callable[[Val
             version = locked.get(name) or entry.items.get("version")
             number = str(version.value) if isinstance(version, Leaf) and isinstance(version.value, (str, float)) else ""
             own_values = below(values, text_at(entry, "alias") or name, _home(values, home))
-            yield Dependency(name, number, own_values, decided_at(version), decided_at(entry.items.get("name")))
+            chart = known_as(name, text_at(entry, "repository"))
+            yield Dependency(chart, number, own_values, decided_at(version), decided_at(entry.items.get("name")))
 
 
 def _home(values: Map, otherwise: Place) -> Place:
