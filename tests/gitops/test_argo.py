@@ -233,3 +233,38 @@ def test_what_helm_rendered_for_no_release_is_there_to_be_looked_at(instance: st
         "charts/immich.yaml": source % "db" + rendered + source % "claim" + claim,
     }
     assert ("charts/immich.yaml" in [item.path for item in picture_of(files).drafts]) is copied
+
+
+@pytest.mark.parametrize(
+    ("options", "made"),
+    [
+        ("", ["Database", "Cluster"]),
+        ("directory: {include: db.yaml}", ["Cluster"]),
+        ("directory: {include: '{other,db}.y{a,}ml'}", ["Cluster"]),
+        ("directory: {include: '{db.yaml'}", []),
+        ("directory: {exclude: '{Chart,kustomization,values}.yaml'}", ["Cluster", "Database"]),
+        ("directory: {recurse: true}", ["Cluster", "Database"]),
+        ("directory: {recurse: false, jsonnet: {}}", ["Database", "Cluster"]),
+        ("kustomize: {namePrefix: my-}", ["Database", "Cluster"]),
+        ("helm: {valueFiles: [values.yaml]}", ["Chart"]),
+        ("helm: {releaseName: ''}", ["Database", "Cluster"]),
+        ("helm: {releaseName: photos}, directory: {include: db.yaml}", ["Database", "Cluster"]),
+    ],
+)
+def test_the_tool_whose_options_a_source_has_makes_the_objects(options: str, made: list[str]) -> None:
+    more = "".join(f"    {line}\n" for line in options.replace("}, directory", "}\ndirectory").splitlines())
+    files = {
+        "immich/Chart.yaml": "{apiVersion: v2, name: x, version: 1.0.0, dependencies: [{name: immich, version: 0.9.3}]}",
+        "immich/values.yaml": "immich: {immich: {persistence: {library: {existingClaim: library}}}}\n",
+        "immich/db.yaml": database(),
+        "immich/more.yaml": database().replace("Cluster", "Database"),
+        "immich/kustomization.yaml": listing("more.yaml", "db.yaml"),
+        "argo/immich.yaml": application("immich", "immich", more),
+    }
+    found = [item for item in picture_of(files).environments if item.applier]
+    assert [manifest.kind for item in found for manifest in item.manifests] == made
+
+
+def test_a_folder_without_what_the_named_tool_needs_is_read_as_it_lies_there() -> None:
+    files = {**FOLDERS, "argo/immich.yaml": application("immich", "apps/immich", "    helm: {releaseName: photos}\n")}
+    assert only(environment_of(files, "immich"), "Cluster").name == "immich-db"

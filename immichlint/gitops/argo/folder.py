@@ -1,7 +1,8 @@
 """What an Argo CD source makes of a folder of this repository: a chart, a kustomization or plain manifests.
 
-A folder with a kustomization and a Chart.yaml is a kustomization (Argo CD looks at the files in order of their
-names, and the last decides).
+The tool whose options the source has makes it, else what lies there says which: a folder with a kustomization and a
+Chart.yaml is a kustomization (Argo CD looks at the files in order of their names, and the last decides; its
+pkg/apis/application/v1alpha1/types.go, `ExplicitType`, and util/app/discovery/discovery.go).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from typing import Final
 
 from immichlint.gitops.argo.application import Application, folder_of, remote_chart
 from immichlint.gitops.argo.options import changed, components, overwritten
@@ -23,7 +25,12 @@ from immichlint.gitops.starts import Wanted
 from immichlint.named_tuple import NamedTuple
 from immichlint.repo.classify import is_ours, parent
 from immichlint.repo.repository import Repository
-from immichlint.trees.tree import Leaf, Map, Seq, get
+from immichlint.trees.tree import Leaf, Map, Seq, Tree, get
+
+_KUSTOMIZE: Final = "kustomize"
+_HELM: Final = "helm"
+_DIRECTORY: Final = "directory"
+_MOST_GLOBS: Final = 100
 
 
 class Applied(NamedTuple):
@@ -53,14 +60,14 @@ def applied(repository: Repository, application: Application, wanted: Wanted) ->
             gaps.append(gap)
         elif folder is None or not wanted.leads(folder):
             continue
-        elif repository.kustomization_in(folder) is not None:
+        elif (tool := _tool(repository, folder, source)) == _KUSTOMIZE:
             built = build(repository, folder, wanted, components(source, folder), overwritten(source))
             folders.add(folder)
             missing += built.missing
             files |= built.files
             found = changed(repository, built, source)
             made += (placed(manifest, application.namespace) for manifest in found)
-        elif posixpath.join(folder, CHART_FILE) in repository:
+        elif tool == _HELM:
             chart = chart_folder(repository, folder, name, application.namespace, source, place)
             folders.add(folder)
             files |= chart.files
@@ -70,6 +77,25 @@ def applied(repository: Repository, application: Application, wanted: Wanted) ->
                 files.add(path)
                 made += (placed(manifest, application.namespace) for manifest in manifests(repository.read(path)))
     return Applied(tuple(made), frozenset(files), tuple(missing), frozenset(folders), tuple(gaps))
+
+
+def _tool(repository: Repository, folder: str, source: Map) -> str:
+    """The tool that makes the objects of a folder."""
+    there = {
+        _KUSTOMIZE: repository.kustomization_in(folder) is not None,
+        _HELM: posixpath.join(folder, CHART_FILE) in repository,
+        _DIRECTORY: True,
+    }
+    named = [tool for tool in there if _has_options(source.items.get(tool))]
+    # Argo CD refuses a source that names several, and one whose tool finds nothing to work on.
+    chosen = [tool for tool in named if there[tool]] if len(named) == 1 else []
+    return (chosen or [tool for tool, found in there.items() if found])[0]
+
+
+def _has_options(options: Tree | None) -> bool:
+    """Whether the options of a tool say anything: those that are all empty are taken for absent."""
+    said = options.items.values() if isinstance(options, Map) else ()
+    return any(bool(item.value) if isinstance(item, Leaf) else bool(item.items) for item in said)
 
 
 def value_files(repository: Repository, source: Map) -> Iterator[str]:
@@ -112,10 +138,17 @@ def directory(repository: Repository, folder: str, source: Map, wanted: Wanted) 
 
 
 def _globs(text: str) -> tuple[str, ...]:
-    """The alternatives of a glob: Argo CD knows `{a.yaml,b/*}`."""
-    if text.startswith("{") and text.endswith("}"):
-        return tuple(item.strip() for item in text[1:-1].split(","))
-    return (text,) if text else ()
+    """The alternatives of a glob, as many as are reasonable: Argo CD knows `{a.yaml,b/*}` and `*.{yaml,yml}`."""
+    found = [text] if text else []
+    while len(found) < _MOST_GLOBS and any("{" in glob and "}" in glob.partition("{")[2] for glob in found):
+        found = [item for glob in found for item in _alternatives(glob)]
+    return tuple(found)
+
+
+def _alternatives(glob: str) -> list[str]:
+    before, _, rest = glob.partition("{")
+    inner, closed, after = rest.partition("}")
+    return [f"{before}{item.strip()}{after}" for item in inner.split(",")] if closed else [glob]
 
 
 def _release_name(source: Map, application: Application) -> Leaf:
