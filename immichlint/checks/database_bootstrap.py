@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -35,6 +36,7 @@ from immichlint.yamltree.lookup import Data
 _DEFAULT: Final = "app"
 _IMMICH: Final = "immich"
 _VECTORCHORD: Final = "vchord"
+_WORD: Final = re.compile(r"\w+")
 _PROGRAMS: Final = ("psql", "CREATE EXTENSION", "create extension")
 
 
@@ -207,10 +209,16 @@ def _claim(cluster: Cluster, database: str, lack: _Lack, *, sure: bool) -> Claim
 
 
 def _change(cluster: Cluster, database: str, lack: _Lack) -> Change:
-    """The statements go to the list of the application's database; what nothing creates comes along."""
+    """The statements go to the list of the application's database, with those that speak of the extensions; what
+    nothing creates comes along."""
     indices = {item.position for item in lack.misplaced}
+    names = {item.name for item in lack.misplaced}
     here = statements(cluster, IN_POSTGRES)
-    moved = [text for index, text in enumerate(here) if index in indices and _only_creates(text)]
+    moved = [
+        text
+        for index, text in enumerate(here)
+        if (_only_creates(text) if index in indices else names & {*_WORD.findall(text.lower())})
+    ]
     there = list(statements(cluster, IN_APPLICATION))
     added = [f"CREATE EXTENSION IF NOT EXISTS {name} CASCADE;" for name in lack.absent]
     effects: list[Effect] = []

@@ -254,7 +254,7 @@ def test_what_helm_rendered_for_no_release_is_there_to_be_looked_at(instance: st
 def test_the_tool_whose_options_a_source_has_makes_the_objects(options: str, made: list[str]) -> None:
     more = "".join(f"    {line}\n" for line in options.replace("}, directory", "}\ndirectory").splitlines())
     files = {
-        "immich/Chart.yaml": "{apiVersion: v2, name: x, version: 1.0.0, dependencies: [{name: immich, version: 0.9.3}]}",
+        "immich/Chart.yaml": "{apiVersion: v2, name: x, version: 1.0.0, dependencies: [{name: immich, version: 1}]}",
         "immich/values.yaml": "immich: {immich: {persistence: {library: {existingClaim: library}}}}\n",
         "immich/db.yaml": database(),
         "immich/more.yaml": database().replace("Cluster", "Database"),
