@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from immichlint.facts import load
-from immichlint.findings.change import REMOVED, Effect
+from immichlint.findings.change import REMOVED, Effect, Removed
 from immichlint.gitops.manifest import text_at
 from immichlint.lenses.app_template.enabled import enabled
 from immichlint.lenses.app_template.persistence import mount_route
@@ -55,7 +55,7 @@ class AppTemplateWriter(NamedTuple):
 
         `shared`: where options of all pods are already written, rather than at the controller.
         """
-        found = [value for effect in effects for value in self._translate(effect, shared=shared)]
+        found = _in_place([value for effect in effects for value in self._translate(effect, shared=shared)])
         return found + self._siblings(found)
 
     def _translate(self, effect: Effect, *, shared: bool) -> Iterator[Effect]:
@@ -226,6 +226,22 @@ class AppTemplateWriter(NamedTuple):
         if not isinstance(common, Map) or text_at(values, *strategy) == "merge":
             return None
         return common.items
+
+
+def _in_place(effects: list[Effect]) -> list[Effect]:
+    """The effects, of which one that sets something within what another takes away sets it in place of that: a
+    variable that is a text becomes a mapping."""
+    found = list(effects)
+    for gone in effects:
+        depth = len(gone.route)
+        within = [item for item in effects if item.route[:depth] == gone.route and len(item.route) > depth]
+        if isinstance(gone.value, Removed) and len(within) == 1 and not isinstance(within[0].value, Removed):
+            value: Data = within[0].value
+            for step in reversed(within[0].route[depth:]):
+                value = {str(step): value}
+            found[found.index(gone)] = gone._replace(value=value)
+            found.remove(within[0])
+    return found
 
 
 def _by_name(variables: Seq) -> dict[str, Tree]:

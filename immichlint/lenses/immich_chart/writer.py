@@ -29,10 +29,10 @@ class ImmichChartWriter(NamedTuple):
 
     def ways(self, effects: Sequence[Effect]) -> Iterator[Alternative]:
         """First where such options are already written, then at the controller itself. What all components have is
-        taken away where it stands, if that is meant for all of them."""
+        taken away or replaced where it stands, if that is meant for all of them."""
         translated = AppTemplateWriter(self.component.as_app_template, self.controller)
         writer = PlainWriter(self.component.release.values)
-        if effects and all(isinstance(effect.value, Removed) for effect in effects):
+        if any(isinstance(effect.value, Removed) for effect in effects):
             yield from self._taken_from_all(translated, writer, effects)
         tried: list[list[Effect]] = []
         for shared in (True, False):
