@@ -45,6 +45,8 @@ def lowered(effect: Effect, name: str) -> Iterator[Effect]:
     pod_keys = {new: old for old, new in facts["pod"].items()}
     if route[:4] == own and len(route) > 4 and route[4] in facts["container"]:
         yield effect._replace(route=route[4:])
+    elif route[:2] == ("controllers", "main") and len(route) > 2 and route[2] in facts["controller"]:
+        yield effect._replace(route=("controller", *route[2:]))
     elif route[:3] == ("controllers", "main", "pod") and len(route) > 3 and route[3] in pod_keys:
         yield effect._replace(route=(pod_keys[str(route[3])], *route[4:]))
     elif route[:1] == ("persistence",) and len(route) == 3 and route[2] == "type":
