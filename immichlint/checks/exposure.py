@@ -160,7 +160,9 @@ def without_tls(view: View, context: Context) -> Iterator[Claim]:
     if route is None or not any(_reached(item, (SERVER,)) for item in route.backends):
         return
     annotations = route.field("metadata", "annotations")
-    if not route.field("spec", "tls").absent or annotations.unknown or _is_open(annotations):
+    tls = route.field("spec", "tls")
+    none = tls.absent or (isinstance(tls.tree, Seq) and not tls.tree.items and tls.tree.open is None)
+    if not none or annotations.unknown or _is_open(annotations):
         return
     ended = any(mark in key.lower() for key in _keys(annotations) for mark in _TERMINATED)
     if ended or not _is_nginx(route, annotations):
@@ -170,7 +172,7 @@ def without_tls(view: View, context: Context) -> Iterator[Claim]:
         f"The Ingress {route.name} serves Immich{f' at {hosts}' if hosts else ''} without TLS: passwords and photos "
         "cross the network as they are. Give it `tls` with a certificate (cert-manager makes one), unless something "
         "before it ends TLS.",
-        route.nearest("spec", "tls"),
+        tls.place.key_of() if tls.place is not None else route.nearest("spec", "tls"),
         no_fix="which certificate it gets, and from whom, is a decision about the site",
     )
 

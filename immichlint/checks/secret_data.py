@@ -151,17 +151,24 @@ def in_configuration(item: View, context: Context) -> Iterator[Claim]:
     """IML708: Immich's configuration in a ConfigMap, with a secret in it (I§3.4)."""
     for tree, where in configurations(item, context.stack):
         found: list[tuple[str, Place]] = []
+        later: list[tuple[str, Place]] = []
         for route in _CONFIG_SECRETS:
             field = look(tree, route)
+            named = (".".join(map(str, route)), field.place or where)
             if field.text is not None and _judged(field.text) is False:
-                found.append((".".join(map(str, route)), field.place or where))
-        if found:
-            names = " and ".join(f"`{name}`" for name, _ in found)
+                found.append(named)
+            elif isinstance(field.tree, Leaf) and isinstance(field.tree.value, Hole) and "${" in field.tree.value.text:
+                later.append(named)
+        if found or later:
+            names = " and ".join(f"`{name}`" for name, _ in found or later)
+            who = "whoever reads the repository, or may read ConfigMaps in the cluster, has it"
+            if not found:
+                who = "the value is put in before it is applied, and whoever may read ConfigMaps in the cluster has it"
             yield Claim(
-                f"Immich's configuration in the ConfigMap {item.name} holds {names}: whoever reads the repository, or "
-                "may read ConfigMaps in the cluster, has it. Keep the whole file in a Secret, encrypted or made by an "
-                "ExternalSecret, and change what stood here.",
-                found[0][1],
-                related=tuple(Related(place, f"`{name}`") for name, place in found[1:]),
+                f"Immich's configuration in the ConfigMap {item.name} holds {names}: {who}. Keep the whole file in a "
+                "Secret, encrypted or made by an ExternalSecret, and change what stood here.",
+                (found or later)[0][1],
+                severity=None if found else Severity.WARNING,
+                related=tuple(Related(place, f"`{name}`") for name, place in (found or later)[1:]),
                 no_fix="the secret has to be changed where it was issued, and a tool has to be chosen",
             )
