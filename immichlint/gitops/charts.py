@@ -36,7 +36,13 @@ def chart_folder(
     repository: Repository, folder: str, name: Leaf, namespace: Leaf | None, spec: Map, home: Place
 ) -> Folder:
     """The chart in a folder, released under a name: its stand-in, and the templates that are plain YAML."""
-    made = [stand_in(CHART, home, name, namespace, spec)]
+    made = templates(repository, folder, namespace)
+    return made._replace(manifests=(stand_in(CHART, home, name, namespace, spec), *made.manifests))
+
+
+def templates(repository: Repository, folder: str, namespace: Leaf | None) -> Folder:
+    """What the chart in a folder makes by itself: the templates that are plain YAML."""
+    made: list[Manifest] = []
     files = {path for path in _beside(repository, folder) if is_ours(repository.raw(path))}
     for path in _below(repository, posixpath.join(folder, "templates")):
         if is_ours(repository.raw(path)):

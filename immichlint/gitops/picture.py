@@ -44,12 +44,15 @@ def picture(repository: Repository, given: Mapping[str, str]) -> Picture:
     argo = _argo(repository, environments, found, idle, known)
     environments = [item for item in environments if item.engine != "kustomize" or item.name not in argo.folders]
     environments = [*_unclaimed(repository, environments, argo), *argo.environments]
-    environments += umbrellas(repository, ours, argo.folders)
+    charts = _installed(repository, environments, _rest(ours, environments))
+    environments = _with_charts(repository, environments, charts)
+    environments += umbrellas(repository, ours, argo.folders | charts)
     applied = frozenset(path for item in environments if item.applier is not None for path in item.files)
     rest = {path: idle.get(path) or draft(repository, path, applied) for path in _rest(ours, environments)}
     unclaimed = [path for path, item in rest.items() if item is None]
     rest |= {item.path: item for item in _copies(repository, unclaimed, environments)}
-    environments += loose(repository, [path for path in unclaimed if rest[path] is None], known)
+    by_itself = [path for path in unclaimed if rest[path] is None and not _is_template(path, charts)]
+    environments += _with_charts(repository, list(loose(repository, by_itself, known)), charts)
     return Picture(
         _with_own_names(environments), tuple(item for item in rest.values() if item is not None), (*gaps, *argo.gaps)
     )
@@ -165,6 +168,29 @@ def _argo(
     rest = [path for path in found.argo if path not in reached and path not in idle]
     written = [path for path in rest if draft(repository, path) is None]
     return argo_environments(repository, environments, found, written, given)
+
+
+def _installed(repository: Repository, environments: Sequence[Environment], rest: Sequence[str]) -> frozenset[str]:
+    """The folders of the charts of this repository that HelmReleases install: applied ones, or those of other files."""
+    others = [path for path in rest if b"HelmRelease" in repository.raw(path)]
+    if not others and not any(manifest.kind == "HelmRelease" for item in environments for manifest in item.manifests):
+        return frozenset()
+    from immichlint.gitops.flux.charts import installed
+
+    return frozenset(installed(repository, environments, others))
+
+
+def _with_charts(repository: Repository, environments: list[Environment], charts: frozenset[str]) -> list[Environment]:
+    """The environments with what charts of this repository make by themselves, where any are installed."""
+    if not charts:
+        return environments
+    from immichlint.gitops.flux.charts import with_charts
+
+    return list(with_charts(repository, environments))
+
+
+def _is_template(path: str, charts: frozenset[str]) -> bool:
+    return any(path.startswith(f"{folder}/templates/") for folder in charts)
 
 
 def _copies(repository: Repository, paths: Sequence[str], environments: Sequence[Environment]) -> tuple[Draft, ...]:

@@ -21,12 +21,18 @@ def gap_of(repository: Repository, manifest: Manifest, folder: str | None) -> Ga
         return Gap(manifest, place, Lack.UNKNOWN, text_at(manifest.tree, "spec", "path"))
     kind, name = (text_at(manifest.tree, "spec", "sourceRef", key) for key in ("kind", "name"))
     url = _url(repository, kind, name)
-    if is_foreign(repository, url) if kind == GIT else not _may_hold(repository, url, folder):
+    if not may_be_here(repository, kind, name, folder):
         return Gap(manifest, place, Lack.FOREIGN, folder)
     if repository.is_folder(folder):
         return None
     ours = is_own(repository, url) or (not url and kind == GIT and name == "flux-system")
     return Gap(manifest, place, Lack.MISSING if ours else Lack.FOREIGN, folder)
+
+
+def may_be_here(repository: Repository, kind: str, name: str, folder: str) -> bool:
+    """Whether a source may be this repository, as far as its address tells."""
+    url = _url(repository, kind, name)
+    return not is_foreign(repository, url) if kind == GIT else _may_hold(repository, url, folder)
 
 
 def _may_hold(repository: Repository, url: str, folder: str) -> bool:

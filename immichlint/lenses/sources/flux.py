@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from immichlint.gitops.environment import SOURCES, Environment
+from immichlint.gitops.flux.charts import chart_here, is_packed
 from immichlint.gitops.manifest import Manifest, hint_at, text_at
 from immichlint.gitops.named import objects_named
 from immichlint.gitops.substitution import Variables, substitute, substitutes
 from immichlint.lenses.release import Release, decided_at
-from immichlint.lenses.sources.layers import Values, layered, text_values
+from immichlint.lenses.sources.layers import Values, file_values, layered, text_values
 from immichlint.lenses.sources.origin import known_as
+from immichlint.lenses.sources.umbrella import Dependency, brings, dependencies
 from immichlint.repo.repository import Repository
 from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, Write, get
 from immichlint.yamltree.lookup import Route
@@ -25,22 +28,53 @@ _ELSEWHERE = Variables({}, "the Kustomization that applies it")
 
 
 def releases(manifest: Manifest, environment: Environment, repository: Repository) -> Iterator[Release]:
-    """The release that a HelmRelease makes."""
-    chart, said, at = _chart(manifest, repository, environment.manifests)
+    """The release that a HelmRelease makes, or those of the charts that a chart of this repository brings."""
     place = get(manifest.tree, ("metadata", "name"))
     name_place = place.writes[-1].place if place is not None and place.writes else None
-    yield Release(
-        manifest,
-        text_at(manifest.tree, "spec", "releaseName") or _release_name(manifest),
-        chart,
-        _version(said),
-        _values(manifest, environment, repository),
-        name_place or manifest.home,
-        text_at(manifest.tree, "spec", "targetNamespace") or manifest.namespace,
-        certain=not manifest.unsettled,
-        version_place=decided_at(said),
-        chart_place=decided_at(at),
+    for found in _installed(manifest, environment, repository):
+        yield Release(
+            manifest,
+            text_at(manifest.tree, "spec", "releaseName") or _release_name(manifest),
+            found.chart,
+            found.version,
+            found.values,
+            name_place or manifest.home,
+            text_at(manifest.tree, "spec", "targetNamespace") or manifest.namespace,
+            certain=not manifest.unsettled,
+            version_place=found.version_place,
+            chart_place=found.chart_place,
+        )
+
+
+def _installed(manifest: Manifest, environment: Environment, repository: Repository) -> Iterator[Dependency]:
+    folder = chart_here(repository, manifest)
+    if folder is not None and brings(repository, folder):
+        files = get(manifest.tree, ("spec", "chart", "spec", "valuesFiles"))
+
+        def above(own: Values) -> Map:
+            return layered([*_files(files, own, repository), _values(manifest, environment, repository)])
+
+        yield from dependencies(repository, folder, above)
+        return
+    chart, said, at = _chart(manifest, repository, environment.manifests)
+    if is_packed(manifest):
+        said = at = None  # The folder is taken as it is at the source's revision: a version counts for nothing.
+    values = _values(manifest, environment, repository)
+    yield Dependency(chart, _version(said), values, decided_at(said), decided_at(at))
+
+
+def _files(files: Tree | None, own: Values, repository: Repository) -> list[Values]:
+    """The values of a chart of this repository: its own, or those of the files that are listed in their place."""
+    if files is None:
+        return [own]
+    paths = (
+        [item.value if isinstance(item, Leaf) else None for item in files.items] if isinstance(files, Seq) else [None]
     )
+    known = [posixpath.normpath(path.lstrip("/")) if isinstance(path, str) else None for path in paths]
+    return [
+        file_values(repository, path) if path in repository else f"the values file {path or '?'}, which is not here"
+        for path in known
+    ]
 
 
 def _release_name(manifest: Manifest) -> str:

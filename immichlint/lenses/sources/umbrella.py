@@ -32,6 +32,11 @@ class Dependency(NamedTuple):
     chart_place: Place | None
 
 
+def brings(repository: Repository, folder: str) -> bool:
+    """Whether the chart in a folder lists a chart with a lens, switched on or not."""
+    return any(_has_lens(entry) for entry in _listed(repository, folder))
+
+
 def dependencies(repository: Repository, folder: str, with_others: Callable[[Values], Map]) -> Iterator[Dependency]:
     """The dependencies of the chart in a folder; `with_others` lays what a release adds over the chart's values."""
     listed = _listed(repository, folder)
@@ -44,12 +49,16 @@ def dependencies(repository: Repository, folder: str, with_others: Callable[[Val
     locked = {text_at(item, "name"): item.items.get("version") for item in _listed(repository, folder, _LOCK_FILE)}
     for entry in listed:
         name = text_at(entry, "name")
-        if name in _CHARTS and not text_at(entry, "repository").startswith("file:") and _is_on(entry, values):
+        if _has_lens(entry) and _is_on(entry, values):
             version = locked.get(name) or entry.items.get("version")
             number = str(version.value) if isinstance(version, Leaf) and isinstance(version.value, (str, float)) else ""
             own_values = below(values, text_at(entry, "alias") or name, _home(values, home))
             chart = known_as(name, text_at(entry, "repository"))
             yield Dependency(chart, number, own_values, decided_at(version), decided_at(entry.items.get("name")))
+
+
+def _has_lens(entry: Map) -> bool:
+    return text_at(entry, "name") in _CHARTS and not text_at(entry, "repository").startswith("file:")
 
 
 def _home(values: Map, otherwise: Place) -> Place:

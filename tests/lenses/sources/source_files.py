@@ -33,6 +33,11 @@ metadata: {name: immich, namespace: photos}
 spec:
   chart: {spec: {chart: app-template, version: 4.1.1, sourceRef: {kind: HelmRepository, name: bjw-s}}}
 """
+FLUX_PACKED: Final = FLUX.replace(
+    "chart: app-template, version: 4.1.1, sourceRef: {kind: HelmRepository, name: bjw-s}",
+    "chart: ./charts/photos, sourceRef: {kind: GitRepository, name: flux-system}",
+)
+"""The HelmRelease of a chart of this repository."""
 CONFIG_MAP: Final = """\
 apiVersion: v1
 kind: ConfigMap
@@ -100,6 +105,22 @@ FORMS: Final[dict[str, Form]] = {
             "app/helm/immich.yaml": VALUES,
         },
         "app/helm/immich.yaml",
+    ),
+    "HelmRelease of a chart of the repository": Form(
+        {
+            "hr.yaml": FLUX_PACKED,
+            "charts/photos/Chart.yaml": CHART,
+            "charts/photos/values.yaml": f"immich:\n{deeper(VALUES, 2)}",
+        },
+        "charts/photos/values.yaml",
+    ),
+    "HelmRelease of a chart of the repository, with values": Form(
+        {
+            "hr.yaml": f"{FLUX_PACKED}  values:\n    immich:\n{deeper(VALUES, 6)}",
+            "charts/photos/Chart.yaml": CHART,
+            "charts/photos/values.yaml": "immich: {controllers: {ml: {containers: {main: {env: {LANG: C}}}}}}\n",
+        },
+        "hr.yaml",
     ),
     "valuesObject": Form(
         {"app.yaml": f"{APPLICATION}{CHART_SOURCE}    helm:\n      valuesObject:\n{deeper(VALUES, 8)}"}, "app.yaml"

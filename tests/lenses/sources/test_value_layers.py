@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
+from in_memory import repository_of
 from release_files import outcomes
 from source_files import (
     APPLICATION,
@@ -12,6 +13,7 @@ from source_files import (
     CHART_SOURCE,
     CONFIG_MAP,
     FLUX,
+    FLUX_PACKED,
     VALUES,
     deeper,
     learning,
@@ -20,6 +22,8 @@ from source_files import (
 )
 
 from immichlint.findings.change import REMOVED, Effect
+from immichlint.gitops.flux.charts import chart_here
+from immichlint.gitops.manifest import manifests
 from immichlint.lenses.sources.parameter import route_of, typed
 
 MAIN = ("spec", "template", "spec", "containers", "[name=main]")
@@ -315,3 +319,67 @@ def test_what_is_generated_with_a_hash_or_twice_is_not_known() -> None:
     hashless = "generatorOptions: {disableNameSuffixHash: true}\n"
     for files in (beside("", "base"), beside(hashless, "base", "other")):
         assert values_of(files, "A", "TZ") == ["?", "UTC"]
+
+
+def packed(more: str = "", source: str = "") -> dict[str, str]:
+    """A HelmRelease of a chart of the repository. `more`: of its `spec`; `source`: another one than `flux-system`."""
+    release = FLUX_PACKED.replace("name: flux-system}", f"name: {source or 'flux-system'}}}{more}")
+    return {
+        "hr.yaml": release,
+        "charts/photos/Chart.yaml": CHART,
+        "charts/photos/values.yaml": "immich:\n" + deeper(f"{VALUES}          A: own\n", 2),
+        "charts/photos/big.yaml": f"immich:\n{deeper(VALUES, 2)}",
+    }
+
+
+def test_the_values_of_a_chart_of_the_repository_give_way_to_the_files_that_are_listed() -> None:
+    assert values_of(packed(), "A", "TZ", "D") == ["own", "UTC", None]
+    assert values_of(packed(", valuesFiles: [./charts/photos/big.yaml]"), "A", "TZ") == [None, "UTC"]
+    assert values_of(packed(", valuesFiles: [charts/photos/big.yaml, missing.yaml]"), "A", "TZ") == ["?", "?"]
+
+
+def test_what_a_chart_of_the_repository_makes_by_itself_is_applied_with_it() -> None:
+    cluster = "apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: {name: immich-db}\nspec: {instances: 1}\n"
+    files = {**packed(), "charts/photos/templates/db.yaml": cluster}
+    (stack,) = stacks_of(files)
+    assert [(item.name, item.namespace) for item in stack.clusters] == [("immich-db", "photos")]
+
+
+def test_a_chart_that_is_switched_off_makes_nothing() -> None:
+    files = packed()
+    files["charts/photos/Chart.yaml"] = CHART.replace("alias: immich,", "alias: immich, condition: immich.enabled,")
+    files["charts/photos/values.yaml"] += "  enabled: false\n"
+    assert not [item for stack in stacks_of(files) for item in stack.containers]
+
+
+def test_a_version_counts_for_nothing_where_the_chart_is_a_folder_of_a_git_repository() -> None:
+    release = FLUX_PACKED.replace("./charts/photos,", "./elsewhere/immich, version: 0.9.0,")
+    (found,) = (item.release for stack in stacks_of({"hr.yaml": release}) for item in stack.releases)
+    assert (found.chart, found.version, found.chart_place) == ("immich", "", None)
+
+
+def test_a_chart_that_flux_installs_is_released_once() -> None:
+    files = {path.replace("charts/photos", "apps/immich"): text for path, text in packed().items()}
+    files["apps/immich/release.yaml"] = files.pop("hr.yaml").replace("charts/photos", "apps/immich")
+    files |= {
+        "apps/kustomization.yaml": "resources: [immich/release.yaml]\n",
+        "ks.yaml": "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n"
+        "metadata: {name: apps, namespace: flux-system}\nspec: {path: ./apps, prune: true}\n",
+    }
+    (stack,) = stacks_of(files)
+    assert (stack.environment.engine, stack.environment.name) == ("flux", "apps")
+    assert learning(files).object.manifest.namespace == "photos"
+
+
+def test_a_chart_of_the_same_path_in_another_repository_is_not_this_one() -> None:
+    files = packed(source="charts")
+    files["source.yaml"] = (
+        "apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: {name: charts}\n"
+        "spec: {url: https://github.com/x/charts}\n---\n"
+        "apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: {name: flux-system}\n"
+        "spec: {url: https://github.com/me/home}\n"
+    )
+    for remotes, folder in (((), "charts/photos"), (("git@github.com:me/home.git",), None)):
+        repository = repository_of(files, *remotes)
+        (release,) = manifests(repository.read("hr.yaml"))
+        assert chart_here(repository, release) == folder
