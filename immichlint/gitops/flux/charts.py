@@ -16,25 +16,21 @@ from immichlint.gitops.stand_in import CHART_FILE
 from immichlint.repo.repository import Repository
 from immichlint.trees.tree import Leaf, get
 
+PACKED: Final = (GIT, "Bucket")
+"""The kinds of sources whose folders are charts."""
 _RELEASE: Final = "HelmRelease"
-_SOURCES: Final = (GIT, "Bucket")
 _CHART: Final = ("spec", "chart", "spec")
-
-
-def is_packed(manifest: Manifest) -> bool:
-    """Whether the chart of a HelmRelease is a folder of its source, whichever that is."""
-    return text_at(manifest.tree, *_CHART, "sourceRef", "kind") in _SOURCES
 
 
 def chart_here(repository: Repository, manifest: Manifest) -> str | None:
     """The folder of the chart that a HelmRelease installs, where that is one of this repository."""
     path = text_at(manifest.tree, *_CHART, "chart")
-    if manifest.kind != _RELEASE or not path or not is_packed(manifest):
+    kind, name = (text_at(manifest.tree, *_CHART, "sourceRef", key) for key in ("kind", "name"))
+    if manifest.kind != _RELEASE or not path or kind not in PACKED:
         return None
     folder = posixpath.normpath(path.lstrip("/"))
     if posixpath.join(folder, CHART_FILE) not in repository:
         return None
-    kind, name = (text_at(manifest.tree, *_CHART, "sourceRef", key) for key in ("kind", "name"))
     return folder if may_be_here(repository, kind, name, folder) else None
 
 

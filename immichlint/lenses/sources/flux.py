@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from immichlint.gitops.environment import SOURCES, Environment
-from immichlint.gitops.flux.charts import chart_here, is_packed
+from immichlint.gitops.flux.charts import PACKED, chart_here
 from immichlint.gitops.manifest import Manifest, hint_at, text_at
 from immichlint.gitops.named import objects_named
 from immichlint.gitops.substitution import Variables, substitute, substitutes
@@ -22,7 +22,6 @@ from immichlint.yamltree.lookup import Route
 GROUP = "helm.toolkit.fluxcd.io"
 VALUES: Route = ("spec", "values")
 _CHARTS: Final = "HelmRepository"
-_FOLDERS: Final = ("GitRepository", "Bucket")
 _LONGEST, _KEPT, _HASH = 53, 40, 12
 _ELSEWHERE = Variables({}, "the Kustomization that applies it")
 
@@ -57,8 +56,6 @@ def _installed(manifest: Manifest, environment: Environment, repository: Reposit
         yield from dependencies(repository, folder, above)
         return
     chart, said, at = _chart(manifest, repository, environment.manifests)
-    if is_packed(manifest):
-        said = at = None  # The folder is taken as it is at the source's revision: a version counts for nothing.
     values = _values(manifest, environment, repository)
     yield Dependency(chart, _version(said), values, decided_at(said), decided_at(at))
 
@@ -192,7 +189,7 @@ def _of_source(said: Tree, repository: Repository, beside: Sequence[Manifest]) -
     bucket is another chart, and Flux does not look at what is said of its version."""
     chart = hint_at(said, "chart")
     kind, name = (hint_at(said, "sourceRef", key) for key in ("kind", "name"))
-    if kind in _FOLDERS:
+    if kind in PACKED:
         return f"{chart} of the {kind} {name}", None, None
     url = _url(name, repository, beside)
     return known_as(chart.rpartition("/")[2], url), get(said, ("version",)), get(said, ("chart",))

@@ -352,12 +352,6 @@ def test_a_chart_that_is_switched_off_makes_nothing() -> None:
     assert not [item for stack in stacks_of(files) for item in stack.containers]
 
 
-def test_a_version_counts_for_nothing_where_the_chart_is_a_folder_of_a_git_repository() -> None:
-    release = FLUX_PACKED.replace("./charts/photos,", "./elsewhere/immich, version: 0.9.0,")
-    (found,) = (item.release for stack in stacks_of({"hr.yaml": release}) for item in stack.releases)
-    assert (found.chart, found.version, found.chart_place) == ("immich", "", None)
-
-
 def test_a_chart_that_flux_installs_is_released_once() -> None:
     files = {path.replace("charts/photos", "apps/immich"): text for path, text in packed().items()}
     files["apps/immich/release.yaml"] = files.pop("hr.yaml").replace("charts/photos", "apps/immich")
