@@ -64,14 +64,14 @@ def _files(files: Tree | None, own: Values, repository: Repository) -> list[Valu
     """The values of a chart of this repository: its own, or those of the files that are listed in their place."""
     if files is None:
         return [own]
-    paths = (
-        [item.value if isinstance(item, Leaf) else None for item in files.items] if isinstance(files, Seq) else [None]
-    )
-    known = [posixpath.normpath(path.lstrip("/")) if isinstance(path, str) else None for path in paths]
-    return [
-        file_values(repository, path) if path in repository else f"the values file {path or '?'}, which is not here"
-        for path in known
-    ]
+    listed = files.items if isinstance(files, Seq) else [files]
+    return [_file(item.value if isinstance(item, Leaf) else None, repository) for item in listed]
+
+
+def _file(said: object, repository: Repository) -> Values:
+    """The values of a file below the source's root."""
+    path = posixpath.normpath(said.lstrip("/")) if isinstance(said, str) else ""
+    return file_values(repository, path) if path in repository else f"the values file {path or '?'}, which is not here"
 
 
 def _release_name(manifest: Manifest) -> str:
