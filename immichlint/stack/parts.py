@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from immichlint.facts import load
 from immichlint.stack.container import Container
 from immichlint.stack.image import CACHE, DATABASE, MACHINE_LEARNING, SERVER
 from immichlint.stack.use import database_host
@@ -18,6 +19,8 @@ _OWN: Final = (SERVER, MACHINE_LEARNING)
 _BESIDE: Final = (CACHE, DATABASE)
 _REDIS: Final = "redis"
 """The host that Immich takes without REDIS_HOSTNAME (I§3.1)."""
+_DATABASE: Final = "database"
+"""The one that it takes without DB_HOSTNAME and DB_URL (I§3.1)."""
 
 
 def parts(stack: Stack) -> Iterator[Container]:
@@ -49,8 +52,23 @@ def _servers(stack: Stack) -> tuple[Container, ...]:
 
 
 def _reached(server: Container, stack: Stack) -> Iterator[Container]:
-    """The cache and the database that a server certainly connects to, where they are workloads."""
+    """The cache and the database that a server connects to, where they are workloads."""
     from immichlint.stack.services import containers_at
 
-    for host in (redis_host(server), database_host(server)):
-        yield from (item for item in containers_at(host, server, stack) if item.component in _BESIDE)
+    variables = [server.variable(name) for name in ("DB_URL", "DB_HOSTNAME")]
+    host = _DATABASE if all(item.absent for item in variables) else database_host(server)
+    for name in (redis_host(server), host):
+        yield from (item for item in containers_at(name, server, stack) if item.component in _BESIDE)
+    if host is None and any(item.unknown for item in variables):
+        yield from _alone(server, stack)
+
+
+def _alone(server: Container, stack: Stack) -> Iterator[Container]:
+    """The database that a server evidently connects to although its host is not known: the only one beside it, with an
+    image that is made for Immich, where there is no Cluster."""
+    found = [item for item in stack.components(DATABASE) if item.namespace == server.namespace]
+    if len(found) == 1 and not any(other.clusters for other in (stack, *stack.others)):
+        image = found[0].image
+        made_for_it = tuple(load("images")["made_for_immich"]["databases"])
+        if image is not None and image.repository.endswith(made_for_it):
+            yield found[0]
