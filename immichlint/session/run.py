@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from immichlint import __version__
 from immichlint.config import load
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from immichlint.rules.judged import Judged
     from immichlint.session.since import Since
     from immichlint.text import SourceText
+
+_MOST_NAMED: Final = 3
 
 
 class Run:
@@ -243,8 +245,11 @@ class Run:
 
     def _notes(self, judged: Judged, stale: tuple[Entry, ...]) -> tuple[str, ...]:
         notes: list[str] = []
+        unreleased = sorted({path for stack in judged.stacks for path in stack.unreleased})
         if not judged.stacks:
             notes.append("Nothing here applies what names Immich or CloudNativePG: there was nothing to judge.")
+        elif unreleased:
+            notes.append(_partly_judged(unreleased))
         elif not any(stack.parts for stack in judged.stacks) and not judged.findings:
             notes.append("No part of Immich was found in what is applied here; `immichlint stack` shows what names it.")
         if stale and self.baseline_path is not None:
@@ -258,3 +263,12 @@ class Run:
         if limit == "never":
             return 0
         return int(any(item.finding.severity.rank <= Severity(limit).rank for item in located))
+
+
+def _partly_judged(paths: Sequence[str]) -> str:
+    """What is said of charts and values that nothing is seen to release."""
+    rest = f" and {len(paths) - _MOST_NAMED} more" if len(paths) > _MOST_NAMED else ""
+    return (
+        f"Nothing here releases {', '.join(paths[:_MOST_NAMED])}{rest}. What does may give more values: what "
+        "these could change was not judged; `helm template … | immichlint check -` judges it whole."
+    )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from immichlint.gitops.environment import Environment
 from immichlint.gitops.picture import Picture, picture
+from immichlint.gitops.stand_in import CHART, VALUES
 from immichlint.lenses.effective import Effective
 from immichlint.repo.repository import Repository
 from immichlint.stack.applied import Applied, applied
@@ -215,6 +216,12 @@ class Stack:
         from immichlint.stack.releases import ChartRelease
 
         return tuple(ChartRelease(item, self) for item in self.released)
+
+    @cached_property
+    def unreleased(self) -> frozenset[str]:
+        """The files of Immich's charts and values that nothing in the repository is seen to release."""
+        found = [item for item in self.releases if item.release.manifest.kind in (CHART, VALUES)]
+        return frozenset(item.release.manifest.home.document.path for item in found if item.runs_immich)
 
     @cached_property
     def clusters(self) -> tuple[Cluster, ...]:

@@ -31,3 +31,33 @@ def test_what_was_not_found_is_said(tmp_path: Path, text: str, said: str) -> Non
     notes = check(CheckRequest(paths=(tmp_path,), root=tmp_path, no_cache=True)).report.notes
     assert len(notes) == bool(said)
     assert all(said in note for note in notes)
+
+
+VALUES = "immich: {persistence: {library: {existingClaim: library}}}\nserver: {enabled: true}\n"
+CHART = "{apiVersion: v2, name: x, version: 1.0.0, dependencies: [{name: immich, version: 0.13.1}]}\n"
+RELEASED = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: immich, namespace: argocd}
+spec:
+  destination: {server: "https://kubernetes.default.svc", namespace: photos}
+  source: {repoURL: "https://git.example/me/home", path: charts/immich}
+"""
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"charts/immich/Chart.yaml": CHART, "charts/immich/values.yaml": "immich: {}\n"}, "charts/immich/Chart.yaml"),
+        ({"a/values.yaml": VALUES}, "a/values.yaml"),
+        ({f"{name}/immich-values.yaml": VALUES for name in "abcd"}, "c/immich-values.yaml and 1 more"),
+        ({"charts/immich/Chart.yaml": CHART, "charts/immich/values.yaml": "", "app.yaml": RELEASED}, ""),
+        ({"x/Chart.yaml": CHART.replace("immich", "paperless"), "server.yaml": SERVER}, ""),
+    ],
+)  # fmt: skip
+def test_values_to_which_there_may_be_more_are_named(tmp_path: Path, files: dict[str, str], said: str) -> None:
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, "utf-8")
+    notes = check(CheckRequest(paths=(tmp_path,), root=tmp_path, no_cache=True)).report.notes
+    assert [note for note in notes if "Nothing here releases" in note and said in note] == [*notes][: bool(said)]
