@@ -36,6 +36,7 @@ _PRIVATE: Final = frozenset({"internal", "private", "tailscale", "vpn", "local",
 """Words in the names of classes and Gateways that serve a private network."""
 _NGINX: Final = "nginx"
 _NGINX_KEY: Final = "nginx.ingress.kubernetes.io/"
+_CHARTS_OWN: Final = "nginx.ingress.kubernetes.io/proxy-body-size"
 _TERMINATED: Final = ("cloudflare", "tunnel", "tailscale", "force-ssl-redirect", "ssl-passthrough", "backend-protocol")
 """What in the annotations of an Ingress tells that something before it ends TLS, or that it ends in the pod."""
 
@@ -186,10 +187,12 @@ def _is_open(annotations: Field) -> bool:
 
 
 def _is_nginx(route: Route, annotations: Field) -> bool:
-    """Whether ingress-nginx certainly serves it: by its class, or, without one, by its annotations."""
+    """Whether ingress-nginx certainly serves it: by its class, or, without one, by its annotations, the one aside that
+    the Immich chart writes for whatever controller there is."""
     name = route.field("spec", "ingressClassName")
     old = route.field("metadata", "annotations", "kubernetes.io/ingress.class")
     given = old if name.absent else name
     if given.absent:
-        return any(key.startswith(_NGINX_KEY) for key in _keys(annotations))
+        own = _CHARTS_OWN if route.object.chart else ""
+        return any(key.startswith(_NGINX_KEY) and key != own for key in _keys(annotations))
     return given.text is not None and _NGINX in given.text.split("-")
