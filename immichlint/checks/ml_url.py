@@ -25,6 +25,8 @@ _ENABLED: Final = "IMMICH_MACHINE_LEARNING_ENABLED"
 _CONFIG_FILE: Final = "IMMICH_CONFIG_FILE"
 _DEFAULT: Final = "http://immich-machine-learning:3003"
 _PORTS: Final = {"http": 80, "https": 443}
+_WHICH: Final = "see which Service leads to machine learning, and write its name and port"
+_NO_SERVICE: Final = "make a Service `immich-machine-learning` that selects it, with the port 3003"
 
 
 class _Asked(NamedTuple):
@@ -44,7 +46,8 @@ def unresolved(server: Container, context: Context) -> Iterator[Claim]:
     targets = [service for service in stack.all_services if _leads_to_ml(service, None)]
     for asked in _asked(server, stack):
         wrong = _wrong(asked.url, server.namespace, stack)
-        if not wrong or not (targets or asked.written):
+        alone = not targets and _is_without_service(server, stack)
+        if not wrong or not (targets or asked.written or alone):
             continue
         right = _url(targets[0], server.namespace) if len(targets) == 1 else ""
         known = f" Machine learning is at `{right}`." if right else ""
@@ -58,8 +61,19 @@ def unresolved(server: Container, context: Context) -> Iterator[Claim]:
             change=Change(f"ask `{right}`", Safety.UNSAFE, effects)
             if right and (effects := _effects(server, asked, right))
             else None,
-            no_fix="" if right else "see which Service leads to machine learning, and write its name and port",
+            no_fix="" if right else _NO_SERVICE if alone else _WHICH,
         )
+
+
+def _is_without_service(server: Container, stack: Stack) -> bool:
+    """Whether certainly no Service leads to machine learning, which is neither in the server's pod nor on its node's
+    network."""
+    found = [item for other in (stack, *stack.others) for item in other.components(MACHINE_LEARNING)]
+    if any(item.shares_pod(server) or not item.pod.field("hostNetwork").absent for item in found):
+        return False
+    workloads = {item.object.key for item in found}
+    services = list(stack.all_services)
+    return not any(each.object.key in workloads for item in services for each in (*item.workloads, *item.perhaps))
 
 
 def _effects(server: Container, asked: _Asked, right: str) -> tuple[Effect, ...]:
