@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from immichlint.stack.stack import Stack
 
 _IMMICH: Final = "immich"
+_OWN: Final = ("server", "machine-learning")
 
 
 class ChartRelease:
@@ -45,12 +46,13 @@ class ChartRelease:
         """Whether it deploys Immich: the chart of that name, or one of its images in a container or, in another
         chart's layout, at the top of the values; or Immich's database."""
         image = parse_image(text_at(self.release.values, "image", "repository"))
-        return bool(image.component) or self.runs_immich or self._has_database
+        components = [image.component, *(item.component for item in self.containers)]
+        return any(components) or self.runs_immich or self._has_database
 
     @property
     def runs_immich(self) -> bool:
-        """Whether it is of Immich's chart, or one of Immich's containers is known to be among those that it makes."""
-        return self.release.chart == _IMMICH or any(item.component for item in self.containers)
+        """Whether it is of Immich's chart, or makes a container of the server or of machine learning."""
+        return self.release.chart == _IMMICH or any(item.component in _OWN for item in self.containers)
 
     @property
     def _has_database(self) -> bool:
