@@ -21,6 +21,7 @@ from immichlint.trees.field import Field
 from immichlint.yamltree.place import Place
 
 _VOLUMES: Final = (("spec", "storage"), ("spec", "walStorage"))
+_CLASS: Final = (("storageClass",), ("pvcTemplate", "storageClassName"))
 _LOST: Final = ("emptyDir", "ephemeral")
 
 
@@ -85,11 +86,30 @@ def network(database: Cluster | Container, context: Context) -> Iterator[Claim]:
 
 
 def _of_cluster(cluster: Cluster, stack: Stack) -> Iterator[Claim]:
+    subject = f"The Cluster {cluster.name}"
     for route in _VOLUMES:
-        for steps in (("storageClass",), ("pvcTemplate", "storageClassName")):
+        for steps in _CLASS:
             field = cluster.field(*route, *steps)
             if _is_share(field, stack) and field.place is not None:
-                yield _claim(f"The Cluster {cluster.name}", f"the class `{field.text}`", field.place)
+                yield _claim(subject, f"the class `{field.text}`", field.place)
+    kept = [View(item) for item in stack.everywhere("PersistentVolume", "") if _is_kept_for(View(item), cluster)]
+    shares = [(volume, place) for volume in kept if (place := _place_of_share(volume)) is not None]
+    for volume, place in shares[:1]:
+        named = volume.field("spec", "claimRef", "name").text
+        others = tuple(Related(further, "and this one") for _, further in shares[1:])
+        yield _claim(subject, f"the volume `{volume.name}`, which is kept for its claim `{named}`", place, others)
+
+
+def _is_kept_for(volume: View, cluster: Cluster) -> bool:
+    """Whether a volume is reserved for a claim that CNPG makes for a Cluster: `<cluster>-1`, `<cluster>-1-wal`, of the
+    class that the Cluster asks for."""
+    namespace, name = (volume.field("spec", "claimRef", key).text or "" for key in ("namespace", "name"))
+    serial = name.removeprefix(f"{cluster.name}-")
+    if namespace != cluster.namespace or serial == name or not serial.removesuffix("-wal").isdecimal():
+        return False
+    asked = [cluster.field(*_VOLUMES[serial.endswith("-wal")], *steps) for steps in _CLASS]
+    own = volume.field("spec", "storageClassName")
+    return any(field.known and field.text == (own.text or "") for field in asked) and not own.unknown
 
 
 def _is_share(field: Field, stack: Stack) -> bool:
@@ -140,9 +160,12 @@ def _of_workload(database: Container, stack: Stack) -> Iterator[Claim]:
 def _share(name: str, stack: Stack) -> Place | None:
     """Where a PersistentVolume says that it is a share by NFS or SMB; None where it is not known to be one."""
     found = stack.find("PersistentVolume", "", "", name)
-    if found is None:
-        return None
-    server, driver = View(found).field("spec", "nfs", "server"), View(found).field("spec", "csi", "driver")
+    return _place_of_share(View(found)) if found is not None else None
+
+
+def _place_of_share(volume: View) -> Place | None:
+    """Where a PersistentVolume says that it is a share; None where it is not known to be one."""
+    server, driver = volume.field("spec", "nfs", "server"), volume.field("spec", "csi", "driver")
     if server.known:
         return server.place
     is_share = driver.text and kind_of_provisioner(driver.text) == NETWORK and _keeps_no_locks(driver.text)
