@@ -49,7 +49,7 @@ def stray_keys(release: Release) -> Iterator[StrayKey]:
 
 
 def _known(release: Release) -> Keys | None:
-    """The keys of a chart's values; None where its layout is not known, or is the flat one."""
+    """The keys of a chart's values; None where its layout is not known, or is the flat one of app-template 1."""
     keys: Keys = load("app_template_keys")["keys"]
     facts = load("chart_keys")
     if release.chart == "cluster":
@@ -57,9 +57,12 @@ def _known(release: Release) -> Keys | None:
         return own if any(isinstance(release.values.items.get(key), Map) for key in _SECTIONS) else None
     if release.chart == "app-template":
         return keys if release.major >= facts["app-template"]["since"] else None
-    layered = _numbers(load("immich_chart")["layered_since"])
-    if release.chart != "immich" or not layered <= (release.exact_version or ()) < _numbers(facts["immich"]["before"]):
+    version, own_facts = release.exact_version or (), load("immich_chart")
+    if release.chart != "immich" or not _numbers(own_facts["oldest"]) <= version < _numbers(facts["immich"]["before"]):
         return None
+    if version < _numbers(own_facts["layered_since"]):
+        # What else stands at the top goes to the common library, which takes anything.
+        return {**dict.fromkeys(facts["immich_flat"]["parts"]), "immich": facts["immich_flat"]["keys"]}
     component = {**keys, "enabled": None}
     return {**keys, **dict.fromkeys(facts["immich"]["components"], component), "immich": facts["immich_keys"]}
 
