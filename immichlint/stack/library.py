@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from immichlint.named_tuple import NamedTuple
-from immichlint.stack.container import Container, Mount
+from immichlint.stack.container import Container, Mount, Volume
 from immichlint.stack.image import SERVER
 from immichlint.stack.stack import Stack
 from immichlint.stack.storage import BLOCK, LOCAL, Claimed, claim_of, kind_of_class, kind_of_provisioner
@@ -38,14 +38,19 @@ class Library(NamedTuple):
     inside: bool
     share: tuple[str, ...] = ()
     """Server, path and namespace of an NFS volume; empty for others."""
+    folder: tuple[str, str] | None = None
+    """The server, empty for the nodes, and the path of an NFS or hostPath volume; None for others, and where they are
+    not known."""
 
     def protector(self, stack: Stack) -> Protector | None:
         """What protects it, or may do so."""
-        if self.claim is None:
+        if self.claim is None and self.folder is None:
             return None
-        from immichlint.stack.protection import protector_of
+        from immichlint.stack.protection import copier_of, protector_of
 
-        return protector_of(self.claim, stack)
+        return (
+            protector_of(self.claim, stack) if self.claim is not None else copier_of(*(self.folder or ("", "")), stack)
+        )
 
 
 def sharing(library: Library, stack: Stack) -> list[Library]:
@@ -100,8 +105,15 @@ def _library(mount: Mount, server: Container, stack: Stack) -> Library | None:
     if volume.kind in _ELSEWHERE:
         what = f"the {volume.kind} volume {volume.name}"
         share = _share(volume.view, server.namespace) if volume.kind == "nfs" else ()
-        return Library(what, volume.view.nearest(""), server, None, inside=False, share=share)
+        folder = _folder(volume)
+        return Library(what, volume.view.nearest(""), server, None, inside=False, share=share, folder=folder)
     return None
+
+
+def _folder(volume: Volume) -> tuple[str, str] | None:
+    path = volume.view.field("path").text
+    server = volume.view.field("server").text if volume.kind == "nfs" else ""
+    return (server, path) if path and server is not None and volume.kind in ("nfs", "hostPath") else None
 
 
 def _share(volume: View, namespace: str) -> tuple[str, ...]:

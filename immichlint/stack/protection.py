@@ -6,7 +6,7 @@ A false alarm is worse than silence here: whatever may cover a volume counts, an
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from immichlint.facts import load
@@ -16,12 +16,13 @@ from immichlint.gitops.named import objects_named, objects_of
 from immichlint.named_tuple import NamedTuple
 from immichlint.repo.repository import Repository
 from immichlint.stack.backups import BARMAN, CNPG
-from immichlint.stack.container import Container
+from immichlint.stack.container import Container, Volume, within
 from immichlint.stack.external_secret import GROUP as EXTERNAL_SECRETS
 from immichlint.stack.image import DATABASE, SERVER
 from immichlint.stack.stack import Stack, may_share
 from immichlint.stack.storage import Claimed
 from immichlint.stack.view import View
+from immichlint.stack.workload import Workload
 from immichlint.trees.field import look
 from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree
 
@@ -46,7 +47,11 @@ def protector_of(claim: Claimed, stack: Stack) -> Protector | None:
 
 def _protectors(claim: Claimed, stack: Stack) -> Iterator[Protector]:
     facts = load("protection")
-    yield from _mounting(claim, stack, facts)
+
+    def takes(workload: Workload, container: Container) -> bool:
+        return may_share(workload.namespace, claim.namespace) and _mounts(container, claim)
+
+    yield from _mounting(takes, stack, facts)
     for row in facts["claims"]:
         for manifest, applied in _objects(row, stack, claim.name):
             named = may_share(manifest.namespace, claim.namespace) and _names(manifest.tree, claim.name, open=applied)
@@ -204,12 +209,30 @@ def _written(claim: Claimed, stack: Stack, facts: Mapping[str, Any]) -> Iterator
                 yield Protector(row["tool"], path, sure=False)
 
 
-def _mounting(claim: Claimed, stack: Stack, facts: Mapping[str, Any]) -> Iterator[Protector]:
-    """The pods that mount the claim to copy it: those of CronJobs, and programs that are made for that. What only
-    dumps a database writes into the claim instead."""
+def copier_of(server: str, path: str, stack: Stack) -> Protector | None:
+    """What copies a folder of an NFS server or, where that is empty, of the nodes: a pod of any namespace mounts it, or
+    one above it."""
+
+    def takes(workload: Workload, container: Container) -> bool:
+        return any(_is_at(mount.volume, server, path) for mount in container.mounts if mount.volume is not None)
+
+    return next(_mounting(takes, stack, load("protection")), None)
+
+
+def _is_at(volume: Volume, server: str, path: str) -> bool:
+    there = volume.view.field("path").text or ""
+    same = volume.kind == "nfs" and volume.view.field("server").text == server if server else volume.kind == "hostPath"
+    return same and there not in ("", "/") and within(path, there.rstrip("/"))
+
+
+def _mounting(
+    takes: Callable[[Workload, Container], bool], stack: Stack, facts: Mapping[str, Any]
+) -> Iterator[Protector]:
+    """The pods that mount something to copy it: those of CronJobs, and programs that are made for that. What only
+    dumps a database writes there instead."""
     for workload in (item for other in (stack, *stack.others) for item in other.workloads):
         others = [item for item in workload.containers if item.component not in (SERVER, DATABASE)]
-        if not may_share(workload.namespace, claim.namespace) or not any(_mounts(item, claim) for item in others):
+        if not any(takes(workload, item) for item in others):
             continue
         kind = workload.object.manifest.kind
         copies = any(_is_made_to_copy(item, facts) for item in others)
