@@ -7,7 +7,7 @@ from immichlint.findings.finding import ObjectRef
 from immichlint.lenses.effective import Effective
 from immichlint.lenses.keyed import named
 from immichlint.trees.field import Field, look
-from immichlint.trees.tree import Map, get
+from immichlint.trees.tree import Layer, Map, get
 from immichlint.yamltree.lookup import Data, Route
 from immichlint.yamltree.place import Place
 
@@ -35,12 +35,14 @@ class View:
         return Effect(self.object.key, named(self.tree, (*self.route, *steps)), value)
 
     def nearest(self, *steps: str | int) -> Place:
-        """Where to point when a field is absent: the key of the nearest mapping or list that is written."""
+        """Where to point when a field is absent: the key of the nearest mapping or list that is written, and not by
+        what writes it for many objects (`commonAnnotations`)."""
         route = (*self.route, *steps)
         while route:
             route = route[:-1]
             node = get(self.tree, route)
-            place = node.writes[-1].place if node is not None and node.writes else None
+            own = [item for item in node.writes if item.layer is not Layer.TRANSFORMER] if node is not None else []
+            place = own[-1].place if own else None
             if place is not None and route and place.route:
                 return place.key_of() if isinstance(place.route[-1], str) else place
         return self.object.name_place
