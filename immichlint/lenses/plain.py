@@ -189,13 +189,15 @@ def _trail(tree: Tree, route: Route) -> Iterator[tuple[int, Tree]]:
 
 
 def _documents(trail: list[tuple[int, Tree]]) -> list[DocumentId]:
-    """The documents that write the object, the last (most specific) layer first."""
-    found: dict[DocumentId, None] = {}
+    """The documents that write the object, the last (most specific) layer first; what writes into many objects
+    (`commonAnnotations`) only after those."""
+    found: dict[DocumentId, bool] = {}
     for _, node in trail:
         for item in node.writes:
             if item.place is not None:
-                found.setdefault(item.place.document)
-    return list(reversed(found))
+                shared = item.layer is Layer.TRANSFORMER
+                found[item.place.document] = found.get(item.place.document, True) and shared
+    return sorted(reversed(found), key=found.__getitem__)
 
 
 def _place_in(writes: tuple[Write, ...], document: DocumentId) -> Place | None:
