@@ -197,7 +197,8 @@ def _documents(trail: list[tuple[int, Tree]]) -> list[DocumentId]:
             if item.place is not None:
                 shared = item.layer is Layer.TRANSFORMER
                 found[item.place.document] = found.get(item.place.document, True) and shared
-    return sorted(reversed(found), key=found.__getitem__)
+    last_first = list(reversed(found))
+    return sorted(last_first, key=found.__getitem__)
 
 
 def _place_in(writes: tuple[Write, ...], document: DocumentId) -> Place | None:
