@@ -65,7 +65,7 @@ def _protectors(claim: Claimed, stack: Stack) -> Iterator[Protector]:
         yield from _marked(claim.view, facts)
     for row in facts["everything"]:
         for manifest, _ in _objects(row, stack):
-            if _may_be_of(row, claim):
+            if _may_be_of(row, claim) and not _is_idle(row, manifest):
                 yield _by(row, manifest, sure=False)
     yield from _written(claim, stack, facts)
     for other in (stack, *stack.others):
@@ -196,6 +196,12 @@ def _marked(view: View, facts: Mapping[str, Any]) -> Iterator[Protector]:
 def _may_be_of(row: Mapping[str, Any], claim: Claimed) -> bool:
     word = row.get("classes", "")
     return not claim.storage_class or word in claim.storage_class
+
+
+def _is_idle(row: Mapping[str, Any], manifest: Manifest) -> bool:
+    """Whether what may protect volumes is set to do something else."""
+    idle: Mapping[str, list[str]] = row.get("idle", {})
+    return any(look(manifest.tree, tuple(route.split("/"))).text in values for route, values in idle.items())
 
 
 def _written(claim: Claimed, stack: Stack, facts: Mapping[str, Any]) -> Iterator[Protector]:

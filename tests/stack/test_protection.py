@@ -51,6 +51,10 @@ def source(claim: str, namespace: str = "photos") -> str:
         (LONGHORN, "longhorn-retain", ("Longhorn", False)),
         (LONGHORN, "", ("Longhorn", False)),
         (LONGHORN, "local-path", None),
+        (LONGHORN.replace("task: backup", "task: system-backup"), "longhorn", ("Longhorn", False)),
+        (LONGHORN.replace("task: backup", "task: '${TASK}'"), "longhorn", ("Longhorn", False)),
+        (LONGHORN.replace("task: backup", "task: filesystem-trim"), "longhorn", None),
+        (LONGHORN.replace("task: backup", "task: snapshot-cleanup"), "longhorn", None),
         ("chart: velero\nschedules:\n  daily: {schedule: '0 3 * * *'}\n", "local-path", ("Velero", False)),
     ],
 )
