@@ -44,13 +44,11 @@ class Library(NamedTuple):
 
     def protector(self, stack: Stack) -> Protector | None:
         """What protects it, or may do so."""
-        if self.claim is None and self.folder is None:
-            return None
         from immichlint.stack.protection import copier_of, protector_of
 
-        return (
-            protector_of(self.claim, stack) if self.claim is not None else copier_of(*(self.folder or ("", "")), stack)
-        )
+        if self.claim is not None:
+            return protector_of(self.claim, stack)
+        return copier_of(*self.folder, stack) if self.folder is not None else None
 
 
 def sharing(library: Library, stack: Stack) -> list[Library]:

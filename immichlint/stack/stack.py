@@ -220,8 +220,12 @@ class Stack:
     @cached_property
     def unreleased(self) -> frozenset[str]:
         """The files of Immich's charts and values that nothing in the repository is seen to release."""
-        found = [item for item in self.releases if item.release.manifest.kind in (CHART, VALUES)]
-        return frozenset(item.release.manifest.home.document.path for item in found if item.runs_immich)
+        found = [release for release in self.released if release.manifest.kind in (CHART, VALUES)]
+        if not found:
+            return frozenset()
+        from immichlint.stack.releases import ChartRelease
+
+        return frozenset(item.manifest.home.document.path for item in found if ChartRelease(item, self).runs_immich)
 
     @cached_property
     def clusters(self) -> tuple[Cluster, ...]:
