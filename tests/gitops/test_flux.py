@@ -328,3 +328,14 @@ def test_what_only_a_kustomization_that_is_put_away_leads_to_is_applied_by_nothi
     seen = picture_of({**APP, "archive/db.yaml": flux("db", "./apps/db")})
     assert seen.environments == ()
     assert ("apps/db/cluster.yaml", Idle.UNREACHED) in [(item.path, item.why) for item in seen.drafts]
+
+
+def test_a_base_beside_its_overlay_in_a_folder_without_a_kustomization_is_there_once() -> None:
+    files = {
+        "apps/base/immich/kustomization.yaml": listing("db.yaml"),
+        "apps/base/immich/db.yaml": database(),
+        "apps/home/kustomization.yaml": listing("../base/immich") + "commonLabels: {of: home}\n",
+        "clusters/home/apps.yaml": flux("apps", "./apps"),
+    }
+    cluster = only(environment_of(files, "apps"), "Cluster")
+    assert text_at(cluster.tree, "metadata", "labels", "of") == "home"

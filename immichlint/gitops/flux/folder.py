@@ -23,7 +23,13 @@ def build_folder(
     nothing."""
     if repository.kustomization_in(folder) is not None:
         return build(repository, folder, wanted, components, overwritten)
-    return build_listed(repository, tuple(_entries(repository, folder, wanted)), wanted, components)
+    return _once(build_listed(repository, tuple(_entries(repository, folder, wanted)), wanted, components))
+
+
+def _once(built: Built) -> Built:
+    """Each object once: of a base beside its overlay what the later one makes, though kustomize refuses both."""
+    found = {(item.home, item.api_version, item.kind, item.namespace, item.name): item for item in built.manifests}
+    return built._replace(manifests=tuple(found.values()))
 
 
 def _entries(repository: Repository, folder: str, wanted: Wanted) -> Sequence[str]:
