@@ -268,3 +268,29 @@ def test_the_tool_whose_options_a_source_has_makes_the_objects(options: str, mad
 def test_a_folder_without_what_the_named_tool_needs_is_read_as_it_lies_there() -> None:
     files = {**FOLDERS, "argo/immich.yaml": application("immich", "apps/immich", "    helm: {releaseName: photos}\n")}
     assert only(environment_of(files, "immich"), "Cluster").name == "immich-db"
+
+
+GRAFANA = '{{- if eq .path.basename "grafana" }}\nspec: {destination: {namespace: monitoring}}\n'
+
+
+@pytest.mark.parametrize(
+    ("patch", "made"),
+    [
+        (GRAFANA + "{{- end }}", ["backup", "immich"]),
+        (GRAFANA + '{{- else if eq .path.basename "cilium" }}\nspec: {source: {}}\n{{- end }}\n', ["backup", "immich"]),
+        (GRAFANA + '{{- end }}\n{{ if eq .path.basename "immich" }}\nspec: {source: {}}\n{{ end }}', ["backup"]),
+        (GRAFANA + "{{- else }}\nspec: {source: {}}\n{{- end }}", []),
+        (GRAFANA + "{{ if .x }}\n{{ end }}\n{{- end }}", []),
+        (GRAFANA + '{{- end }}\nspec: {destination: {namespace: "{{ .path.basename }}"}}', []),
+        (GRAFANA, []),
+        (GRAFANA.replace(".path.basename", ".unknown") + "{{- end }}", []),
+        ("spec: {destination: {namespace: other}}", []),
+        ("spec: {info: []}", ["backup", "immich"]),
+    ],
+)
+def test_a_patch_of_the_template_that_is_for_other_elements_changes_nothing(patch: str, made: list[str]) -> None:
+    generator = "    - git: {repoURL: 'https://git.example/me/home', directories: [{path: apps/*}]}\n"
+    text = SET % ("true", generator, "{{.path.basename}}", "{{.path.basename}}", "{{.path.path}}")
+    text += "  templatePatch: |\n" + "".join(f"    {line}\n" for line in patch.splitlines())
+    found = picture_of({**FOLDERS, "argo/set.yaml": text}).environments
+    assert sorted(item.name for item in found if item.applier) == made

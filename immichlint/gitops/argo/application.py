@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from immichlint.gitops.argo.generators import elements
-from immichlint.gitops.argo.template import filled
+from immichlint.gitops.argo.template import filled, is_for_others
 from immichlint.gitops.cluster import IN_CLUSTER
 from immichlint.gitops.environment import ARGO
 from immichlint.gitops.manifest import Manifest, text_at
@@ -138,19 +138,23 @@ def _written(tree: Map, otherwise: Place) -> Place:
 def _of_a_set(repository: Repository, manifest: Manifest) -> Iterator[Application]:
     template = get(manifest.tree, ("spec", "template"))
     patch = get(manifest.tree, ("spec", "templatePatch"))
-    if not isinstance(template, Map) or (patch is not None and _changes_what_is_applied(patch)):
+    if not isinstance(template, Map):
         return
     home = manifest.home.at("spec", "template")
     found = elements(repository, get(manifest.tree, ("spec", "generators")))
     for element in found if found is not None else [None]:
+        if patch is not None and _changes_what_is_applied(patch, element):
+            continue
         made: Tree = filled(template, element) if element is not None else template
         if isinstance(made, Map):
             yield from _application(manifest, made, home)
 
 
-def _changes_what_is_applied(patch: Tree) -> bool:
-    """Whether the text of a `templatePatch` may change what is applied, or where to."""
+def _changes_what_is_applied(patch: Tree, element: Map | None) -> bool:
+    """Whether the text of a `templatePatch` may change what is applied for an element, or where to."""
     text = patch.value.text if isinstance(patch, Leaf) and isinstance(patch.value, Hole) else None
     if text is None and isinstance(patch, Leaf) and isinstance(patch.value, str):
         text = patch.value
+    if text is not None and element is not None and is_for_others(text, element):
+        return False
     return text is None or any(word in text for word in ("source", "destination", "metadata", "prune", "automated"))

@@ -16,6 +16,9 @@ from immichlint.yamltree.scalars import typed_text
 
 _OPEN, _CLOSE = "{{", "}}"
 _INDEX: Final = re.compile(r'index\s+\.([\w.]+)\s+("?)([\w./-]+)\2')
+_ACTION: Final = re.compile(r"\{\{-?([^{}]*?)-?\}\}")
+_ASKED: Final = re.compile(r'(else +)?if +eq +(\.[\w.]+) +"([^"]*)"')
+_CONTROL: Final = (["if"], ["else"], ["range"], ["with"], ["define"], ["block"], ["template"], ["end"])
 _SEGMENT: Final = re.compile(r"([\w.]+)\[(\d+)\]")
 
 
@@ -29,6 +32,27 @@ def filled(tree: Tree, element: Map) -> Tree:
     if not isinstance(tree.value, Hole) or _OPEN not in tree.value.text or "\n" in tree.value.text:
         return tree
     return _filled(tree, tree.value.text, element)
+
+
+def is_for_others(text: str, element: Map) -> bool:
+    """Whether a template says nothing for an element: all of it stands in conditions that ask for other values
+    (`{{ if eq .path.basename "x" }} … {{ else if … }} … {{ end }}`)."""
+    inside, at = False, 0
+    for action in _ACTION.finditer(text):
+        if not inside and text[at : action.start()].strip():
+            return False
+        at = action.end()
+        asked, words = _ASKED.fullmatch(action[1].strip()), action[1].split()
+        if asked is not None and inside == bool(asked[1]):
+            value = _value(asked[2], element)
+            if value is None or value.value == asked[3]:
+                return False
+            inside = True
+        elif inside and words == ["end"]:
+            inside = False
+        elif not inside or words[:1] in _CONTROL:
+            return False
+    return not inside and not text[at:].strip()
 
 
 def _filled(leaf: Leaf, text: str, element: Map) -> Leaf:
