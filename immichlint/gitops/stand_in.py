@@ -24,6 +24,8 @@ HELMFILE: Final = "HelmfileRelease"
 """An entry of a helmfile's `releases`, as its spec."""
 CHART_FILE: Final = "Chart.yaml"
 """What makes a folder a chart's."""
+_RELEASES: Final = frozenset({("HelmRelease", "helm.toolkit.fluxcd.io"), ("HelmChart", "helm.cattle.io")})
+"""The objects of which a controller makes releases: Flux', and the one of k3s and RKE2."""
 HELMFILES: Final = ("helmfile.yaml", "helmfile.yml")
 
 
@@ -45,3 +47,8 @@ def stand_in(kind: str, home: Place, name: Leaf, namespace: Tree | None, spec: M
 def is_stand_in(manifest: Manifest) -> bool:
     """Whether a manifest stands for a release and is no object."""
     return manifest.api_version == API
+
+
+def is_release(manifest: Manifest) -> bool:
+    """Whether a manifest describes a release of a chart, as an object or as a stand-in."""
+    return (manifest.kind, manifest.group) in _RELEASES or is_stand_in(manifest)

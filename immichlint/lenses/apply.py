@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from immichlint.facts import load
 from immichlint.gitops.environment import Environment
 from immichlint.gitops.manifest import Manifest, settled_only
-from immichlint.gitops.stand_in import is_stand_in
+from immichlint.gitops.stand_in import is_release, is_stand_in
 from immichlint.lenses.effective import Effective, MakeWriter, Writer, identity
 from immichlint.lenses.release import Release
 from immichlint.named_tuple import NamedTuple
@@ -56,7 +56,7 @@ def expand(environment: Environment, repository: Repository) -> Expanded:
 
 
 def _releases(manifest: Manifest, environment: Environment, repository: Repository) -> Iterator[Release]:
-    if manifest.kind == "HelmRelease" or is_stand_in(manifest):
+    if is_release(manifest):
         from immichlint.lenses.sources.releases import releases
 
         yield from releases(manifest, environment, repository)

@@ -12,7 +12,7 @@ from immichlint.gitops.environment import NOTHING, Gap, Idle, Lack
 from immichlint.gitops.manifest import hint_at, manifests
 from immichlint.gitops.picture import Picture
 from immichlint.gitops.reach import Reach
-from immichlint.gitops.stand_in import VALUES, is_stand_in
+from immichlint.gitops.stand_in import VALUES, is_release, is_stand_in
 from immichlint.lenses.apply import why_unmade
 from immichlint.lenses.chart_era import other_era
 from immichlint.lenses.chart_version import newest_known
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 IDLE: Final = "not applied"
 """The name of what is not applied as an environment."""
 _DEFINITION: Final = "CustomResourceDefinition"
-_FLUX: Final = "helm.toolkit.fluxcd.io"
 _NO_CHART: Final = "its chart's templates are not rendered"
 _LONGEST_PATH: Final = 200
 """How many characters of a path are shown."""
@@ -128,9 +127,9 @@ class Inputs:
             expanded = {id(item.source) for item in stack.objects if item.source is not item.manifest}
             for item in stack.objects:
                 manifest = item.manifest
-                unmade = manifest.kind == "HelmRelease" and manifest.group == _FLUX and id(manifest) not in expanded
                 # What stands for a release is an object only where no lens knows what that makes.
-                if (unmade or is_stand_in(manifest)) and _deploys_immich(item):
+                known = id(manifest) in expanded and not is_stand_in(manifest)
+                if is_release(manifest) and not known and _deploys_immich(item):
                     found = [made for made in stack.released if made.name_place == item.name_place]
                     if not any(other_era(made) for made in found):
                         yield item, manifest.unsettled or (why_unmade(found[0]) if found else _NO_CHART)
@@ -178,6 +177,7 @@ def chart_of(item: Effective) -> str:
     if is_stand_in(item.manifest):
         return (hint_at(tree, "spec", "chart") or hint_at(tree, "spec", "name")).rpartition("/")[2]
     chart = hint_at(tree, "spec", "chart", "spec", "chart") or hint_at(tree, "spec", "chartRef", "name")
+    chart = chart or hint_at(tree, "spec", "chart")
     return chart.rpartition("/")[2]
 
 

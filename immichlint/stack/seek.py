@@ -11,8 +11,7 @@ from collections.abc import Iterator
 
 from immichlint.facts import load
 from immichlint.gitops.environment import ARGO
-from immichlint.gitops.manifest import Manifest
-from immichlint.gitops.stand_in import is_stand_in
+from immichlint.gitops.stand_in import is_release
 from immichlint.lenses.effective import Effective
 from immichlint.stack.makers import (
     COPIED,
@@ -117,17 +116,13 @@ def _may_be(stack: Stack, item: Effective, sought: Wanted, namespace: str) -> st
             return f"the name of a {sought.kind} is not known"
     if manifest.kind == "Kustomization" or manifest.group == ARGO:
         return ""  # What these apply is in the picture or around it.
-    if _is_release(manifest):
+    if is_release(manifest):
         made = next((made for made in stack.objects if made.chart and made.source is item.source), None)
         if made is not None and not made.open and computes(made.chart, manifest, sought.kind):
             return ""
         if made is None and is_local_chart(manifest):
             return f"the chart of {manifest.name} is not computed"
     return f"the {manifest.kind} {manifest.name} may make it" if makes(manifest, sought) is Makes.PERHAPS else ""
-
-
-def _is_release(manifest: Manifest) -> bool:
-    return manifest.kind == "HelmRelease" or is_stand_in(manifest)
 
 
 def _folders(stack: Stack, namespace: str) -> frozenset[str]:

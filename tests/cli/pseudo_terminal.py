@@ -17,8 +17,10 @@ from typing import Self
 
 PATIENCE = 60.0
 """Seconds to wait for a text; only a failing test waits that long."""
+# What starts in the background of a shell ignores Ctrl-C, and so would what it starts.
 _PROGRAM = """
-import fcntl, sys, termios
+import fcntl, signal, sys, termios
+signal.signal(signal.SIGINT, signal.default_int_handler)
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 from immichlint.__main__ import main
 main(sys.argv[1:])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 from _thread import interrupt_main
@@ -41,12 +42,17 @@ def test_nothing_can_come_any_more() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a read of Windows' console is told of Ctrl-C")
 def test_a_ctrl_c_right_before_a_read_is_noticed(typed: tuple[int, TextIO]) -> None:
+    # What starts in the background of a shell ignores Ctrl-C.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     # It is noted, but interrupts no read: so it is where it comes in the instant before one.
     threading.Timer(0.05, interrupt_main).start()
     unblocks = threading.Timer(UNTIL_IT_WOULD_HANG, os.write, (typed[0], b"y"))
     unblocks.start()
-    with pytest.raises(KeyboardInterrupt):
-        key(typed[1])
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            key(typed[1])
+    finally:
+        signal.signal(signal.SIGINT, before)
     in_time = unblocks.is_alive()
     unblocks.cancel()
     assert in_time

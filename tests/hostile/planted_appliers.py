@@ -204,7 +204,7 @@ spec:
   project: default
   destination: {namespace: photos}
   source:
-    repoURL: https://user:§@charts.example.org
+    repoURL: https://user:§@charts.example.org/immich-app
     chart: immich
     targetRevision: 0.9.3
     helm:

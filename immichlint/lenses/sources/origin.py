@@ -20,5 +20,5 @@ def known_as(chart: str, url: str) -> str:
     """
     if chart != _IMMICH or not url or url.startswith(_LOCAL) or any(mark in url for mark in _FILLED_IN):
         return chart
-    where = address(url)
+    where = address(url).rstrip("/")
     return chart if load("immich_chart")["origin"]["owner"] in where else f"{chart} of {where}"

@@ -12,13 +12,18 @@ from immichlint.repo.repository import Repository
 
 
 def releases(manifest: Manifest, environment: Environment, repository: Repository) -> Iterator[Release]:
-    """The releases of a HelmRelease or of a stand-in; none of any other object."""
-    if manifest.kind == "HelmRelease" and manifest.group == "helm.toolkit.fluxcd.io":
+    """The releases of a HelmRelease, of k3s' HelmChart or of a stand-in: of what `is_release`
+    tells to be one."""
+    if is_stand_in(manifest):
+        yield from _stood_for(manifest, environment, repository)
+    elif manifest.kind == "HelmRelease":
         from immichlint.lenses.sources import flux
 
         yield from flux.releases(manifest, environment, repository)
-    elif is_stand_in(manifest):
-        yield from _stood_for(manifest, environment, repository)
+    else:
+        from immichlint.lenses.sources import k3s
+
+        yield from k3s.releases(manifest, environment, repository)
 
 
 def _stood_for(manifest: Manifest, environment: Environment, repository: Repository) -> Iterator[Release]:

@@ -52,12 +52,19 @@ HELMFILE = """\
 repositories: [{name: immich, url: WHERE}]
 releases: [{name: immich, chart: immich/immich, version: 0.10.3, values: [VALUES]}]
 """
+K3S = """\
+apiVersion: helm.cattle.io/v1
+kind: HelmChart
+metadata: {name: immich, namespace: kube-system}
+spec: {chart: immich, repo: WHERE, version: 0.10.3, targetNamespace: photos, valuesContent: "VALUES"}
+"""
 WAYS = {
     "flux": {"immich.yaml": FLUX},
     "argo": {"immich.yaml": ARGO},
     "umbrella": {"immich/Chart.yaml": UMBRELLA, "immich/values.yaml": "immich: VALUES\n"},
     "inflated": {"kustomization.yaml": INFLATED},
     "helmfile": {"helmfile.yaml": HELMFILE},
+    "k3s": {"immich.yaml": K3S},
 }
 
 
@@ -100,4 +107,5 @@ def test_where_it_may_be_the_official_chart_it_is_taken_for_it(url: str) -> None
 
 def test_it_is_named_with_its_repository_but_not_who_logs_in_there() -> None:
     assert known_as("immich", "https://user:hunter2@charts.me/x/") == "immich of charts.me/x"
+    assert known_as("immich", "https://charts.me") == "immich of charts.me"
     assert known_as("app-template", OWN) == "app-template"
