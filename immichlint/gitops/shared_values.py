@@ -39,7 +39,9 @@ def _written(repository: Repository, identity: DocumentId) -> Iterator[str]:
 
 def _generated(repository: Repository, path: str) -> Iterator[str]:
     for own in repository.containing(posixpath.basename(path).encode(), b"configMapGenerator"):
-        tree = kustomization_tree(repository, own) if is_kustomization(own) else None
+        # Many applications call their file `values.yaml`.
+        near = path.startswith(f"{parent(own)}/".lstrip("/")) or b"../" in repository.raw(own)
+        tree = kustomization_tree(repository, own) if near and is_kustomization(own) else None
         for _, _, kind, entry in generator_entries(tree) if tree is not None else ():
             if kind == _KIND and path in _files(entry, parent(own)):
                 yield text_at(entry, "name")
