@@ -21,9 +21,7 @@ class Haystack:
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self.files = files
         self._large = {path: raw for path, raw in files.items() if len(raw) >= _LARGE}
-        small = dict(files)
-        for path in self._large:
-            del small[path]
+        small = {path: raw for path, raw in files.items() if len(raw) < _LARGE}
         self._paths = tuple(small)
         # No text that is searched for has a zero byte, so none is found across two files.
         self._text = b"\0".join(small.values())

@@ -156,7 +156,10 @@ class _Walk:
         return parse(text)
 
     def _entry(self, entry: os.DirEntry[str], name: str, relative: str, ignores: list[tuple[str, Patterns]]) -> None:
-        if entry.is_symlink():
+        if is_named(name) and entry.is_file(follow_symlinks=False):
+            if not _ignored(ignores, relative, is_folder=False):
+                self._files.append(_regular(entry.path, relative, self._seen))
+        elif entry.is_symlink():
             # What a link leads to inside the root is read where it is.
             if (is_named(name) or _leads_to_a_folder(entry)) and not _ignored(ignores, relative, is_folder=False):
                 self._files.append(_link(entry, self._root, relative))
@@ -170,10 +173,7 @@ class _Walk:
                 return
             self._folder(relative, ignores)
         elif is_named(name) and not _ignored(ignores, relative, is_folder=False):
-            regular = entry.is_file(follow_symlinks=False)
-            self._files.append(
-                _regular(entry.path, relative, self._seen) if regular else File(relative, None, "no regular file")
-            )
+            self._files.append(File(relative, None, "no regular file"))
 
 
 def _leads_to_a_folder(link: os.DirEntry[str]) -> bool:
@@ -227,18 +227,23 @@ def _regular(path: str | Path, relative: str, seen: Seen | None = None) -> File:
 
 
 def _content(descriptor: int, relative: str, seen: Seen | None) -> File:
-    status = os.fstat(descriptor)
-    size = status.st_size
-    if size > MAX_BYTES:
-        if seen is not None:
-            seen.files[relative] = (stamp_of(status), None)
-        return File(relative, None, _TOO_LARGE)
-    raw = os.read(descriptor, size + 1)
-    if len(raw) != size:
+    status = os.fstat(descriptor) if seen is not None else None
+    size = status.st_size if status is not None else _size(descriptor)
+    raw = os.read(descriptor, size + 1) if size <= MAX_BYTES else None
+    if raw is not None and len(raw) != size:
         raw = _rest(descriptor, raw, size)
-    if seen is not None:
+    if seen is not None and status is not None:
         seen.files[relative] = (stamp_of(status), raw)
+    if raw is None:
+        return File(relative, None, _TOO_LARGE)
     return File(relative, raw) if len(raw) == size else File(relative, None, "it changed while it was read")
+
+
+def _size(descriptor: int) -> int:
+    """The size of a file, without all else that its status says: half of the time."""
+    size = os.lseek(descriptor, 0, os.SEEK_END)
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return size
 
 
 def _rest(descriptor: int, raw: bytes, size: int) -> bytes:

@@ -14,6 +14,7 @@ from typing import Any, Final
 import pytest
 from hostile_files import BACKUP, BEYOND, LARGE, WRONG, Case
 
+from immichlint.repo.seen import Seen
 from immichlint.repo.walk import walk
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits, links and pipes are those of POSIX")
@@ -164,19 +165,32 @@ def test_what_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.parametrize("change", [b"", b"kind: Secret\n" * 9])
-def test_a_file_that_changes_while_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: bytes) -> None:
+@pytest.mark.parametrize("noted", [False, True])
+def test_a_file_that_changes_while_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: bytes, noted: bool
+) -> None:
     """It is cut or grows between the moment when its size is asked for and the reading."""
     write(tmp_path, {"a.yaml": BACKUP, "b.yaml": BACKUP})
-    really = os.fstat
+    fstat, lseek = os.fstat, os.lseek
 
-    def changing(descriptor: int) -> os.stat_result:
-        status = really(descriptor)
-        if os.path.samestat(status, (tmp_path / "a.yaml").stat()):
+    def disturb(descriptor: int) -> None:
+        if os.path.samestat(fstat(descriptor), (tmp_path / "a.yaml").stat()):
             (tmp_path / "a.yaml").write_bytes(change and BACKUP.encode() + change)
+
+    def changing_status(descriptor: int) -> os.stat_result:
+        status = fstat(descriptor)
+        disturb(descriptor)
         return status
 
-    monkeypatch.setattr(os, "fstat", changing)
-    assert [file[:3] for file in walk(tmp_path)] == [
+    def changing_size(descriptor: int, position: int, whence: int) -> int:
+        found = lseek(descriptor, position, whence)
+        if whence == os.SEEK_END:
+            disturb(descriptor)
+        return found
+
+    monkeypatch.setattr(os, "fstat", changing_status)
+    monkeypatch.setattr(os, "lseek", changing_size)
+    assert [file[:3] for file in walk(tmp_path, seen=Seen() if noted else None)] == [
         ("a.yaml", None, "it changed while it was read"),
         ("b.yaml", BACKUP.encode(), ""),
     ]
