@@ -9,7 +9,7 @@ from immichlint.findings.change import Change, Safety
 from immichlint.findings.finding import Confidence, Related, Severity
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.releases import ChartRelease
-from immichlint.trees.tree import Map, Seq, get
+from immichlint.trees.tree import Map, Seq, decided_at, get
 from immichlint.yamltree.lookup import Route
 from immichlint.yamltree.place import Place
 
@@ -47,7 +47,7 @@ def unknown(item: ChartRelease, context: Context) -> Iterator[Claim]:
 def _change(item: ChartRelease, route: tuple[str | int, ...], name: str) -> Change | None:
     """The key by its right name, where that has an effect. A list of a plural stays: the chart may want one item."""
     value, key = get(item.release.values, route), str(route[-1])
-    place = value.writes[-1].place if value is not None and value.writes else None
+    place = decided_at(value)
     if place is None or (isinstance(value, Seq) and key.lower() != name.lower()):
         return None
     effects = item.renamed(route, name)

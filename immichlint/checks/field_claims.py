@@ -12,7 +12,7 @@ from immichlint.rules.model import Claim
 from immichlint.stack.fields import ENUM, REQUIRED, UNKNOWN, Misfit, a_kind, homes, misfits, said, schema_at
 from immichlint.stack.view import View
 from immichlint.text.whole import whole
-from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, get, leaves, plain
+from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, decided_at, get, leaves, plain
 from immichlint.yamltree.lookup import Route
 
 _ASKS_FOR_VOLUMES: Final = ("storage", "walStorage", "tablespaces")
@@ -45,7 +45,7 @@ def _unknown(view: View, item: Misfit, meant: Meant | None) -> Claim:
     if meant is not None:
         same = meant.route[:-1] == item.route[:-1]
         advice = f"Did you mean `{meant.route[-1]}`?" if same else f"It belongs in `{said(meant.route)}`."
-    place = item.node.writes[-1].place if item.node.writes else None
+    place = decided_at(item.node)
     return Claim(
         f"`{name}` is no field of {there}{a_kind(view.object.manifest.kind)}: it has no effect. Helm drops it in "
         f"silence; Flux, Argo CD and kubectl refuse the object, and with it all that is applied together. {advice}",
@@ -114,7 +114,7 @@ def _refused(view: View, item: Misfit) -> Claim:
     if item.problem == REQUIRED:
         message = f"{kind[0].upper()}{kind[1:]} needs `{name}`: without it the API server refuses the object."
         return Claim(message, view.nearest(*item.route), no_fix="only you know what belongs there")
-    place = item.node.writes[-1].place if item.node.writes else None
+    place = decided_at(item.node)
     place = place or view.nearest(*item.route)
     if item.problem == ENUM:
         given = _shown(item.node)

@@ -15,7 +15,7 @@ from immichlint.rules.model import Claim, Context
 from immichlint.stack.inputs import Inputs
 from immichlint.stack.view import View
 from immichlint.stack.workload import POD_ROUTES, is_workload
-from immichlint.trees.tree import Hole, Leaf, Map, Seq, get
+from immichlint.trees.tree import Hole, Leaf, Map, Seq, decided_at, get
 from immichlint.yamltree.place import Place, in_text
 
 _SECTIONS: Final = ("containers", "initContainers")
@@ -152,7 +152,7 @@ def env_not_string(view: View, context: Context) -> Iterator[Claim]:
 
 
 def _place(leaf: Leaf, view: View) -> Place:
-    return (leaf.writes[-1].place if leaf.writes else None) or view.object.name_place
+    return decided_at(leaf) or view.object.name_place
 
 
 def _variables(view: View) -> Iterator[tuple[tuple[str | int, ...], str, Leaf]]:

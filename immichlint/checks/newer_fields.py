@@ -12,6 +12,7 @@ from immichlint.stack.field_history import Later
 from immichlint.stack.fields import a_kind, said, schema_at
 from immichlint.stack.release import Release, Running
 from immichlint.stack.view import View
+from immichlint.trees.tree import decided_at
 from immichlint.yamltree.lookup import Route
 
 _NAMES = {"cnpg": "CloudNativePG", "plugin-barman-cloud": "the barman-cloud plugin"}
@@ -44,7 +45,7 @@ def _claim(view: View, item: Later, running: Running, project: str) -> Claim:
         else "the field has no effect. Helm drops it in silence; Flux, Argo CD and kubectl refuse the object, and with "
         "it all that is applied together"
     )
-    place = item.node.writes[-1].place if item.node.writes else None
+    place = decided_at(item.node)
     if place is not None and not item.value and not place.key:
         place = place.key_of()
     return Claim(

@@ -18,7 +18,7 @@ from immichlint.stack.stack import Stack
 from immichlint.stack.url import parse_url
 from immichlint.stack.view import View
 from immichlint.trees.field import look
-from immichlint.trees.tree import Hole, Leaf, Map, Tree, leaves
+from immichlint.trees.tree import Hole, Leaf, Map, Tree, decided_at, leaves
 from immichlint.yamltree.lookup import Route
 from immichlint.yamltree.place import Place
 
@@ -73,7 +73,7 @@ def _entries(secret: View, field: str) -> Iterator[_Entry]:
     tree = secret.field(field).tree
     for key, leaf in tree.items.items() if isinstance(tree, Map) else ():
         text = _text(leaf, encoded=field == "data")
-        place = leaf.writes[-1].place if leaf.writes else None
+        place = decided_at(leaf)
         if place is None or text is None or not (_is_secret(key) or _has_password(text)):
             continue
         place = place if place.part is not None else place.key_of()

@@ -11,7 +11,7 @@ from immichlint.named_tuple import NamedTuple
 from immichlint.repo.classify import is_ours
 from immichlint.repo.repository import Repository
 from immichlint.trees.grow import grow
-from immichlint.trees.tree import Layer, Leaf, Map, Seq, Tree, Write, get
+from immichlint.trees.tree import Layer, Leaf, Map, Seq, Tree, Write, decided_at, get
 from immichlint.yamltree.place import DocumentId, Place
 
 
@@ -59,7 +59,7 @@ def placed(manifest: Manifest, namespace: Leaf | None) -> Manifest:
         return manifest
     from immichlint.gitops.kustomize.namespace import set_namespace
 
-    return set_namespace(manifest, namespace, namespace.writes[-1].place if namespace.writes else None)
+    return set_namespace(manifest, namespace, decided_at(namespace))
 
 
 def alone(repository: Repository, folder: str) -> Folder:

@@ -9,7 +9,7 @@ from immichlint.named_tuple import NamedTuple
 from immichlint.repo.reading import Reading
 from immichlint.trees.grow import grow
 from immichlint.trees.pieces import text_of
-from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, get, replaced
+from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, decided_at, get, replaced
 from immichlint.yamltree.place import DocumentId, Place
 from immichlint.yamltree.scalars import Value
 
@@ -67,6 +67,11 @@ class Manifest(NamedTuple):
     def name(self) -> str:
         """`metadata.name`."""
         return text_at(self.tree, "metadata", "name")
+
+    @property
+    def name_place(self) -> Place:
+        """Where its name is written; its home where nothing says."""
+        return decided_at(get(self.tree, ("metadata", "name"))) or self.home
 
     @property
     def lasting_name(self) -> str:

@@ -126,7 +126,7 @@ class Spread:
 
     def _by_values(self, identity: DocumentId) -> str:
         """The values in a ConfigMap are everyone's whose HelmRelease names it, or gets its name from a component."""
-        if not next(iter(self._repository.containing(b"valuesFrom")), ""):
+        if not self._repository.containing(b"valuesFrom"):
             return ""
         from immichlint.gitops.shared_values import config_maps_of, naming
 

@@ -14,7 +14,7 @@ from immichlint.lenses.effective import Effective, MakeWriter, Writer, identity
 from immichlint.lenses.release import Release
 from immichlint.named_tuple import NamedTuple
 from immichlint.repo.repository import Repository
-from immichlint.trees.tree import Hole, Leaf, Map, get, replaced
+from immichlint.trees.tree import Hole, Leaf, Map, decided_at, get, replaced
 from immichlint.yamltree.place import Place
 
 if TYPE_CHECKING:
@@ -95,12 +95,7 @@ def _has_controllers(made: Release) -> bool:
 def _plain(environment: str, manifest: Manifest) -> Effective:
     key = identity(environment, manifest)
     writer = partial(_plain_writer, manifest.tree)
-    return Effective(key, environment, manifest, manifest, writer, _name_place(manifest) or manifest.home)
-
-
-def _name_place(manifest: Manifest) -> Place | None:
-    name = get(manifest.tree, ("metadata", "name"))
-    return name.writes[-1].place if name is not None and name.writes else None
+    return Effective(key, environment, manifest, manifest, writer, manifest.name_place)
 
 
 def _plain_writer(tree: Map) -> Writer:
@@ -164,7 +159,7 @@ def _immich_chart(environment: str, made: Release) -> Iterator[Effective]:
         for manifest, writer in found:
             yield _effective(environment, manifest, made, writer, component.place, computed=computed)
         for manifest in beside(component):
-            place = _name_place(manifest) or component.place
+            place = decided_at(get(manifest.tree, ("metadata", "name"))) or component.place
             writer = partial(_computed_writer, manifest.name)
             yield _effective(environment, manifest, made, writer, place, computed=computed)
 

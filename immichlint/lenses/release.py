@@ -5,7 +5,7 @@ from __future__ import annotations
 from immichlint.gitops.manifest import Manifest
 from immichlint.named_tuple import NamedTuple
 from immichlint.text.whole import whole
-from immichlint.trees.tree import Map, Tree
+from immichlint.trees.tree import Map
 from immichlint.yamltree.place import Place
 
 
@@ -38,6 +38,11 @@ class Release(NamedTuple):
         head = self.version.lstrip("v^~>=< ").partition(".")[0]
         return whole(head) or 0
 
+    def fullname(self, name: str) -> str:
+        """What charts call what they make: `<release>-<name>`, or the release's name where it has the other in it (the
+        `fullname` of `helm create`)."""
+        return self.name if name in self.name else f"{self.name}-{name}"
+
     @property
     def exact_version(self) -> tuple[int, int, int] | None:
         """The version where it is an exact one, its build and digest aside; None for a range and for what is not
@@ -46,8 +51,3 @@ class Release(NamedTuple):
         numbers = [whole(part) for part in text.split(".")]
         known = [number for number in numbers if number is not None]
         return (known[0], known[1], known[2]) if len(known) == len(numbers) == 3 else None
-
-
-def decided_at(tree: Tree | None) -> Place | None:
-    """Where a value is decided; None where nothing in the repository says."""
-    return tree.writes[-1].place if tree is not None and tree.writes else None

@@ -9,7 +9,7 @@ from immichlint.named_tuple import NamedTuple
 from immichlint.stack.backups import Cluster
 from immichlint.stack.view import View
 from immichlint.trees.field import Field
-from immichlint.trees.tree import Leaf, Seq
+from immichlint.trees.tree import Leaf, Seq, decided_at
 from immichlint.yamltree.place import Place
 
 INITDB: Final = ("spec", "bootstrap", "initdb")
@@ -80,7 +80,7 @@ def _created(cluster: Cluster, name: str) -> Iterator[Created]:
     for index, item in enumerate(field.tree.items if isinstance(field.tree, Seq) else ()):
         if not isinstance(item, Leaf) or not isinstance(item.value, str):
             continue
-        place = item.writes[-1].place if item.writes else None
+        place = decided_at(item)
         for words in words_of(item.value):
             upper = tuple(word.upper() for word in words)
             if upper[:2] != ("CREATE", "EXTENSION"):

@@ -11,7 +11,7 @@ from immichlint.stack.stack import Stack, may_share
 from immichlint.stack.view import View
 from immichlint.text import SourceText
 from immichlint.trees.grow import grow
-from immichlint.trees.tree import Leaf, Map, Tree
+from immichlint.trees.tree import Leaf, Map, Tree, decided_at
 from immichlint.yamltree.compose import compose
 from immichlint.yamltree.errors import YamlError
 from immichlint.yamltree.place import DocumentId, Place
@@ -29,7 +29,7 @@ def configurations(item: View, stack: Stack) -> Iterator[tuple[Map, Place]]:
     """The configuration files in an object's data, each with the place of its key."""
     data = item.field("data").tree
     for value in data.items.values() if isinstance(data, Map) else ():
-        place = value.writes[-1].place if value.writes else None
+        place = decided_at(value)
         text = value.value if isinstance(value, Leaf) else None
         # Most texts in ConfigMaps are something else: they are not parsed to see that.
         if isinstance(text, str) and (len(text) > _LONGEST or not _is_configuration(_words(text), item, stack)):

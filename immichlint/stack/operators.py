@@ -17,14 +17,13 @@ from immichlint.gitops.kustomize.kustomization import is_remote, kustomization_t
 from immichlint.gitops.manifest import Manifest, manifests, text_at
 from immichlint.gitops.sources import address
 from immichlint.gitops.stand_in import CHART_FILE, HELMFILES
-from immichlint.lenses.release import decided_at
 from immichlint.named_tuple import NamedTuple
 from immichlint.repo.classify import is_kustomization
 from immichlint.repo.repository import Repository
 from immichlint.stack.image import parse_image
 from immichlint.stack.release import Running, parse_release
 from immichlint.trees.grow import grow
-from immichlint.trees.tree import Leaf, Map, Seq, Tree, get
+from immichlint.trees.tree import Leaf, Map, Seq, Tree, decided_at, get
 from immichlint.yamltree.place import DocumentId
 
 _CHART_KINDS: Final = ("HelmChart",)

@@ -16,7 +16,7 @@ from immichlint.lenses.release import Release
 from immichlint.repo.documents import document
 from immichlint.stack.container import Container
 from immichlint.stack.image import parse_image
-from immichlint.trees.tree import get
+from immichlint.trees.tree import decided_at, get
 from immichlint.yamltree.lookup import Route, find
 from immichlint.yamltree.place import Place
 
@@ -86,7 +86,7 @@ class ChartRelease:
     def place_of(self, route: Route) -> Place | None:
         """The key of the values at a route."""
         item = get(self.release.values, route)
-        place = item.writes[-1].place if item is not None and item.writes else None
+        place = decided_at(item)
         return place.key_of() if place is not None else None
 
     def renamed(self, route: Route, name: str) -> tuple[Effect, ...] | None:
@@ -104,7 +104,7 @@ class ChartRelease:
     def is_anchored(self, route: Route) -> bool:
         """Whether what stands at a route of the values has an anchor, and may be there for its aliases."""
         item = get(self.release.values, route)
-        place = item.writes[-1].place if item is not None and item.writes else None
+        place = decided_at(item)
         repository = self._stack.repository
         if place is None or repository is None:
             return False

@@ -10,7 +10,7 @@ from immichlint.named_tuple import NamedTuple
 from immichlint.stack.external_secret import ExternalSecret
 from immichlint.stack.view import View
 from immichlint.trees.field import ABSENT, KNOWN, UNKNOWN
-from immichlint.trees.tree import Hole, Leaf, Map, Seq
+from immichlint.trees.tree import Hole, Leaf, Map, Seq, decided_at
 from immichlint.yamltree.place import FILE, Place
 
 _FILLED_LATER: Final = re.compile(r"\{\{.*?\}\}|\$\{[^{}]*\}", re.S)
@@ -167,7 +167,7 @@ def _external(name: str, key: str, source: ExternalSecret) -> Variable:
     """A variable that an ExternalSecret gives: known where its template has a literal text for it."""
     label = f"Secret {source.secret_name}"
     leaf = source.keys[key]
-    place = leaf.writes[-1].place if leaf.writes else None
+    place = decided_at(leaf)
     if source.is_templated and isinstance(leaf, Leaf) and isinstance(leaf.value, str):
         return Variable(name, KNOWN, leaf.value, place, label)
     said = leaf.value.text if source.is_templated and isinstance(leaf, Leaf) and isinstance(leaf.value, Hole) else ""
@@ -177,7 +177,7 @@ def _external(name: str, key: str, source: ExternalSecret) -> Variable:
 
 def _data(name: str, value: object, kind: str, source: View) -> Variable:
     assert isinstance(value, (Leaf, Map, Seq))
-    place = value.writes[-1].place if value.writes else None
+    place = decided_at(value)
     label, called = f"{kind} {source.name}", f"{kind} {source.ref.name}"
     if kind == "Secret" or not isinstance(value, Leaf) or isinstance(value.value, Hole):
         why = f"its value comes from the {called}"

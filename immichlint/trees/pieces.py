@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from immichlint.trees.tree import Hole, Leaf, Piece, Write
+from immichlint.trees.tree import Hole, Leaf, Piece, Write, decided_at
 from immichlint.yamltree.place import Place
 
 
@@ -13,7 +13,7 @@ def part(leaf: Leaf, start: int, end: int) -> Place | None:
             return within(piece.write.place, start - piece.start, end - piece.start, piece.end - piece.start)
     if leaf.pieces:
         return leaf.pieces[0].write.place
-    place = leaf.writes[-1].place if leaf.writes else None
+    place = decided_at(leaf)
     length = len(leaf.value) if isinstance(leaf.value, str) else 0
     return within(place, start, end, length)
 

@@ -119,6 +119,11 @@ Tree: TypeAlias = Leaf | Map | Seq
 Plain: TypeAlias = "Value | Hole | list[Plain] | dict[str, Plain]"
 
 
+def decided_at(tree: Tree | None) -> Place | None:
+    """Where a value is decided; None where nothing in the repository says."""
+    return tree.writes[-1].place if tree is not None and tree.writes else None
+
+
 def get(tree: Tree, route: Route) -> Tree | None:
     """The node at a route; None where there is none."""
     node: Tree | None = tree

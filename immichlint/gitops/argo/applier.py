@@ -8,13 +8,14 @@ from immichlint.gitops.argo.application import Application
 from immichlint.gitops.environment import Applier, Pruning
 from immichlint.gitops.manifest import text_at
 from immichlint.trees.field import Field, look
+from immichlint.trees.tree import decided_at
 from immichlint.yamltree.place import Place
 
 
 def argo_applier(application: Application, folders: Iterable[str]) -> Applier:
     """The applier that an Application is; `folders`: what it applies of this repository."""
     name = application.name
-    place = name.writes[-1].place if name.writes else None
+    place = decided_at(name)
     return Applier(
         application.manifest,
         application.tree,

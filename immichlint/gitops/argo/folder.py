@@ -25,7 +25,7 @@ from immichlint.gitops.starts import Wanted
 from immichlint.named_tuple import NamedTuple
 from immichlint.repo.classify import is_ours, parent
 from immichlint.repo.repository import Repository
-from immichlint.trees.tree import Leaf, Map, Seq, Tree, get
+from immichlint.trees.tree import Leaf, Map, Seq, Tree, decided_at, get
 
 _KUSTOMIZE: Final = "kustomize"
 _HELM: Final = "helm"
@@ -159,7 +159,7 @@ def _release_name(source: Map, application: Application) -> Leaf:
 def _gap(repository: Repository, application: Application, source: Map, folder: str | None) -> Gap | None:
     """What of a source is not to be had; None where its folder is here, or where it names none."""
     path, url = source.items.get("path"), text_at(source, "repoURL")
-    place = path.writes[-1].place if path is not None and path.writes else None
+    place = decided_at(path)
     if path is None or place is None:
         return None
     if folder is None:

@@ -11,7 +11,7 @@ from immichlint.gitops.kustomize.kustomization import AFFIXES, Built
 from immichlint.gitops.kustomize.patches import Patch, Unreadable
 from immichlint.gitops.manifest import Manifest, text_at
 from immichlint.repo.repository import Repository
-from immichlint.trees.tree import Layer, Leaf, Map, Seq, Tree, Write, get
+from immichlint.trees.tree import Layer, Leaf, Map, Seq, Tree, Write, decided_at, get
 
 _AS_WRITTEN: Final = ("namespace", "namePrefix", "nameSuffix", "commonAnnotations", "replicas")
 _COMPUTED: Final = frozenset(
@@ -84,7 +84,7 @@ def _patches(repository: Repository, options: Map) -> list[Patch | Unreadable]:
     for item in field.items if isinstance(field, Seq) else ():
         target, body = get(item, ("target",)), get(item, ("patch",))
         selector = target if isinstance(target, Map) else None
-        place = body.writes[-1].place if isinstance(body, Leaf) and body.writes else None
+        place = decided_at(body) if isinstance(body, Leaf) else None
         if place is not None:
             found.append(inline_patch(repository, place, selector))
         else:

@@ -24,9 +24,11 @@ _CHART: Final = ("spec", "chart", "spec")
 
 def chart_here(repository: Repository, manifest: Manifest) -> str | None:
     """The folder of the chart that a HelmRelease installs, where that is one of this repository."""
+    if manifest.kind != _RELEASE:
+        return None
     path = text_at(manifest.tree, *_CHART, "chart")
     kind, name = (text_at(manifest.tree, *_CHART, "sourceRef", key) for key in ("kind", "name"))
-    if manifest.kind != _RELEASE or not path or kind not in PACKED:
+    if not path or kind not in PACKED:
         return None
     folder = posixpath.normpath(path.lstrip("/"))
     if posixpath.join(folder, CHART_FILE) not in repository:

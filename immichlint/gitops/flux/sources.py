@@ -21,7 +21,7 @@ def gap_of(repository: Repository, manifest: Manifest, folder: str | None) -> Ga
         return Gap(manifest, place, Lack.UNKNOWN, text_at(manifest.tree, "spec", "path"))
     kind, name = (text_at(manifest.tree, "spec", "sourceRef", key) for key in ("kind", "name"))
     url = _url(repository, kind, name)
-    if not may_be_here(repository, kind, name, folder):
+    if not _may_be_here(repository, kind, url, folder):
         return Gap(manifest, place, Lack.FOREIGN, folder)
     if repository.is_folder(folder):
         return None
@@ -31,7 +31,10 @@ def gap_of(repository: Repository, manifest: Manifest, folder: str | None) -> Ga
 
 def may_be_here(repository: Repository, kind: str, name: str, folder: str) -> bool:
     """Whether a source may be this repository, as far as its address tells."""
-    url = _url(repository, kind, name)
+    return _may_be_here(repository, kind, _url(repository, kind, name), folder)
+
+
+def _may_be_here(repository: Repository, kind: str, url: str, folder: str) -> bool:
     return not is_foreign(repository, url) if kind == GIT else _may_hold(repository, url, folder)
 
 

@@ -10,7 +10,7 @@ from immichlint.gitops.manifest import Manifest, text_at
 from immichlint.gitops.named import objects_named
 from immichlint.gitops.substitution import Variable, Variables
 from immichlint.repo.repository import Repository
-from immichlint.trees.tree import Hole, Leaf, Map, Seq, get
+from immichlint.trees.tree import Hole, Leaf, Map, Seq, decided_at, get
 
 _KINDS: Final = ("ConfigMap", "Secret")
 _FIELDS: Final = ("data", "stringData")
@@ -87,7 +87,7 @@ def _data(manifest: Manifest) -> dict[str, Variable]:
 
 def _variable(leaf: Leaf) -> Variable:
     value = leaf.value
-    place = leaf.writes[-1].place if leaf.writes else None
+    place = decided_at(leaf)
     if isinstance(value, Hole):
         return Variable(value, place)
     if isinstance(value, bool):

@@ -11,7 +11,7 @@ from immichlint.gitops.kustomize.words import as_texts
 from immichlint.repo.documents import document, embedded
 from immichlint.repo.repository import Repository
 from immichlint.trees.grow import grow
-from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq
+from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, decided_at
 from immichlint.yamltree.nodes import Document
 from immichlint.yamltree.place import DocumentId, Place
 
@@ -57,7 +57,7 @@ def _said(body: Leaf) -> str:
 
 
 def _text(kustomization: Kustomization, body: Leaf, target: Map | None) -> Iterator[Patch | Unreadable]:
-    place = body.writes[-1].place if body.writes else None
+    place = decided_at(body)
     if place is not None and _said(body).strip():
         yield inline_patch(kustomization.repository, place, target)
 

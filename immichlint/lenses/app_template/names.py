@@ -26,7 +26,7 @@ def full_name(release: Release) -> Name:
     name = _text(values, "global", "fullnameOverride") or _text(values, "fullnameOverride")
     own = _text(values, "global", "nameOverride")
     if not name and isinstance(own, str):
-        name = release.name if own in release.name else f"{release.name}-{own}"
+        name = release.fullname(own)
     name = name or own
     return name if isinstance(name, Hole) else name[:_LONGEST].removesuffix("-")
 

@@ -77,8 +77,7 @@ def chart(release: Release) -> Chart | None:
     assert isinstance(made, Map)
     full = text_at(made, "fullnameOverride")
     if not full:
-        name = text_at(made, "nameOverride") or NAME
-        full = release.name if name in release.name else f"{release.name}-{name}"
+        full = release.fullname(text_at(made, "nameOverride") or NAME)
     return Chart(release, version, exact == version, made, full[:_LONGEST].rstrip("-"))
 
 

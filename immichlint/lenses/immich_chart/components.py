@@ -16,7 +16,7 @@ from immichlint.lenses.merging import filled, overlaid
 from immichlint.lenses.release import Release
 from immichlint.lenses.templates import rendered
 from immichlint.named_tuple import NamedTuple
-from immichlint.trees.tree import Hole, Leaf, Map, Tree, get
+from immichlint.trees.tree import Hole, Leaf, Map, Tree, decided_at, get
 from immichlint.yamltree.place import Place
 
 
@@ -39,7 +39,7 @@ class Component(NamedTuple):
     def place(self) -> Place:
         """Where to point when a default is the cause: the component's key, else the release's name."""
         own = get(self.release.values, (self.name,))
-        place = own.writes[-1].place if own is not None and own.writes else None
+        place = decided_at(own)
         return place.key_of() if place is not None else self.release.name_place
 
     @property
@@ -88,16 +88,15 @@ def _component(name: str, block: Map, values: Map, release: Release, edition: Ed
     blocks = load("immich_chart")["lifetimes"]
     items = {key: rendered(item, release, whole) for key, item in whole.items.items() if key not in blocks}
     made = Map(items, whole.writes, whole.deleted, whole.open)
-    full_name = _full_name(made, release.name, name)
+    full_name = _full_name(made, release, name)
     layout: Tree = made if edition.layered else lifted(made, full_name)
     assert isinstance(layout, Map)
     return Component(name, release, edition, made, own, release._replace(name=full_name, values=layout))
 
 
-def _full_name(values: Map, release: str, component: str) -> str:
+def _full_name(values: Map, release: Release, component: str) -> str:
     """The name of what a component makes: `<release>-<component>`, or `<release>` where that contains the
     component's name (common, `lib/chart/_names.tpl`)."""
     name = text_at(values, "global", "nameOverride") or text_at(values, "nameOverride") or component
     given = text_at(values, "global", "fullnameOverride") or text_at(values, "fullnameOverride")
-    full = given or (release if name in release else f"{release}-{name}")
-    return full[:63].rstrip("-")
+    return (given or release.fullname(name))[:63].rstrip("-")

@@ -61,10 +61,15 @@ class _SubChart(NamedTuple):
         return found if isinstance(found, Map) else Map({}, self.values.writes, open=self.values.open)
 
     @property
+    def own_name(self) -> str:
+        """What its objects are called after, beside the release."""
+        return text_at(self.values, "nameOverride") or self.name
+
+    @property
     def labels(self) -> Map:
         """The labels that its pods have and its selectors ask for."""
         own = {
-            "app.kubernetes.io/name": text_at(self.values, "nameOverride") or self.name,
+            "app.kubernetes.io/name": self.own_name,
             "app.kubernetes.io/instance": self.component.release.name,
             "app.kubernetes.io/component": self.row["block"],
         }
@@ -76,9 +81,7 @@ class _SubChart(NamedTuple):
 
     def manifest(self, api: str, kind: str, spec: Map) -> Manifest:
         """An object of the server's name."""
-        release = self.component.release.name
-        own = text_at(self.values, "nameOverride") or self.name
-        full = text_at(self.values, "fullnameOverride") or (release if own in release else f"{release}-{own}")
+        full = text_at(self.values, "fullnameOverride") or self.component.release.fullname(self.own_name)
         named = Leaf(f"{full}{self.row['suffix']}", key_writes(self.values.writes))
         return self.component.common.manifest(api, kind, named, {"spec": spec}, self.map({}))
 

@@ -14,13 +14,13 @@ from immichlint.gitops.argo.folder import value_file
 from immichlint.gitops.charts import spec_of
 from immichlint.gitops.environment import Environment
 from immichlint.gitops.manifest import Manifest, text_at
-from immichlint.lenses.release import Release, decided_at
+from immichlint.lenses.release import Release
 from immichlint.lenses.sources.layers import Values, file_values, layered, text_values
 from immichlint.lenses.sources.origin import known_as
 from immichlint.lenses.sources.parameter import set_value
 from immichlint.lenses.sources.umbrella import Dependency, dependencies
 from immichlint.repo.repository import Repository
-from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Write, get
+from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Write, decided_at, get
 
 _ELSEWHERE: Final = "values of a release that is not in the repository"
 
@@ -29,8 +29,6 @@ def releases(manifest: Manifest, environment: Environment, repository: Repositor
     """The release of a chart from elsewhere, or those of the dependencies of a chart in the repository."""
     source = spec_of(manifest.tree)
     owner = environment.applier.manifest if environment.applier is not None else manifest
-    name = get(manifest.tree, ("metadata", "name"))
-    name_place = name.writes[-1].place if name is not None and name.writes else None
     released = environment.applier is not None
     for chart, version, values, version_place, chart_place in _made(source, manifest, repository, released=released):
         yield Release(
@@ -39,7 +37,7 @@ def releases(manifest: Manifest, environment: Environment, repository: Repositor
             chart,
             version,
             values,
-            name_place or manifest.home,
+            manifest.name_place,
             manifest.namespace,
             certain=released,
             version_place=version_place,

@@ -11,15 +11,14 @@ from immichlint.gitops.flux.charts import PACKED, chart_here
 from immichlint.gitops.manifest import Manifest, hint_at, text_at
 from immichlint.gitops.named import objects_named
 from immichlint.gitops.substitution import Variables, substitute, substitutes
-from immichlint.lenses.release import Release, decided_at
+from immichlint.lenses.release import Release
 from immichlint.lenses.sources.layers import Values, file_values, layered, text_values
 from immichlint.lenses.sources.origin import known_as
 from immichlint.lenses.sources.umbrella import Dependency, brings, dependencies
 from immichlint.repo.repository import Repository
-from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, Write, get
+from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, Write, decided_at, get
 from immichlint.yamltree.lookup import Route
 
-GROUP = "helm.toolkit.fluxcd.io"
 VALUES: Route = ("spec", "values")
 _CHARTS: Final = "HelmRepository"
 _LONGEST, _KEPT, _HASH = 53, 40, 12
@@ -28,8 +27,6 @@ _ELSEWHERE = Variables({}, "the Kustomization that applies it")
 
 def releases(manifest: Manifest, environment: Environment, repository: Repository) -> Iterator[Release]:
     """The release that a HelmRelease makes, or those of the charts that a chart of this repository brings."""
-    place = get(manifest.tree, ("metadata", "name"))
-    name_place = place.writes[-1].place if place is not None and place.writes else None
     for found in _installed(manifest, environment, repository):
         yield Release(
             manifest,
@@ -37,7 +34,7 @@ def releases(manifest: Manifest, environment: Environment, repository: Repositor
             found.chart,
             found.version,
             found.values,
-            name_place or manifest.home,
+            manifest.name_place,
             text_at(manifest.tree, "spec", "targetNamespace") or manifest.namespace,
             certain=not manifest.unsettled,
             version_place=found.version_place,

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from immichlint.gitops.charts import spec_of
 from immichlint.gitops.environment import Environment
 from immichlint.gitops.manifest import Manifest, text_at
-from immichlint.lenses.release import Release, decided_at
+from immichlint.lenses.release import Release
 from immichlint.lenses.sources.layers import Values, file_values, layered
 from immichlint.lenses.sources.origin import known_as
 from immichlint.lenses.sources.parameter import set_value
 from immichlint.repo.repository import Repository
 from immichlint.trees.grow import grow
-from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, Write, get
+from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, Write, decided_at, get
 
 
 def releases(manifest: Manifest, environment: Environment, repository: Repository) -> Iterator[Release]:
@@ -23,8 +23,7 @@ def releases(manifest: Manifest, environment: Environment, repository: Repositor
     chart, installed = text_at(entry, "chart"), entry.items.get("installed")
     if chart.startswith((".", "/")) or (isinstance(installed, Leaf) and installed.value is False):
         return
-    version, name = entry.items.get("version"), get(manifest.tree, ("metadata", "name"))
-    place = name.writes[-1].place if name is not None and name.writes else None
+    version = entry.items.get("version")
     folder = posixpath.dirname(manifest.home.document.path)
     yield Release(
         manifest,
@@ -32,7 +31,7 @@ def releases(manifest: Manifest, environment: Environment, repository: Repositor
         known_as(chart.rpartition("/")[2], _url(chart, manifest, repository)),
         str(version.value) if isinstance(version, Leaf) and isinstance(version.value, (str, float)) else "",
         _values(entry, manifest, folder, repository),
-        place or manifest.home,
+        manifest.name_place,
         manifest.namespace,
         version_place=decided_at(version),
         chart_place=decided_at(entry.items.get("chart")),

@@ -9,11 +9,11 @@ from immichlint.gitops.charts import spec_of
 from immichlint.gitops.environment import Environment
 from immichlint.gitops.kustomize.inflated import inflated_files
 from immichlint.gitops.manifest import Manifest, hint_at
-from immichlint.lenses.release import Release, decided_at
+from immichlint.lenses.release import Release
 from immichlint.lenses.sources.layers import Values, file_values, layered
 from immichlint.lenses.sources.origin import known_as
 from immichlint.repo.repository import Repository
-from immichlint.trees.tree import Hole, Layer, Leaf, Map, Tree, Write, get
+from immichlint.trees.tree import Hole, Layer, Leaf, Map, Tree, Write, decided_at
 
 
 def releases(manifest: Manifest, environment: Environment, repository: Repository) -> Iterator[Release]:
@@ -24,15 +24,13 @@ def releases(manifest: Manifest, environment: Environment, repository: Repositor
     if not hint_at(entry, "repo") and repository.is_folder(posixpath.join(folder, "charts", chart)):
         return
     version = entry.items.get("version")
-    name = get(manifest.tree, ("metadata", "name"))
-    place = name.writes[-1].place if name is not None and name.writes else None
     yield Release(
         manifest,
         manifest.name,
         known_as(chart, hint_at(entry, "repo")),
         _version(version),
         _values(entry, manifest, folder, repository),
-        place or manifest.home,
+        manifest.name_place,
         manifest.namespace,
         certain=not manifest.unsettled,
         version_place=decided_at(version),

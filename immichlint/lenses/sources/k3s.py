@@ -11,12 +11,12 @@ from typing import Final
 
 from immichlint.gitops.environment import Environment
 from immichlint.gitops.manifest import Manifest, hint_at, text_at
-from immichlint.lenses.release import Release, decided_at
+from immichlint.lenses.release import Release
 from immichlint.lenses.sources.layers import Values, layered, text_values
 from immichlint.lenses.sources.origin import known_as
 from immichlint.lenses.sources.parameter import set_value
 from immichlint.repo.repository import Repository
-from immichlint.trees.tree import Layer, Leaf, Map, Write, get
+from immichlint.trees.tree import Layer, Leaf, Map, Write, decided_at, get
 from immichlint.yamltree.lookup import Route
 
 _GROUP: Final = "helm.cattle.io"
@@ -30,14 +30,14 @@ def releases(manifest: Manifest, environment: Environment, repository: Repositor
     spec = get(manifest.tree, ("spec",))
     if not isinstance(spec, Map) or "chartContent" in spec.items:
         return
-    name, chart = get(manifest.tree, ("metadata", "name")), hint_at(spec, "chart")
+    chart = hint_at(spec, "chart")
     yield Release(
         manifest,
         manifest.name,
         known_as(chart.rpartition("/")[2], hint_at(spec, "repo") or (chart if "://" in chart else "")),
         text_at(spec, "version"),
         _values(manifest, spec, environment, repository),
-        decided_at(name) or manifest.home,
+        manifest.name_place,
         text_at(spec, "targetNamespace"),
         certain=not manifest.unsettled,
         version_place=decided_at(spec.items.get("version")),

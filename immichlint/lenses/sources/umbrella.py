@@ -8,13 +8,12 @@ from typing import Final
 
 from immichlint.gitops.manifest import text_at
 from immichlint.gitops.stand_in import CHART_FILE
-from immichlint.lenses.release import decided_at
 from immichlint.lenses.sources.layers import Values, below, file_values
 from immichlint.lenses.sources.origin import known_as
 from immichlint.named_tuple import NamedTuple
 from immichlint.repo.repository import Repository
 from immichlint.trees.grow import grow
-from immichlint.trees.tree import Layer, Leaf, Map, Seq, Tree, Write, get
+from immichlint.trees.tree import Layer, Leaf, Map, Seq, Tree, Write, decided_at, get
 from immichlint.yamltree.place import DocumentId, Place
 
 _CHARTS: Final = ("immich", "app-template", "cluster")
