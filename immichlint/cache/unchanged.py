@@ -13,8 +13,9 @@ from stat import S_ISREG
 from time import time_ns
 from typing import Any, Final
 
+from immichlint.repo.files import MAX_BYTES
 from immichlint.repo.seen import RACY, Seen, Stamp, digest, input_digest, listing, stamp_of, told
-from immichlint.repo.walk import MAX_BYTES, end_of_link, ignore_text, is_named, reader
+from immichlint.repo.walk import end_of_link, ignore_text, is_named, reader
 
 TOO_LARGE: Final = "too large"
 """The digest of what is not read because of its size."""
@@ -27,9 +28,10 @@ def rows_of(seen: Seen) -> dict[str, Any]:
         path: [list(folder.stamp), digest(folder.listing.encode("utf-8", "surrogateescape")), {}]
         for path, folder in seen.folders.items()
     }
-    for path, (stamp, raw) in seen.files.items():
+    assert seen.found is not None
+    for path, stamp in seen.files.items():
         folder, _, name = path.rpartition("/")
-        folders[folder][2][name] = [*stamp, TOO_LARGE if raw is None else digest(raw)]
+        folders[folder][2][name] = [*stamp, TOO_LARGE if path in seen.found.unread else digest(seen.found.raw(path))]
     return {
         "began": seen.began,
         "folders": folders,

@@ -56,7 +56,7 @@ def _claim(what: str, place: Place, view: View) -> Claim:
 def _tunnels(service: Service, stack: Stack) -> Iterator[Place]:
     """Where configurations of cloudflared name a Service."""
     repository = stack.repository
-    for path in repository.containing(_CATCH_ALL) if repository is not None else ():
+    for path in repository.containing(service.name.encode(), _CATCH_ALL) if repository is not None else ():
         source = repository.read(path).source if repository is not None else None
         if source is None or is_put_away(posixpath.dirname(path)):
             continue

@@ -1,11 +1,10 @@
-"""Searching all files of a repository for a text at once."""
+"""Searching many files for a text at once."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import copy
-from itertools import accumulate
 from typing import Final
 
 from immichlint.repo.classify import UTF_16
@@ -15,19 +14,47 @@ _LARGE: Final = 4096
 
 
 class Haystack:
-    """The bytes of all files, the small ones one after another: a search is few calls, not one for each file, and is
-    made once. Files are in the order of their paths; so is what is found."""
+    """The bytes of files. The small ones lie one after another in one text: a search is few calls, not one for each
+    file, and none of them is an object of its own. All files are put there before the first search, which is made
+    once. What is found is in the order of the paths."""
 
-    def __init__(self, files: Mapping[str, bytes]) -> None:
-        self.files = files
-        self._large = {path: raw for path, raw in files.items() if len(raw) >= _LARGE}
-        small = {path: raw for path, raw in files.items() if len(raw) < _LARGE}
-        self._paths = tuple(small)
+    def __init__(self) -> None:
+        self._large: dict[str, bytes] = {}
+        self._apart: dict[str, bytes] = {}
+        """The bytes of the large files, of the changed ones, and of the small ones that somebody asked for."""
+        self._small: dict[str, int] = {}
+        self._paths: list[str] = []
         # No text that is searched for has a zero byte, so none is found across two files.
-        self._text = b"\0".join(small.values())
-        self._starts = list(accumulate([len(raw) + 1 for raw in small.values()], initial=0))
+        self._text = bytearray()
+        self._starts = [0]
         self._changed: Mapping[str, bytes] = {}
         self._known: dict[bytes, tuple[str, ...]] = {}
+
+    def put(self, path: str, raw: bytes) -> None:
+        """Add a file."""
+        if len(raw) >= _LARGE:
+            self._large[path] = self._apart[path] = raw
+            return
+        text, paths = self._text, self._paths
+        self._small[path] = len(paths)
+        paths.append(path)
+        text += raw
+        text.append(0)
+        self._starts.append(len(text))
+
+    def __contains__(self, path: str) -> bool:
+        return path in self._small or path in self._apart
+
+    def paths(self) -> list[str]:
+        """All paths, in no order."""
+        return [*self._small, *(path for path in self._apart if path not in self._small)]
+
+    def raw(self, path: str) -> bytes | None:
+        """The bytes of a file; None where it is not there."""
+        raw = self._apart.get(path)
+        if raw is None and (index := self._small.get(path)) is not None:
+            raw = self._apart[path] = bytes(self._text[self._starts[index] : self._starts[index + 1] - 1])
+        return raw
 
     def containing(self, needle: bytes) -> tuple[str, ...]:
         """The files that contain a text."""
@@ -38,9 +65,24 @@ class Haystack:
             found = self._known[needle] = (
                 _corrected(needle, self._search(needle), self._changed)
                 if part is None
-                else tuple([path for path in self._known[part] if needle in self._raw(path)])
+                else self.among(self._known[part], needle)
             )
         return found
+
+    def among(self, paths: Iterable[str], needle: bytes) -> tuple[str, ...]:
+        """Those of some files that are there that contain a text."""
+        apart, small, starts, find = self._apart, self._small, self._starts, self._text.find
+        return tuple(
+            [
+                path
+                for path in paths
+                if (
+                    needle in apart[path]
+                    if path in apart
+                    else find(needle, starts[index := small[path]], starts[index + 1] - 1) >= 0
+                )
+            ]
+        )
 
     def perhaps_ours(self) -> tuple[str, ...]:
         """All files that `is_ours` may tell to be so, and some others."""
@@ -55,20 +97,19 @@ class Haystack:
         """The same with other bytes in some files, or with files that were not there; what is known stays known."""
         changed = copy(self)
         changed._changed = {**self._changed, **texts}
+        changed._apart = {**self._apart, **texts}
         changed._known = {needle: _corrected(needle, found, texts) for needle, found in self._known.items()}
         return changed
 
-    def _raw(self, path: str) -> bytes:
-        return self._changed[path] if path in self._changed else self.files[path]
-
     def _search(self, needle: bytes) -> tuple[str, ...]:
         found = [path for path, raw in self._large.items() if needle in raw]
-        at = self._text.find(needle)
+        text, starts = self._text, self._starts
+        at = text.find(needle)
         while at >= 0:
-            index = bisect_right(self._starts, at)
+            index = bisect_right(starts, at)
             found.append(self._paths[index - 1])
-            at = self._text.find(needle, self._starts[index])
-        return tuple(sorted(found) if self._large else found)
+            at = text.find(needle, starts[index])
+        return tuple(sorted(found))
 
 
 def _corrected(needle: bytes, found: tuple[str, ...], changed: Mapping[str, bytes]) -> tuple[str, ...]:

@@ -10,7 +10,8 @@ from typing import Final
 
 from immichlint.errors import UserError
 from immichlint.named_tuple import NamedTuple
-from immichlint.repo.walk import File, Ignores, given, is_named, is_skipped
+from immichlint.repo.files import File, given
+from immichlint.repo.walk import Ignores, is_named, is_skipped
 
 _PATIENCE: Final = 120
 """Seconds after which `git` is given up."""

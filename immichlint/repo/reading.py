@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from immichlint.named_tuple import NamedTuple
 from immichlint.repo.classify import is_encrypted, looks_templated
-from immichlint.repo.walk import File
+from immichlint.repo.files import File
 from immichlint.text import NotTextError, SourceText
 from immichlint.yamltree.compose import compose
 from immichlint.yamltree.errors import TooDeepError, TooLargeError, YamlError

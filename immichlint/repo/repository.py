@@ -12,13 +12,12 @@ from immichlint.repo.classify import (
     KUSTOMIZATION_NAMES,
     OURS,
     is_data,
-    is_json_data,
     is_kustomization,
     is_ours,
     parent,
 )
+from immichlint.repo.files import File, Files
 from immichlint.repo.haystack import Haystack
-from immichlint.repo.walk import File
 from immichlint.text import SourceText
 
 if TYPE_CHECKING:
@@ -64,13 +63,11 @@ class Repository:
 
     def __init__(
         self,
-        files: Mapping[str, File],
+        files: Files,
         remotes: Callable[[], tuple[str, ...]] = tuple,
         others: Callable[[str], File | None] = lambda path: None,
     ) -> None:
-        self._bare = [file for file in files.values() if file.raw is None]
-        self._links = {file.path: file.leads_to for file in self._bare if file.leads_to is not None}
-        self._files = {path: file for path, file in files.items() if path not in self._links} if self._links else files
+        self._files = files
         self._remotes = remotes
         self._others = others
         self._read_others: dict[str, File | None] = {}
@@ -87,7 +84,7 @@ class Repository:
     @cached_property
     def paths(self) -> tuple[str, ...]:
         """All files, in order."""
-        return tuple(self._files)
+        return self._files.paths()
 
     def __contains__(self, path: str) -> bool:
         return path in self._files
@@ -116,7 +113,7 @@ class Repository:
     def raw(self, path: str) -> bytes:
         """The bytes of a file; empty where it was not read."""
         self._look(path)
-        return self._raw(path)
+        return self._files.raw(path)
 
     def file(self, path: str) -> File | None:
         """A file of any kind, read when it is asked for; None where there is none."""
@@ -129,87 +126,63 @@ class Repository:
 
     def resolved(self, path: str) -> str:
         """The path of what is at a path when links inside the root are followed, as they may be in every folder."""
-        for _ in self._links:
-            link = next((link for link in self._links if path == link or path.startswith(f"{link}/")), None)
+        links = self._files.links
+        for _ in links:
+            link = next((link for link in links if path == link or path.startswith(f"{link}/")), None)
             if link is None:
                 break
-            path = posixpath.normpath(posixpath.join(self._links[link], path[len(link) :].lstrip("/")))
+            path = posixpath.normpath(posixpath.join(links[link], path[len(link) :].lstrip("/")))
         return "" if path == "." else path
 
     def links_to(self, path: str) -> Iterator[str]:
         """The other paths under which something is found through links inside the root."""
-        for link, target in self._links.items():
+        for link, target in self._files.links.items():
             if path == target or path.startswith(f"{target}/" if target else ""):
                 yield posixpath.normpath(posixpath.join(link, path[len(target) :].lstrip("/")))
 
-    def unread(self) -> Iterator[File]:
-        """The files whose bytes could not be had."""
-        return (file for file in self._bare if file.leads_to is None)
+    def unread(self) -> tuple[File, ...]:
+        """The files whose bytes could not be had, in order."""
+        return tuple(file for _, file in sorted(self._files.unread.items()))
 
     def judged(self) -> tuple[str, ...]:
         """The files that name Immich or CloudNativePG and may hold what is applied."""
         if self._looked is not None:
             self._looked.searches.add(OURS)
         if self._judged is None:
-            self._judged = tuple(filter(self._is_judged, self._manifests.perhaps_ours()))
+            self._judged = tuple(filter(self._is_judged, self._files.manifests.perhaps_ours()))
         return self._judged
 
     def finds(self, path: str, marks: tuple[bytes, ...]) -> bool:
         """Whether a file is found where others are searched for these marks."""
-        return self._is_judged(path) if marks == OURS else any(mark in self._raw(path) for mark in marks)
-
-    def _raw(self, path: str) -> bytes:
-        file = self._files.get(path)
-        return (file.raw or b"") if file is not None else b""
+        return self._is_judged(path) if marks == OURS else any(mark in self._files.raw(path) for mark in marks)
 
     def _is_judged(self, path: str) -> bool:
-        raw = self._raw(path)
+        raw = self._files.raw(path)
         return is_ours(raw) and not is_data(path, raw)
 
     def containing(self, needle: bytes, *others: bytes) -> tuple[str, ...]:
         """The files whose bytes contain a text, and all of some others: the first should be the rarest."""
         found = self.manifests_containing(needle, *others)
-        data = self._with_all(self._data.containing(needle), others)
+        data = _with_all(self._files.data, needle, *others)
         return tuple(sorted((*found, *data))) if data else found
 
     def manifests_containing(self, needle: bytes, *others: bytes) -> tuple[str, ...]:
         """Those of them that may hold manifests: JSON data may not."""
         if self._looked is not None:
             self._looked.searches.update((text,) for text in (needle, *others))
-        return self._with_all(self._manifests.containing(needle), others)
-
-    def _with_all(self, paths: tuple[str, ...], texts: tuple[bytes, ...]) -> tuple[str, ...]:
-        for text in texts:
-            paths = tuple([path for path in paths if text in (self._files[path].raw or b"")])
-        return paths
-
-    @cached_property
-    def _raws(self) -> dict[str, bytes]:
-        return {path: raw for path, file in self._files.items() if (raw := file.raw) is not None}
-
-    @cached_property
-    def _data(self) -> Haystack:
-        raws = self._raws
-        return Haystack(
-            {path: raws[path] for path in raws if path.endswith(".json") and is_json_data(path, raws[path])}
-        )
-
-    @cached_property
-    def _manifests(self) -> Haystack:
-        data = self._data.files
-        return Haystack({path: raw for path, raw in self._raws.items() if path not in data} if data else self._raws)
+        return _with_all(self._files.manifests, needle, *others)
 
     @cached_property
     def kustomizations(self) -> tuple[str, ...]:
         """The kustomization files."""
-        likely = [path for path in self._files if path.endswith(KUSTOMIZATION_NAMES)]
+        likely = [path for path in self.paths if path.endswith(KUSTOMIZATION_NAMES)]
         return tuple(filter(is_kustomization, likely))
 
     @cached_property
     def by_folder(self) -> Mapping[str, Sequence[str]]:
         """The files that lie in each folder that has any; the root is the empty name."""
         found: dict[str, list[str]] = {}
-        for path in self._files:
+        for path in self.paths:
             found.setdefault(path.rpartition("/")[0], []).append(path)
         return found
 
@@ -228,7 +201,7 @@ class Repository:
 
     def is_folder(self, path: str) -> bool:
         """Whether any file lies below a folder."""
-        return bool(self._files) if not path else path in self.folders
+        return bool(self.paths) if not path else path in self.folders
 
     @cached_property
     def folders(self) -> frozenset[str]:
@@ -255,19 +228,12 @@ class Repository:
 
     def with_texts(self, texts: Mapping[str, SourceText]) -> Repository:
         """The repository as it would be with other texts in some files; everything else is shared."""
-        files = dict(self._files)
-        for path, source in texts.items():
-            files[path] = File(path, source.encode())
-        ordered = files if texts.keys() <= self._files.keys() else dict(sorted(files.items()))
-        changed = Repository(ordered, self._remotes, self._others)
-        changed._links = self._links
+        files = self._files.with_texts({path: source.encode() for path, source in texts.items()})
+        changed = Repository(files, self._remotes, self._others)
         changed._readings = {path: reading for path, reading in self._readings.items() if path not in texts}
         judged = {*self.judged()} - texts.keys() | {path for path in texts if changed._is_judged(path)}
         changed._judged = tuple(sorted(judged))
-        data = {path: changed._raw(path) for path in texts if path in self._data.files}
-        changed._data = self._data.with_texts(data)
-        changed._manifests = self._manifests.with_texts({path: changed._raw(path) for path in texts.keys() - data})
-        if texts.keys() <= self._files.keys():
+        if all(path in self._files for path in texts):
             # Which files there are is the same, so what was asked of names alone is.
             changed.__dict__ |= {name: self.__dict__[name] for name in _OF_NAMES if name in self.__dict__}
             changed._answers = {
@@ -276,12 +242,19 @@ class Repository:
         return changed
 
 
+def _with_all(haystack: Haystack, needle: bytes, *others: bytes) -> tuple[str, ...]:
+    found = haystack.containing(needle)
+    for text in others:
+        found = haystack.among(found, text)
+    return found
+
+
 def _precedence(path: str) -> int:
     """Which of several kustomizations of a folder holds: the one with the least."""
     return KUSTOMIZATION_NAMES.index(path.rpartition("/")[2])
 
 
-def sharing(files: Mapping[str, File], other: Repository) -> Repository:
+def sharing(files: Files, other: Repository) -> Repository:
     """A repository of other files; what it has in common with another one is read once."""
     made = Repository(files)
     made._readings = {

@@ -6,9 +6,12 @@ import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from time import time_ns
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from immichlint.named_tuple import NamedTuple
+
+if TYPE_CHECKING:
+    from immichlint.repo.files import Files
 
 RACY: Final = 2_000_000_000
 """Nanoseconds for which a time of change proves nothing: a file can change twice within one tick of its file system's
@@ -37,8 +40,8 @@ class Folder(NamedTuple):
 class Seen:
     """Everything that one run looked at. Paths are relative to the root, but those of `inputs`.
 
-    `began`: the time before anything was read, in nanoseconds. `files`: what the walk found, with its bytes, or None
-    for one that is too large. `links`: where they lead. `ignores`: the digests of ignore files by folder; `others`: of
+    `began`: the time before anything was read, in nanoseconds. `found`: the files of the walk, of which `files` has
+    the stamps. `links`: where they lead. `ignores`: the digests of ignore files by folder; `others`: of
     files that were asked for besides; `inputs`: of the configuration, the baseline and the user's rules. `remotes`:
     where Git fetches from, None where nobody asked. `is_whole`: whether all that was looked at could be noted.
     """
@@ -46,7 +49,8 @@ class Seen:
     def __init__(self) -> None:
         self.began = time_ns()
         self.folders: dict[str, Folder] = {}
-        self.files: dict[str, tuple[Stamp, bytes | None]] = {}
+        self.found: Files | None = None
+        self.files: dict[str, Stamp] = {}
         self.links: dict[str, str] = {}
         self.ignores: dict[str, str] = {}
         self.others: dict[str, str] = {}

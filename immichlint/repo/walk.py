@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from operator import attrgetter
 from pathlib import Path
 from typing import Final
 
-from immichlint.named_tuple import NamedTuple
+from immichlint.repo.files import MAX_BYTES, TOO_LARGE, File, Files
 from immichlint.repo.ignorefile import Patterns, parse
 from immichlint.repo.seen import Folder, Seen, digest, listing, stamp_of
 
-MAX_BYTES: Final = 5 * 1024 * 1024
-_TOO_LARGE: Final = f"larger than {MAX_BYTES // 1024 // 1024} MiB"
 _SKIPPED_FOLDERS: Final = frozenset({".git", "node_modules", ".venv"})
 _SUFFIXES: Final = (".yaml", ".yml", ".json")
 _NAMED: Final = frozenset({"Kustomization"})
@@ -22,22 +20,10 @@ _MATTER: Final = (*_SUFFIXES, *_NAMED, _IGNORE_FILE, ".git")
 """What the names of the files end with that a walk heeds."""
 _MAX_FOLDERS_DEEP: Final = 64
 _NAME: Final = attrgetter("name")
-_PATH: Final = attrgetter("path")
-
-
-class File(NamedTuple):
-    """A file of the repository. `path`: relative to the root, with forward slashes. `raw`: its bytes, None where
-    it was not read; `unread` then says why. `leads_to`: the path that a link inside the root leads to."""
-
-    path: str
-    raw: bytes | None
-    unread: str = ""
-    leads_to: str | None = None
-
-
-def given(path: str, raw: bytes) -> File:
-    """A file whose bytes are at hand, as if it had been found."""
-    return File(path, raw) if len(raw) <= MAX_BYTES else File(path, None, _TOO_LARGE)
+_READING: Final = os.O_RDONLY | getattr(os, "O_BINARY", 0)
+_CHANGED: Final = "it changed while it was read"
+_AT_ONCE: Final = 16 * 1024
+"""Bytes that are asked for before a file's size is known: nearly all manifests are smaller."""
 
 
 def reader(root: Path) -> Callable[[str], File | None]:
@@ -51,7 +37,10 @@ def reader(root: Path) -> Callable[[str], File | None]:
             return None
         if not target.is_relative_to(whole) or target.is_dir():
             return None
-        return _regular(target, path) if target.is_file() else File(path, None, "no regular file")
+        if not target.is_file():
+            return File(path, None, "no regular file")
+        raw = _read(target, path)
+        return File(path, None, raw) if isinstance(raw, str) else File(path, raw)
 
     return read
 
@@ -86,39 +75,39 @@ def is_skipped(path: str) -> bool:
     return not _SKIPPED_FOLDERS.isdisjoint(folders)
 
 
-def walk(root: Path, excludes: tuple[str, ...] = (), seen: Seen | None = None) -> list[File]:
-    """The YAML and JSON files at or below a root, in the order of their paths.
+def walk(root: Path, excludes: tuple[str, ...] = (), seen: Seen | None = None, without: Collection[str] = ()) -> Files:
+    """The YAML and JSON files at or below a root.
 
     Left out: `.git`, `node_modules`, `.venv`, nested Git repositories, what ignore files and `excludes`
-    (gitignore patterns from the root) name, links out of the root, and anything that is no regular file.
-    `seen`: is told what was looked at.
+    (gitignore patterns from the root) name, the paths in `without`, links out of the root, and anything that is no
+    regular file. `seen`: is told what was looked at.
     """
-    return _Walk(root, seen).files([("", parse("\n".join(excludes)))] if excludes else [])
+    files = Files()
+    _Walk(root, files, seen, without).folder("", [("", parse("\n".join(excludes)))] if excludes else [])
+    if seen is not None:
+        seen.found = files
+    return files
 
 
 class _Walk:
-    """One walk through a root."""
+    """One walk through a root, which adds what it finds to `files`."""
 
-    __slots__ = ("_files", "_root", "_seen", "_top")
+    __slots__ = ("_files", "_root", "_seen", "_top", "_without")
 
-    def __init__(self, root: Path, seen: Seen | None) -> None:
+    def __init__(self, root: Path, files: Files, seen: Seen | None, without: Collection[str]) -> None:
         self._root = root
         self._top = os.fspath(root)
+        self._files = files
         self._seen = seen
-        self._files: list[File] = []
+        self._without = without
 
-    def files(self, ignores: list[tuple[str, Patterns]]) -> list[File]:
-        """All files, in the order of their paths; `ignores` holds for all of them."""
-        self._folder("", ignores)
-        self._files.sort(key=_PATH)
-        return self._files
-
-    def _folder(self, folder: str, ignores: list[tuple[str, Patterns]]) -> None:
+    def folder(self, folder: str, ignores: list[tuple[str, Patterns]]) -> None:
+        """Add what is in a folder and below it; `ignores` holds for all of it."""
         path = f"{self._top}/{folder}" if folder else self._top
         try:
             found = self._entries(path, folder)
         except OSError as error:
-            self._files.append(File(folder or ".", None, f"the folder cannot be read: {error.strerror}"))
+            self._bare(folder or ".", f"the folder cannot be read: {error.strerror}")
             return
         names = {entry.name for entry in found}
         if folder and ".git" in names:
@@ -130,9 +119,12 @@ class _Walk:
             name = entry.name
             if not name.isascii() and (shown := _escaped(name)) != name:
                 if is_named(name) or entry.is_dir(follow_symlinks=False):
-                    self._files.append(File(f"{prefix}{shown}", None, "its name is not UTF-8"))
-                continue
-            self._entry(entry, name, f"{prefix}{name}", ignores)
+                    self._bare(f"{prefix}{shown}", "its name is not UTF-8")
+            elif (relative := f"{prefix}{name}") not in self._without:
+                self._entry(entry, name, relative, ignores)
+
+    def _bare(self, path: str, why: str) -> None:
+        self._files.add(File(path, None, why))
 
     def _entries(self, path: str, folder: str) -> list[os.DirEntry[str]]:
         """The entries of a folder that may matter, in order. Raises OSError."""
@@ -156,24 +148,29 @@ class _Walk:
         return parse(text)
 
     def _entry(self, entry: os.DirEntry[str], name: str, relative: str, ignores: list[tuple[str, Patterns]]) -> None:
-        if is_named(name) and entry.is_file(follow_symlinks=False):
-            if not _ignored(ignores, relative, is_folder=False):
-                self._files.append(_regular(entry.path, relative, self._seen))
+        named = is_named(name)
+        if named and entry.is_file(follow_symlinks=False):
+            if not (ignores and _ignored(ignores, relative, is_folder=False)):
+                raw = _read(entry.path, relative, self._seen)
+                if isinstance(raw, str):
+                    self._bare(relative, raw)
+                else:
+                    self._files.put(relative, raw)
         elif entry.is_symlink():
             # What a link leads to inside the root is read where it is.
-            if (is_named(name) or _leads_to_a_folder(entry)) and not _ignored(ignores, relative, is_folder=False):
-                self._files.append(_link(entry, self._root, relative))
+            if (named or _leads_to_a_folder(entry)) and not _ignored(ignores, relative, is_folder=False):
+                self._files.add(_link(entry, self._root, relative))
             if self._seen is not None:
                 self._seen.links[relative] = end_of_link(entry.path)
         elif entry.is_dir(follow_symlinks=False):
             if name in _SKIPPED_FOLDERS or _ignored(ignores, relative, is_folder=True):
                 return
             if relative.count("/") > _MAX_FOLDERS_DEEP:
-                self._files.append(File(relative, None, "folders nested too deep"))
+                self._bare(relative, "folders nested too deep")
                 return
-            self._folder(relative, ignores)
-        elif is_named(name) and not _ignored(ignores, relative, is_folder=False):
-            self._files.append(File(relative, None, "no regular file"))
+            self.folder(relative, ignores)
+        elif named and not _ignored(ignores, relative, is_folder=False):
+            self._bare(relative, "no regular file")
 
 
 def _leads_to_a_folder(link: os.DirEntry[str]) -> bool:
@@ -214,46 +211,38 @@ def end_of_link(path: str) -> str:
     return f"{target}/" if target.is_dir() else str(target)
 
 
-def _regular(path: str | Path, relative: str, seen: Seen | None = None) -> File:
+def _read(path: str | Path, relative: str, seen: Seen | None = None) -> bytes | str:
+    """A regular file's bytes, or why there are none."""
     try:
         # A descriptor and one read: a third of the time that a buffered stream takes for a small file.
-        descriptor = os.open(path, os.O_RDONLY)
+        descriptor = os.open(path, _READING)
         try:
-            return _content(descriptor, relative, seen)
+            status = os.fstat(descriptor) if seen is not None else None
+            raw = os.read(descriptor, _AT_ONCE)
+            # The end's place is the size without all else that a status says: half of the time.
+            size = status.st_size if status is not None else os.lseek(descriptor, 0, os.SEEK_END)
+            found = raw if len(raw) == size else _again(descriptor, size)
+            if seen is not None and status is not None and found is not _CHANGED:
+                seen.files[relative] = stamp_of(status)
+            return found
         finally:
             os.close(descriptor)
     except OSError as error:
-        return File(relative, None, f"cannot be read: {error.strerror}")
+        return f"cannot be read: {error.strerror}"
 
 
-def _content(descriptor: int, relative: str, seen: Seen | None) -> File:
-    status = os.fstat(descriptor) if seen is not None else None
-    size = status.st_size if status is not None else _size(descriptor)
-    raw = os.read(descriptor, size + 1) if size <= MAX_BYTES else None
-    if raw is not None and len(raw) != size:
-        raw = _rest(descriptor, raw, size)
-    if seen is not None and status is not None:
-        seen.files[relative] = (stamp_of(status), raw)
-    if raw is None:
-        return File(relative, None, _TOO_LARGE)
-    return File(relative, raw) if len(raw) == size else File(relative, None, "it changed while it was read")
-
-
-def _size(descriptor: int) -> int:
-    """The size of a file, without all else that its status says: half of the time."""
-    size = os.lseek(descriptor, 0, os.SEEK_END)
+def _again(descriptor: int, size: int) -> bytes | str:
+    """A file that is larger than what is read at once, that has changed since, or whose file system gave less than
+    there is; or why there is none."""
+    if size > MAX_BYTES:
+        return TOO_LARGE
     os.lseek(descriptor, 0, os.SEEK_SET)
-    return size
-
-
-def _rest(descriptor: int, raw: bytes, size: int) -> bytes:
-    """A file whose first read gave less than there is, as some file systems do, or more: at most a byte too many."""
-    parts = [raw]
-    wanted = size + 1 - len(raw)
+    parts: list[bytes] = []
+    wanted = size + 1
     while wanted > 0 and (part := os.read(descriptor, wanted)):
         parts.append(part)
         wanted -= len(part)
-    return b"".join(parts)
+    return b"".join(parts) if wanted == 1 else _CHANGED
 
 
 def ignore_text(folder: Path) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from immichlint.findings.locate import locate
 from immichlint.fixing.rounds import mend
 from immichlint.named_tuple import NamedTuple
+from immichlint.repo.files import File, Files
 from immichlint.repo.repository import Repository
-from immichlint.repo.walk import File
 from immichlint.rules.catalogue import UserRule
 from immichlint.rules.judged import Judged, judge_repository
 from immichlint.rules.model import Settings
@@ -70,7 +70,7 @@ def _is_meant(expected: Expected, seen: _Seen) -> bool:
 
 
 def _repository(files: Mapping[str, str]) -> Repository:
-    return Repository({path: File(path, files[path].encode()) for path in sorted(files)})
+    return Repository(Files(File(path, text.encode()) for path, text in files.items()))
 
 
 def _judge(own: UserRule, repository: Repository) -> Judged:

@@ -9,9 +9,10 @@ from typing import Final
 
 from immichlint.config import Config
 from immichlint.errors import UserError
+from immichlint.repo.files import File, Files, given
 from immichlint.repo.repository import Repository
 from immichlint.repo.seen import Seen, told
-from immichlint.repo.walk import File, given, reader, walk
+from immichlint.repo.walk import reader, walk
 from immichlint.session.requests import CheckRequest
 
 STANDARD_INPUT: Final = "<stdin>"
@@ -21,21 +22,19 @@ STANDARD_INPUT: Final = "<stdin>"
 def read(root: Path, config: Config, request: CheckRequest, baseline: Path | None, seen: Seen | None) -> Repository:
     """The files below a root as a request has them judged: standard input stands in for a file, or for all of them.
     The baseline is none of them. `seen` is told what was looked at. Raises UserError."""
-    if request.rendered and request.stdin is not None:
+    stdin = request.stdin
+    if request.rendered and stdin is not None:
         name = _relative(root, request.stdin_filename) if request.stdin_filename else STANDARD_INPUT
-        return Repository({name: given(name, request.stdin)})
-    files = {file.path: file for file in walk(root, config.excludes, seen)}
+        return Repository(Files([given(name, stdin)]))
+    without = [baseline.relative_to(root).as_posix()] if baseline is not None and baseline.is_relative_to(root) else []
+    if stdin is not None and request.stdin_filename is not None:
+        without.append(_relative(root, request.stdin_filename))
+    files = walk(root, config.excludes, seen, without)
     if seen is not None:
         noted = (seen.files, seen.links)
-        seen.is_whole = all(
-            file.raw is not None or any(file.path in paths for paths in noted) for file in files.values()
-        )
-    if baseline is not None and baseline.is_relative_to(root):
-        files.pop(baseline.relative_to(root).as_posix(), None)
-    if request.stdin is not None and request.stdin_filename is not None:
-        relative = _relative(root, request.stdin_filename)
-        files[relative] = given(relative, request.stdin)
-        files = dict(sorted(files.items()))
+        seen.is_whole = all(any(path in paths for paths in noted) for path in (*files.unread, *files.links))
+    if stdin is not None and request.stdin_filename is not None:
+        files.add(given(_relative(root, request.stdin_filename), stdin))
     return Repository(files, partial(_remotes, root, seen), _others(root, seen))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from immichlint.findings.finding import Finding
 from immichlint.findings.locate import locate
 from immichlint.findings.located import mark
+from immichlint.repo.files import Files
 from immichlint.repo.history import files_at
 from immichlint.repo.repository import Repository, sharing
 from immichlint.rules.judged import Judged
@@ -17,7 +18,7 @@ from immichlint.stack.stack import Stack
 
 def repository_at(root: Path, revision: str, excludes: tuple[str, ...], now: Repository) -> Repository:
     """A repository as a revision had it. Raises UserError where Git does not give it."""
-    return sharing({file.path: file for file in files_at(root, revision, excludes)}, now)
+    return sharing(Files(files_at(root, revision, excludes)), now)
 
 
 class Since:

@@ -10,9 +10,9 @@ from immichlint.facts.crd import Crd
 from immichlint.gitops.drafts import is_put_away
 from immichlint.gitops.named import has_kind
 from immichlint.repo.classify import parent
+from immichlint.repo.files import File
 from immichlint.repo.reading import parsed
 from immichlint.repo.repository import Repository
-from immichlint.repo.walk import File
 from immichlint.yamltree.lookup import data
 
 _KIND: Final = "CustomResourceDefinition"

@@ -224,7 +224,7 @@ def test_a_comment_stands_above_the_nearest_line(route: tuple[str | int, ...], t
 
 @pytest.fixture(scope="module")
 def demo() -> Emitted:
-    return emit(judge(Repository({file.path: file for file in walk(DEMO)})), judge, leads_to)
+    return emit(judge(Repository(walk(DEMO))), judge, leads_to)
 
 
 def test_nothing_is_left_of_the_demo_that_a_fix_exists_for(demo: Emitted) -> None:

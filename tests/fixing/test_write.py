@@ -38,7 +38,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def read(root: Path) -> Repository:
-    return Repository({file.path: file for file in walk(root)})
+    return Repository(walk(root))
 
 
 def files(root: Path) -> dict[str, bytes]:
@@ -191,7 +191,7 @@ def slowly(name, function):
 import os
 for owner, name in ((os, "fsync"), (Path, "replace"), (Path, "unlink")):
     setattr(owner, name, slowly(name, getattr(owner, name)))
-repository = Repository({file.path: file for file in walk(root)})
+repository = Repository(walk(root))
 texts = {path: SourceText(repository.raw(path).decode().replace("1", "2")) for path in repository.paths}
 write_all(root, texts, repository)
 print("done", flush=True)

@@ -40,7 +40,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def repository_at(root: Path) -> Repository:
-    return Repository({file.path: file for file in walk(root)}, others=reader(root))
+    return Repository(walk(root), others=reader(root))
 
 
 def test_a_linked_resource_is_not_missing(root: Path) -> None:

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import pytest
 from hostile_files import BACKUP, BEYOND, LARGE, WRONG, Case
+from in_memory import read
 
 from immichlint.repo.seen import Seen
 from immichlint.repo.walk import walk
@@ -157,7 +158,7 @@ def test_what_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(os, "open", refuse_open)
     monkeypatch.setattr(os, "scandir", refuse_scan)
-    assert [file[:3] for file in walk(tmp_path)] == [
+    assert [file[:3] for file in read(walk(tmp_path))] == [
         ("a.yaml", None, "cannot be read: Permission denied"),
         ("b.yaml", BACKUP.encode(), ""),
         ("c", None, "the folder cannot be read: Permission denied"),
@@ -170,12 +171,13 @@ def test_a_file_that_changes_while_it_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: bytes, noted: bool
 ) -> None:
     """It is cut or grows between the moment when its size is asked for and the reading."""
-    write(tmp_path, {"a.yaml": BACKUP, "b.yaml": BACKUP})
+    long = BACKUP + "# and so on\n" * 2000
+    write(tmp_path, {"a.yaml": long, "b.yaml": long})
     fstat, lseek = os.fstat, os.lseek
 
     def disturb(descriptor: int) -> None:
         if os.path.samestat(fstat(descriptor), (tmp_path / "a.yaml").stat()):
-            (tmp_path / "a.yaml").write_bytes(change and BACKUP.encode() + change)
+            (tmp_path / "a.yaml").write_bytes(change and long.encode() + change)
 
     def changing_status(descriptor: int) -> os.stat_result:
         status = fstat(descriptor)
@@ -190,10 +192,28 @@ def test_a_file_that_changes_while_it_is_read(
 
     monkeypatch.setattr(os, "fstat", changing_status)
     monkeypatch.setattr(os, "lseek", changing_size)
-    assert [file[:3] for file in walk(tmp_path, seen=Seen() if noted else None)] == [
+    seen = Seen() if noted else None
+    assert [file[:3] for file in read(walk(tmp_path, seen=seen))] == [
         ("a.yaml", None, "it changed while it was read"),
-        ("b.yaml", BACKUP.encode(), ""),
+        ("b.yaml", long.encode(), ""),
     ]
+    assert seen is None or list(seen.files) == ["b.yaml"]
+
+
+@pytest.mark.parametrize("change", [b"", b"kind: Secret\n" * 2000])
+def test_a_small_file_that_changes_after_it_was_read_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: bytes
+) -> None:
+    write(tmp_path, {"a.yaml": BACKUP})
+    really_read = os.read
+
+    def changing(descriptor: int, size: int) -> bytes:
+        found = really_read(descriptor, size)
+        (tmp_path / "a.yaml").write_bytes(change)
+        return found
+
+    monkeypatch.setattr(os, "read", changing)
+    assert read(walk(tmp_path)) == [("a.yaml", change, "", None)]
 
 
 FLUX: Final = """\

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from immichlint.repo.repository import Repository
-from immichlint.repo.walk import File
-from immichlint.stack.stack import stacks
+from in_memory import stacks_of
 
 RELEASE = """\
 apiVersion: helm.toolkit.fluxcd.io/v2
@@ -41,12 +38,11 @@ spec:
 def test_an_item_is_a_volume_of_those_that_mount_it(
     mounts: str, server: tuple[list[str], list[str]], ml: tuple[list[str], list[str]]
 ) -> None:
-    files = {"m.yaml": File("m.yaml", (RELEASE % mounts).encode())}
     found = {
         container.component: (
             [volume.name for volume in container.volumes],
             [mount.path for mount in container.mounts],
         )
-        for container in stacks(Repository(files))[1][0].containers
+        for container in stacks_of({"m.yaml": RELEASE % mounts})[0].containers
     }
     assert found == {"server": server, "machine-learning": ml}

@@ -65,6 +65,13 @@ def test_json_that_only_yaml_refuses_is_not_called_wrong() -> None:
     assert broken.trouble is Trouble.INVALID
 
 
+def haystack_of(files: dict[str, bytes]) -> Haystack:
+    haystack = Haystack()
+    for path, raw in files.items():
+        haystack.put(path, raw)
+    return haystack
+
+
 @pytest.mark.parametrize("size", [10, 4095, 4096, 9000])
 def test_files_are_found_whatever_their_size_and_in_order(size: int) -> None:
     files = {
@@ -74,7 +81,7 @@ def test_files_are_found_whatever_their_size_and_in_order(size: int) -> None:
         "d": b"h" + b"x" * size,
         "e": b"\xff\xfe" + b"x" * size,
     }
-    haystack = Haystack(files)
+    haystack = haystack_of(files)
     assert haystack.containing(b"immich") == ("a", "b")
     assert haystack.perhaps_ours() == ("a", "b", "e")
     changed = haystack.with_texts({"a": b"", "d": b"x" * size + b"immich"})
@@ -93,7 +100,7 @@ def test_json_that_no_cluster_takes_is_found_where_anything_is_and_not_where_man
 
 
 def test_a_text_is_found_where_a_part_of_it_was() -> None:
-    haystack = Haystack({"a": b"immich-server", "b": b"immich", "c": b"server"})
+    haystack = haystack_of({"a": b"immich-server", "b": b"immich", "c": b"server"})
     assert haystack.containing(b"mmich") == ("a", "b")
     assert haystack.containing(b"immich-server") == ("a",)
     changed = haystack.with_texts({"b": b"immich-server: 2", "d": b"immich-server"})

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from in_memory import read
 
 from immichlint.errors import UserError
 from immichlint.repo.history import files_at
@@ -48,7 +49,7 @@ def test_a_revision_has_the_files_that_a_walk_finds(root: Path) -> None:
     write(root, FILES)
     git(root, "add", "-A", "-f")
     git(root, "commit", "-qm", "all")
-    expected = list(walk(root, ("generated/",)))
+    expected = read(walk(root, ("generated/",)))
     assert [file.path for file in expected] == ["a.yaml", "deep/Kustomization", "deep/c.json", "deep/er/b.yml"]
     assert list(files_at(root, "HEAD", ("generated/",))) == expected
 

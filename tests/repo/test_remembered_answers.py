@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from in_memory import repository_of
+from in_memory import read, repository_of
 
 from immichlint.gitops.picture import picture
+from immichlint.repo.files import Files
 from immichlint.repo.repository import Repository
-from immichlint.repo.walk import File, walk
+from immichlint.repo.walk import walk
 from immichlint.text import SourceText
 from immichlint.trees.tree import plain
 
@@ -91,7 +92,7 @@ def test_what_is_judged_is_asked_again_when_it_may_be_others() -> None:
 
 
 def test_a_trouble_is_no_answer() -> None:
-    repository = Repository({})
+    repository = Repository(Files())
     with pytest.raises(ZeroDivisionError):
         repository.remember(("broken",), lambda: 1 / 0)
     assert repository.remember(("broken",), lambda: 1.0) == 1.0
@@ -106,10 +107,10 @@ def shown(repository: Repository) -> list[object]:
 
 
 def test_the_picture_is_that_of_a_fresh_repository() -> None:
-    files = {file.path: file for file in walk(DEMO)}
-    repository = Repository(files)
+    texts = {file.path: (file.raw or b"").decode() for file in read(walk(DEMO))}
+    repository = Repository(walk(DEMO))
     shown(repository)
-    for path, file in files.items():
-        text = (file.raw or b"").decode().replace("immich", "photos", 1) + "\n# immich\n"
-        fresh = Repository({**files, path: File(path, text.encode())})
+    for path, before in texts.items():
+        text = before.replace("immich", "photos", 1) + "\n# immich\n"
+        fresh = repository_of({**texts, path: text})
         assert shown(repository.with_texts({path: SourceText(text)})) == shown(fresh)

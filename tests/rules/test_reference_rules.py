@@ -255,7 +255,7 @@ def test_what_git_ignores_is_made_by_who_applies_it_by_hand(tmp_path: Path, appl
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text, "utf-8")
-    repository = Repository({file.path: file for file in walk(tmp_path)}, others=reader(tmp_path))
+    repository = Repository(walk(tmp_path), others=reader(tmp_path))
     found = judge_repository(repository, rules_of(["IML802"]), Settings()).findings
     assert [item.at for item in seen(repository, found)] == missing
 
@@ -272,7 +272,7 @@ def test_what_is_there_and_not_looked_into(tmp_path: Path) -> None:
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text, "utf-8")
-    repository = Repository({file.path: file for file in walk(tmp_path)}, others=reader(tmp_path))
+    repository = Repository(walk(tmp_path), others=reader(tmp_path))
     rules = rules_of(["IML802"])
     assert [item.at for item in seen(repository, judge_repository(repository, rules, Settings()).findings)] == [
         "gone",

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from in_memory import stacks_of
 
-from immichlint.repo.repository import Repository
-from immichlint.repo.walk import File
-from immichlint.stack.stack import stacks
 from immichlint.stack.variables import Variables
 
 POD = """\
@@ -27,8 +25,7 @@ TEMPLATE = "template: {data: {DB_HOSTNAME: postgres-rw, DB_PASSWORD: '{{ .passwo
 
 
 def variables(spec: str) -> Variables:
-    files = {"m.yaml": File("m.yaml", (POD + EXTERNAL.format(spec)).encode())}
-    (container,) = stacks(Repository(files))[1][0].containers
+    (container,) = stacks_of({"m.yaml": POD + EXTERNAL.format(spec)})[0].containers
     return container.variables
 
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from in_memory import repository_of
+from in_memory import repository_of, stacks_of
 
-from immichlint.repo.repository import Repository
-from immichlint.repo.walk import File
 from immichlint.stack.protection import dumper_of, protector_of
 from immichlint.stack.stack import stacks
 from immichlint.stack.storage import Claimed
@@ -132,10 +130,7 @@ DUMP = "apiVersion: batch/v1\nkind: KIND\nmetadata: {name: move, namespace: phot
 )
 def test_a_job_that_moves_a_database_once_is_no_backup(kind: str, note: str, *, counts: bool) -> None:
     job = DUMP.replace("KIND", kind).replace("NOTE", note) + "# pg_dump immich\n"
-    repository = Repository(
-        {path: File(path, text.encode()) for path, text in {"j.yaml": job, "s.yaml": SERVER}.items()}
-    )
-    stack = next(item for item in stacks(repository)[1] if item.containers)
+    stack = next(item for item in stacks_of({"j.yaml": job, "s.yaml": SERVER}) if item.containers)
     assert (dumper_of("photos", ("pg",), stack) is not None) is counts
 
 

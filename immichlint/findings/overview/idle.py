@@ -17,6 +17,7 @@ from immichlint.gitops.picture import picture
 from immichlint.gitops.stand_in import is_stand_in
 from immichlint.gitops.substitution import NO_VARIABLES
 from immichlint.repo.classify import is_kustomization
+from immichlint.repo.files import Files
 from immichlint.repo.repository import Repository
 from immichlint.stack.inputs import Inputs
 from immichlint.stack.stack import Stack, stacks_of
@@ -66,8 +67,8 @@ def _as_if_applied(repository: Repository, apart: str, paths: Iterable[str]) -> 
     """The stacks that a repository of some files would have at a folder, and where what is in it is written. What the
     picture of these alone leaves out is applied as it stands: all is looked at as if somebody used it."""
     there = [file for path in paths if (file := repository.file(path)) is not None]
-    files = {name: file._replace(path=name) for file in there for name in [file.path.removeprefix(apart)]}
-    alone = Repository(files, lambda: repository.remotes)
+    files = (file._replace(path=file.path.removeprefix(apart)) for file in there)
+    alone = Repository(Files(files), lambda: repository.remotes)
     seen = picture(alone, {})
     idle = [item.path for item in seen.drafts]
     rest = tuple(loose(alone, idle, NO_VARIABLES)) if idle else ()

@@ -16,8 +16,8 @@ from immichlint.gitops.stand_in import is_stand_in
 from immichlint.lenses.effective import Effective
 from immichlint.named_tuple import NamedTuple
 from immichlint.repo.classify import is_kustomization
+from immichlint.repo.files import File, Files
 from immichlint.repo.repository import Repository
-from immichlint.repo.walk import File
 from immichlint.rules.judged import Judged
 from immichlint.stack.homes import Home, homes
 from immichlint.stack.image import SERVER
@@ -76,7 +76,7 @@ def _has_change(finding: Finding) -> bool:
 
 
 def _repository(files: dict[str, bytes]) -> Repository:
-    return Repository({path: File(path, files[path]) for path in sorted(files)})
+    return Repository(Files(File(path, raw) for path, raw in files.items()))
 
 
 class _Writing:
