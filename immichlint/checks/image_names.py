@@ -12,6 +12,7 @@ from immichlint.findings.finding import Related, Severity
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.container import Container
 from immichlint.stack.image import SERVER, Image, Version, parse_image
+from immichlint.stack.release import parse_release
 from immichlint.stack.stack import Stack
 from immichlint.stack.version_facts import holds, version
 
@@ -98,7 +99,8 @@ def gone(container: Container, context: Context) -> Iterator[Claim]:
         yield Claim(
             f"`{image.repository}:{image.tag}` is no longer on Docker Hub, so {container.label} starts only on a "
             f"node that still has it. {row['why']}; this one lies in `{_legacy(image, row['legacy'])}` and is not "
-            f"updated any more. Take {_instead(row, container, image)}, or the old one from there for now.",
+            f"updated any more. Take {_instead(row, container, image)}, or the old one from there for "
+            f"now{_asked(row, container)}.",
             container.repository_place,
             no_fix="another image needs other settings and volumes; which one is for you to decide",
         )
@@ -118,6 +120,15 @@ def _instead(row: Mapping[str, Any], container: Container, image: Image) -> str:
     by_chart = row["chart"]["instead"] if container.object.chart.startswith(f"{row['chart']['name']} ") else {}
     found: str = by_chart.get(image.component) or row["instead"].get(image.component, "another image")
     return found
+
+
+def _asked(row: Mapping[str, Any], container: Container) -> str:
+    """What a chart wants besides before it takes an image that is not its own."""
+    chart, _, written = container.object.chart.partition(" ")
+    asks, release = row["chart"]["asks"], parse_release(written)
+    if chart != row["chart"]["name"] or release is None or release < (parse_release(asks["since"]) or ()):
+        return ""
+    return f" (with {asks['what']})"
 
 
 def _legacy(image: Image, namespace: str) -> str:

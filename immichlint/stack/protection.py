@@ -71,7 +71,8 @@ def _protectors(claim: Claimed, stack: Stack) -> Iterator[Protector]:
     for other in (stack, *stack.others):
         near = other is stack or any(item.manifest.namespace == claim.namespace for item in other.objects)
         for missing in other.environment.missing if near else ():
-            yield Protector("something", f"{missing.path[:200]}, which is listed and not there", sure=False)
+            what = f"what `{missing.path[:200]}` has is not known: it is listed and not there"
+            yield Protector("something", what, sure=False)
 
 
 def dumper_of(namespace: str, names: Iterable[str], stack: Stack) -> Protector | None:

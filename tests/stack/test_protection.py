@@ -160,3 +160,10 @@ def test_what_names_the_database_is_its_dump_before_what_only_lies_beside_it() -
     files = {"a.yaml": job, "b.yaml": SERVER, "kustomization.yaml": "resources: [a.yaml, b.yaml, server.yaml]\n"}
     assert dumper_with(files) == "a.yaml"
     assert dumper_with({**files, "b.yaml": job + "# -h photos-db-ro\n"}) == "b.yaml"
+
+
+def test_what_is_listed_and_not_there_may_be_a_copy_and_is_called_so() -> None:
+    files = {"server.yaml": SERVER, "kustomization.yaml": "resources: [server.yaml, backups.yaml]\n"}
+    stack = next(item for item in stacks_of(files) if item.containers)
+    found = protector_of(Claimed("photos", "library", None, "local-path"), stack)
+    assert found == ("something", "what `backups.yaml` has is not known: it is listed and not there", False)
