@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from immichlint.facts import load
 from immichlint.findings.change import Change
 from immichlint.findings.finding import Confidence, Related, Severity
 from immichlint.rules.model import Claim, Context
@@ -20,6 +21,8 @@ from immichlint.stack.use import database_host
 if TYPE_CHECKING:
     from immichlint.stack.protection import Protector
 
+_BY_THE_PLUGIN: Final = "Give it the barman-cloud plugin with an ObjectStore (`spec.plugins`), and a ScheduledBackup."
+_OF_THE_CHART: Final = "its chart makes the backups, and where they go is for you to decide"
 _TOOLS: Final = "VolSync, Velero, K8up, Longhorn, a snapshot schedule or a CronJob"
 
 
@@ -99,11 +102,12 @@ def destination_missing(cluster: Cluster, context: Context) -> Iterator[Claim]:
         if found is None
         else f"{_instead(found)}, but that is no point-in-time recovery: what happened since the last copy is lost."
     )
-    made, reason = destination(cluster, context)
+    by_chart = _by_its_chart(cluster)
+    made, reason = (None, _OF_THE_CHART) if by_chart else destination(cluster, context)
     backups = stack.backups_of(cluster)[:1]
     yield Claim(
-        f"The Cluster {cluster.name} has no destination for backups{', ' if found is None else '. '}{what} Give it the "
-        "barman-cloud plugin with an ObjectStore (`spec.plugins`), and a ScheduledBackup.",
+        f"The Cluster {cluster.name} has no destination for backups{', ' if found is None else '. '}{what} "
+        + (by_chart or _BY_THE_PLUGIN),
         cluster.nearest("spec", "backup"),
         severity=Severity.ERROR if found is None else Severity.WARNING,
         related=tuple(Related(item.object.name_place, "it has nowhere to go") for item in backups),
@@ -111,6 +115,12 @@ def destination_missing(cluster: Cluster, context: Context) -> Iterator[Claim]:
         no_fix=reason,
         undecided=made if isinstance(made, Undecided) else None,
     )
+
+
+def _by_its_chart(cluster: Cluster) -> str:
+    """How a chart that makes a Cluster has it backed up, where it does that in a way of its own."""
+    rows = (row for row in load("chart_backups").values() if isinstance(row, dict))
+    return next((str(row["says"]) for row in rows if cluster.object.chart.startswith(row["chart"])), "")
 
 
 def _instead(found: Protector) -> str:

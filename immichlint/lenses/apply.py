@@ -65,6 +65,8 @@ def _releases(manifest: Manifest, environment: Environment, repository: Reposito
 def why_unmade(made: Release) -> str:
     """Why nothing is known of what a release makes, as a sentence goes on after a colon."""
     major = made.exact_version[0] if made.exact_version is not None else 0
+    if made.chart.partition(" ")[0] == "immich" and (known := _known_in_part(made)):
+        return known
     if made.chart == "immich" and major >= 1:
         return f"the chart immich {made.version} is not the official one, which has no such version (TrueCharts' has)"
     if made.chart in _LENSES:
@@ -72,13 +74,22 @@ def why_unmade(made: Release) -> str:
     return f"immichlint does not compute the chart {made.chart}" if made.chart else "its chart is not in the repository"
 
 
+def _known_in_part(made: Release) -> str:
+    from immichlint.lenses.truecharts import is_truecharts
+
+    part = "only whether the database is backed up"
+    return f"of TrueCharts' chart immichlint knows {part}" if is_truecharts(made) else ""
+
+
 def make(environment: str, made: Release) -> Iterator[Effective]:
     """What a release makes, as far as there is a lens for its chart; what is not certain is not computed exactly."""
     found: Iterator[Effective] = iter(())
     if made.chart == "app-template" and (made.major or _has_controllers(made)):
         found = _app_template(environment, made)
-    elif made.chart == "immich":
+    elif made.chart == "immich" and not made.major:
         found = _immich_chart(environment, made)
+    elif made.chart.partition(" ")[0] == "immich":
+        found = _other_immich(environment, made)
     elif made.chart == "cluster":
         found = _cnpg_cluster(environment, made)
     for item in found:
@@ -193,6 +204,19 @@ def _cnpg_cluster(environment: str, made: Release) -> Iterator[Effective]:
     for entry, manifest in objects(used):
         writer = partial(_cluster_chart_writer, used, manifest, entry)
         yield _effective(environment, manifest, made, writer, made.name_place, computed=used.computed)
+
+
+def _other_immich(environment: str, made: Release) -> Iterator[Effective]:
+    from immichlint.lenses.truecharts import called, cluster, is_exact, is_truecharts
+
+    if not is_truecharts(made):
+        if made.chart == "immich":
+            yield from _immich_chart(environment, made)
+        return
+    manifest = cluster(made)
+    if manifest is not None:
+        writer = partial(_computed_writer, manifest.name)
+        yield _effective(environment, manifest, called(made), writer, made.name_place, computed=is_exact(made))
 
 
 def _cluster_chart_writer(used: Chart, manifest: Manifest, entry: Route) -> Writer:

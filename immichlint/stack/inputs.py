@@ -22,6 +22,7 @@ from immichlint.repo.classify import is_ours
 from immichlint.repo.reading import Reading, Trouble
 from immichlint.repo.repository import Repository
 from immichlint.stack.applied import applied
+from immichlint.stack.backups import CNPG
 from immichlint.stack.image import parse_image
 from immichlint.stack.stack import Stack
 from immichlint.trees.tree import Tree, get, texts
@@ -124,7 +125,12 @@ class Inputs:
         """Helm releases that deploy Immich and whose objects are not known, with the reason. Values of another era are
         none of them: what the chart makes of those is known."""
         for stack in self.stacks:
-            expanded = {id(item.source) for item in stack.objects if item.source is not item.manifest}
+            # A lens that knows only of the database knows nothing of Immich.
+            expanded = {
+                id(item.source)
+                for item in stack.objects
+                if item.source is not item.manifest and item.manifest.group != CNPG
+            }
             for item in stack.objects:
                 manifest = item.manifest
                 # What stands for a release is an object only where no lens knows what that makes.

@@ -126,7 +126,7 @@ class ComputedWriter(NamedTuple):
 
     def ways(self, effects: Sequence[Effect]) -> Iterator[Alternative]:
         """Always a refusal."""
-        yield Refusal(f"the Immich chart computes {self.name}; its fields are not changed one by one")
+        yield Refusal(f"its chart computes {self.name}; its fields are not changed one by one")
 
 
 def _changed(item: Any, rest: Route, value: Data) -> Data:
