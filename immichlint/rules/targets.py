@@ -103,10 +103,19 @@ def _named(stack: Stack, target: str, components: _Names, kinds: _Names) -> Iter
     """The targets of a stack that are of some components, and of some kinds."""
     everywhere = target == "object" and kinds is not None
     for item in map(View, stack.applied.of_kinds(kinds or ())) if everywhere else TARGETS[target](stack):
-        of_component = components is None or (isinstance(item, Container) and item.component in components)
+        of_component = components is None or (isinstance(item, Container) and _is_of(item, components))
         of_kind = kinds is None or (isinstance(item, View) and item.object.manifest.kind in kinds)
         if not isinstance(item, View) or (of_component and of_kind):
             yield item
+
+
+def _is_of(container: Container, components: tuple[str, ...]) -> bool:
+    """Whether a container runs one of some components. A job with a command of its own only has the image: it fetches
+    that to a node, or runs a program that lies in it."""
+    return container.component in components and not (
+        container.object.manifest.kind in ("Job", "CronJob")
+        and not (container.field("command").absent and container.field("args").absent)
+    )
 
 
 def is_judged(where: Mapping[str, Any], inputs: Inputs) -> bool:
