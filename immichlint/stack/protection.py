@@ -24,10 +24,11 @@ from immichlint.stack.storage import Claimed
 from immichlint.stack.view import View
 from immichlint.stack.workload import Workload
 from immichlint.trees.field import look
-from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree
+from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, leaves
 
 _CERTAINLY: Final = "certainly"
 _PERHAPS: Final = "perhaps"
+_DEFINITION: Final = "CustomResourceDefinition"
 _VOLUMES: Final = ("PersistentVolume", "PersistentVolumeClaim")
 
 
@@ -109,14 +110,24 @@ def _holding(words: Iterable[bytes], repository: Repository) -> dict[str, None]:
 
 def _dumps_nothing(repository: Repository, path: str) -> bool:
     """Whether all that a file has is CNPG's own objects, their keys or volumes, which may be called `postgres-backup`,
-    and Jobs, which copy a database once: to move it, say. A hook runs at every sync."""
+    and Jobs, which copy a database once: to move it, say. A hook runs at every sync. Where an operator is installed,
+    the definitions of its kinds speak of dumps, and only what else is there could make one."""
     found = manifests(repository.read(path))
+    if any(item.kind == _DEFINITION for item in found):
+        words = tuple(load("protection")["dumps"]["words"])
+        return not any(_speaks(item.tree, words) for item in found if item.kind != _DEFINITION)
     return bool(found) and all(
         item.group in (CNPG, BARMAN, EXTERNAL_SECRETS)
         or item.kind in _VOLUMES
         or (item.kind == "Job" and not _is_hook(item))
         for item in found
     )
+
+
+def _speaks(tree: Tree, words: tuple[str, ...]) -> bool:
+    """Whether a word stands in any text of a tree."""
+    texts = (leaf.value.text if isinstance(leaf.value, Hole) else leaf.value for leaf in leaves(tree))
+    return any(isinstance(text, str) and any(word in text for word in words) for text in texts)
 
 
 def _is_hook(manifest: Manifest) -> bool:

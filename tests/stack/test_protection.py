@@ -155,6 +155,26 @@ def test_what_has_the_name_of_a_backup_and_runs_nothing_is_no_dump(other: str) -
     assert dumper_with({"other.yaml": other}) is None
 
 
+DEFINED = """\
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: clusters.postgresql.cnpg.io}
+spec:
+  versions:
+    - {name: v1, schema: {openAPIV3Schema: {description: Such as immich. Options of `pg_dump` for the import.}}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: operator, namespace: operators}
+spec: {template: {spec: {containers: [{name: main, args: [ARGUMENT]}]}}}
+"""
+
+
+@pytest.mark.parametrize(("argument", "found"), [("controller", None), ("pg_dump -h photos-db-rw", "operator.yaml")])
+def test_what_installs_an_operator_dumps_nothing_by_what_its_definitions_say(argument: str, found: str | None) -> None:
+    assert dumper_with({"operator.yaml": DEFINED.replace("ARGUMENT", argument)}) == found
+
+
 def test_what_names_the_database_is_its_dump_before_what_only_lies_beside_it() -> None:
     job = DUMP.replace("KIND", "CronJob") + "# pg_dump\n"
     files = {"a.yaml": job, "b.yaml": SERVER, "kustomization.yaml": "resources: [a.yaml, b.yaml, server.yaml]\n"}
