@@ -10,7 +10,7 @@ from immichlint.gitops.manifest import Manifest, unhashed
 from immichlint.lenses.keyed import KEYS, parse, step
 from immichlint.named_tuple import NamedTuple
 from immichlint.stack.stack import Stack
-from immichlint.trees.tree import Hole, Layer, Map, Seq, Tree, Write
+from immichlint.trees.tree import Hole, Layer, Map, Seq, Tree, Write, Writes
 from immichlint.yamltree.place import FILE, DocumentId, Place
 
 Keyed: TypeAlias = Any
@@ -142,17 +142,21 @@ def keyed(tree: Tree, defined: frozenset[Place] = frozenset()) -> Keyed:
         return {key: keyed(item, defined) for key, item in tree.items.items()}
     if isinstance(tree, Seq):
         return keyed_list([keyed(item, defined) for item in tree.items])
-    if tree.writes and _is_defined(tree.writes[-1], defined):
+    if tree.writes and _is_defined(tree.writes, defined):
         return _DEFINITION
     value = unhashed(tree)
     return f"{_HOLE}{value.text}" if isinstance(value, Hole) else value
 
 
-def _is_defined(write: Write, defined: frozenset[Place]) -> bool:
-    place = write.place
+def _is_defined(writes: Writes, defined: frozenset[Place]) -> bool:
+    """Whether a scalar is a definition, which may have variables of its own."""
+    write: Write | None = writes[-1]
+    if writes[-1].layer in _FROM_OUTSIDE:
+        write = next((write for write in reversed(writes) if write.layer not in _FROM_OUTSIDE), None)
+    place = write.place if write is not None else None
     if place is not None and place.document.index == FILE:
         place = Place(place.document)
-    return place in defined and write.layer not in _FROM_OUTSIDE
+    return place in defined
 
 
 def keyed_list(items: list[Keyed]) -> Keyed:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from operator import is_
 from typing import Final
 
-from immichlint.gitops.manifest import Manifest, text_at
+from immichlint.gitops.manifest import Manifest, text_at, unhashed
 from immichlint.named_tuple import NamedTuple
 from immichlint.text import SourceText
 from immichlint.trees.grow import grow
@@ -184,8 +184,13 @@ def _composed(leaf: Leaf, variables: Variables) -> Leaf:
         at = reference.end
     if not parts:
         return leaf if "$${" not in text else Leaf(text.replace("$${", "${"), leaf.writes)
-    if at < len(text):
-        parts.append(_literal(leaf, text, at, len(text)))
+    # The hash behind the name of what is generated is still one: the name that lasts goes without it.
+    said = unhashed(leaf)
+    end = len(said) if isinstance(said, str) and at <= len(said) < len(text) else len(text)
+    if at < end:
+        parts.append(_literal(leaf, text, at, end))
+    if end < len(text):
+        parts.append(Leaf(text[end:], (leaf.pieces[-1].write,)))
     made = joined(parts)
     decided = made.pieces[0].write.place if len(made.pieces) == 1 else leaf.writes[-1].place
     writes = (*leaf.writes, Write(Layer.SUBSTITUTION, decided, detail=_names(text)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from harness import DEFAULTS, findings_of, mended, repository_of, rules_of
+from harness import DEFAULTS, findings_of, fixed, mended, repository_of, rules_of
 
 from immichlint.rules.judged import judge_repository
 from immichlint.rules.model import Settings
@@ -151,3 +151,54 @@ def test_what_is_left_of_another_era_is_moved(version: str, values: str, advice:
     )
     found = judge_repository(repository_of({"immich.yaml": release}), rules_of(["IML808"]), DEFAULTS).findings
     assert [advice in item.no_fix for item in found] == [True]
+
+
+SUBSTITUTED = {
+    "clusters/home/apps.yaml": """\
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: immich, namespace: flux-system}
+spec:
+  path: ./apps/immich
+  prune: true
+  sourceRef: {kind: GitRepository, name: flux-system}
+  postBuild: {substitute: {APP: immich, CLASS: fast}}
+""",
+    "apps/immich/kustomization.yaml": """\
+namespace: immich
+resources: [release.yaml]
+configMapGenerator: [{name: "${APP}-values", files: [values.yaml]}]
+configurations: [references.yaml]
+""",
+    "apps/immich/references.yaml": """\
+nameReference:
+  - kind: ConfigMap
+    version: v1
+    fieldSpecs: [{path: spec/valuesFrom/name, kind: HelmRelease}]
+""",
+    "apps/immich/release.yaml": """\
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: "${APP}"}
+spec:
+  chart: {spec: {chart: app-template, version: 4.1.1, sourceRef: {kind: HelmRepository, name: bjw-s}}}
+  valuesFrom: [{kind: ConfigMap, name: "${APP}-values"}]
+""",
+    "apps/immich/values.yaml": """\
+controllers:
+  machine-learning:
+    containers:
+      app:
+        image: {repository: ghcr.io/immich-app/immich-machine-learning, tag: v3.1.0}
+        resources:
+          limits: {memory: 1Gi}
+persistence:
+  cache: {type: persistentVolumeClaim, storageClass: "${CLASS}", accessMode: ReadWriteOnce, size: 5Gi}
+""",
+}
+
+
+def test_values_with_variables_in_a_generated_configmap_are_changed_where_they_are_written() -> None:
+    values = SUBSTITUTED["apps/immich/values.yaml"]
+    after = fixed(SUBSTITUTED, ["IML209"])
+    assert after == {**SUBSTITUTED, "apps/immich/values.yaml": values.replace("memory: 1Gi", "memory: 4Gi")}
