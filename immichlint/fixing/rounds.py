@@ -210,15 +210,16 @@ class Round:
             from immichlint.fixing.culprits import failure
 
             return failure(choice, differing, self._objects, _by_key(after))
-        problem = self._uncovered([finding for finding, _ in choice], after)
-        if problem:
-            return Failure(problem, relative=True)
+        uncovered = self._uncovered([finding for finding, _ in choice], after)
+        if uncovered is not None:
+            return uncovered
         self.after, self.texts = after, made
         return None
 
-    def _uncovered(self, mended: Sequence[Finding], after: Judged) -> str:
-        """A new finding that is as severe as those newly mended and that no rule announces. What the changes that
-        are accepted already uncover is not held against the others."""
+    def _uncovered(self, mended: Sequence[Finding], after: Judged) -> Failure | None:
+        """A new finding that is as severe as those newly mended and that no rule announces: those are blamed first
+        that are about the same object. What the changes that are accepted already uncover is not held against the
+        others."""
         seen = [self._before] if self.after is None else [self._before, self.after]
         known = {_identity(finding, judged.repository) for judged in seen for finding in judged.findings}
         # What is absent is shown at the nearest place there is, which a change may bring nearer.
@@ -232,8 +233,10 @@ class Round:
                 continue
             new = _identity(finding, after.repository) not in known
             if new and finding.rule not in announced and finding.severity.rank <= worst:
-                return f"it would lead to {finding.rule} ({finding.name})"
-        return ""
+                same = (item for item in mended if finding.object is not None and item.object == finding.object)
+                reason = f"it would lead to {finding.rule} ({finding.name})"
+                return Failure(reason, frozenset(map(id, same)), relative=True)
+        return None
 
 
 def _by_key(judged: Judged) -> dict[str, Effective]:

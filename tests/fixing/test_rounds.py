@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from in_memory import repository_of
 
 from immichlint.findings.change import Change, Effect, Safety
-from immichlint.findings.finding import Confidence, Finding, Severity
+from immichlint.findings.finding import Confidence, Finding, ObjectRef, Severity
 from immichlint.fixing.rounds import Mended, Round, mend
 from immichlint.repo.repository import Repository
 from immichlint.rules.judged import Judged
@@ -155,6 +155,35 @@ def test_one_that_does_not_hold_does_not_stop_the_others() -> None:
     assert len(made.applied) == 4
     assert sorted(made.texts) == ["a.yaml", "b.yaml", "d.yaml", "e.yaml"]
     assert [item.finding.message for item in made.refused] == ["|postgresql.cnpg.io/v1|Cluster||c is wrong"]
+
+
+def test_what_uncovers_something_is_told_by_the_object_that_is_spoken_of() -> None:
+    files = {f"{name}.yaml": cluster(name) for name in ("a", "b", "c", "d", "e", "f", "g", "h")}
+
+    def about(judge: Rule) -> Rule:
+        def with_object(stack: Stack) -> Iterable[Finding]:
+            for item in judge(stack):
+                yield item._replace(object=ObjectRef("postgresql.cnpg.io/v1", "Cluster", "", item.message.split()[0]))
+
+        return with_object
+
+    up = rule("up", INSTANCES, 2, when=lambda value: value == 1)
+    high = rule("high", INSTANCES, 1, of=lambda key: key.endswith("|c"), when=lambda value: value == 2)
+    rules = (about(up), about(high))
+    tried: list[Repository] = []
+
+    def judge(repository: Repository) -> Judged:
+        tried.append(repository)
+        return judged(repository, rules)
+
+    before = judged(repository_of(files), rules)
+    made = Round(before, judge, lambda name: frozenset())
+    made.solve(before.findings)
+    assert [item.finding.object.name for item in made.refused if item.finding.object] == [
+        "|postgresql.cnpg.io/v1|Cluster||c"
+    ]
+    assert len(made.accepted) == 7
+    assert len(tried) == 3, "all; those that are not to blame; then that one beside them"
 
 
 def test_the_use_of_an_anchor_is_written_out() -> None:
