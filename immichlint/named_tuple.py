@@ -27,7 +27,7 @@ else:
         def _replace(self, /, **values):
             replaced = self._make(map(values.pop, self._fields, self))
             if values:
-                raise ValueError(f"Got unexpected field names: {list(values)!r}")
+                raise TypeError(f"Got unexpected field names: {list(values)!r}")
             return replaced
 
         def _asdict(self):

@@ -78,7 +78,9 @@ def test_it_is_used_like_the_other(use: str) -> None:
 def test_it_refuses_what_the_other_refuses(misuse: str) -> None:
     with pytest.raises(Exception) as theirs:
         MISUSES[misuse](Theirs)
-    with pytest.raises(theirs.type) as ours:
+    # Up to Python 3.12 a name that `_replace` does not know is a ValueError there.
+    expected = TypeError if theirs.type is ValueError else theirs.type
+    with pytest.raises(expected) as ours:
         MISUSES[misuse](Ours)
     assert str(ours.value).removeprefix("Ours") == str(theirs.value).removeprefix("Theirs")
 

@@ -62,6 +62,8 @@ class Files:
         return tuple(sorted([*self.manifests.paths(), *self.data.paths(), *self.unread]))
 
     def __getitem__(self, path: str) -> File:
+        if path not in self:
+            raise KeyError(path)
         return self.unread[path] if path in self.unread else File(path, self.raw(path))
 
     def raw(self, path: str) -> bytes:
