@@ -57,8 +57,9 @@ def run(arguments: list[str]) -> int:
 
 def _usage(error: click.UsageError) -> int:
     command = error.ctx.command_path if error.ctx else "immichlint"
-    message = error.format_message().rstrip(".")
-    return _say(f"{message}. `{command} --help` lists what there is.", USAGE)
+    message = " ".join(error.format_message().split()).rstrip(".")
+    end = "" if message.endswith("?") else "."
+    return _say(f"{message}{end} `{command} --help` lists what there is.", USAGE)
 
 
 def _say(message: str, code: int) -> int:

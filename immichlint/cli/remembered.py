@@ -20,7 +20,8 @@ def answers_to(request: CheckRequest, targets: tuple[Target, ...], settings: Ren
     as they are."""
     changes = request.fix or request.diff or request.write_baseline
     asks_more = request.stdin is not None or request.changed_since is not None
-    if request.no_cache or changes or asks_more:
+    from_pipe = any(path is not None and not path.is_file() for path in (request.config, request.baseline))
+    if request.no_cache or changes or asks_more or from_pipe:
         return None
     from immichlint.cache.answers import Answers
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +11,7 @@ from immichlint.errors import UserError
 from immichlint.text import NotTextError, SourceText
 
 FILE_NAME: Final = ".immichlint.yaml"
+_OTHER_NAME: Final = ".immichlint.yml"
 
 
 def load(root: Path, explicit: Path | None) -> Config:
@@ -19,6 +21,10 @@ def load(root: Path, explicit: Path | None) -> Config:
     """
     path = explicit if explicit is not None else root / FILE_NAME
     if explicit is None and not path.is_file():
+        if os.path.lexists(path):
+            raise UserError(f"{FILE_NAME} is no file, or a link to none; mend it, or take it away.")
+        if (root / _OTHER_NAME).is_file():
+            raise UserError(f"{_OTHER_NAME} is not read; call it {FILE_NAME}.")
         return Config()
     if explicit is None and not path.resolve().is_relative_to(root.resolve()):
         raise UserError(f"{FILE_NAME} is a link out of the repository; name its file with `--config`.")

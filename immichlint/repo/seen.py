@@ -81,10 +81,10 @@ def told(raw: bytes | None, unread: str) -> str:
 
 
 def input_digest(path: Path) -> str:
-    """What stands for a file, or for the YAML files of a folder; empty where there is none."""
+    """What stands for a file, or for the YAML files of a folder; empty where there is neither."""
     try:
         if not path.is_dir():
-            return digest(path.read_bytes())
+            return digest(path.read_bytes()) if path.is_file() else ""
         files = sorted(path.rglob("*.yaml"))
         return digest("\n".join(f"{file}\0{digest(file.read_bytes())}" for file in files).encode("utf-8", "replace"))
     except OSError:

@@ -68,10 +68,18 @@ def deliver(texts: Iterable[str], targets: Iterable[Target]) -> None:
 
 
 def write_stream(stream: TextIO, text: str) -> None:
-    """Write text to a stream, what its encoding does not have being replaced."""
+    """Write text to a stream, what its encoding does not have being replaced.
+
+    Raises UserError where that is impossible, but BrokenPipeError where the reader has gone.
+    """
     encoding = stream.encoding or "utf-8"
-    stream.write(text.encode(encoding, "replace").decode(encoding))
-    stream.flush()
+    try:
+        stream.write(text.encode(encoding, "replace").decode(encoding))
+        stream.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise UserError(f"The output cannot be written: {error.strerror}.") from error
 
 
 def write_file(path: Path, text: str) -> None:

@@ -36,7 +36,8 @@ def emit_into(request: EmitRequest, tell: Tell) -> EmitOutcome:
         refused.append(f"{where}{item.finding.rule} is not mended: {item.reason}.")
     decided = tuple(f"{folder}: {decision.sentence}" for folder, decision in made.decided)
     left = (*made.left_out, *dict.fromkeys(refused), *_yours(made.judged))
-    return EmitOutcome(made.folders, len(made.files), tuple(map(unsaid, decided)), tuple(map(unsaid, left)))
+    is_inside = request.into.resolve().is_relative_to(run.root)
+    return EmitOutcome(made.folders, len(made.files), tuple(map(unsaid, decided)), tuple(map(unsaid, left)), is_inside)
 
 
 def _yours(judged: Judged) -> Iterator[str]:

@@ -65,6 +65,8 @@ def _relative(root: Path, name: str) -> str:
     path = (Path.cwd() / name).resolve()
     if not path.is_relative_to(root):
         raise UserError(f"`--stdin-filename {name}` is not below the root {root}.")
+    if path.is_dir():
+        raise UserError(f"`--stdin-filename {name}` is a folder; name the file whose text comes from standard input.")
     return path.relative_to(root).as_posix()
 
 
@@ -74,8 +76,9 @@ def prefixes(root: Path, paths: tuple[Path, ...]) -> list[str]:
     for path in paths:
         whole = path.resolve()
         if whole == root or whole in root.parents:
-            return [""]
-        if not whole.is_relative_to(root):
+            found.append("")
+        elif whole.is_relative_to(root):
+            found.append(whole.relative_to(root).as_posix())
+        else:
             raise UserError(f"`{path}` is not below the root {root}; give a path in it, or another `--root`.")
-        found.append(whole.relative_to(root).as_posix())
-    return found
+    return [""] if "" in found else found

@@ -89,12 +89,14 @@ class EmitRequest(NamedTuple):
 
 class EmitOutcome(NamedTuple):
     """What was written. `folders`: the stacks', below the folder that was asked for. `decided`, `left`: a sentence
-    for each decision that a person should look at, and for each thing that is not mended or not there."""
+    for each decision that a person should look at, and for each thing that is not mended or not there. `is_inside`:
+    whether the folder is below the repository's root."""
 
     folders: tuple[str, ...]
     files: int
     decided: tuple[str, ...]
     left: tuple[str, ...]
+    is_inside: bool
 
 
 class StackRequest(NamedTuple):

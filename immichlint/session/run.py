@@ -137,7 +137,9 @@ class Run:
         self.baseline = (*before, *found)
         count = "1 finding" if len(self.baseline) == 1 else f"{len(self.baseline)} findings"
         done = f"The baseline {self.baseline_path.name} has {count} now: {len(found)} new, {len(stale)} gone."
-        return self.report(self.judge(self.repository))._replace(fixed=(done,))
+        heeded = f"Runs heed it once {CONFIG_NAME} has `baseline: {self.baseline_path.name}`."
+        is_named = self.request.baseline is not None or bool(self.config.baseline)
+        return self.report(self.judge(self.repository))._replace(fixed=(done,) if is_named else (done, heeded))
 
     def mend(self, say: Tell) -> Outcome:
         """Mends what is wanted, in memory for a diff, else on disk."""

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
+from threading import Thread
 from typing import Any, Final
 
 import pytest
@@ -121,6 +122,16 @@ def test_what_has_not_changed_is_told_again(tree: Path, analyses: list[Any]) -> 
     assert "IML101" in fresh[1]
     assert [said(tree), said(tree), said(tree)] == [fresh] * 3
     assert len(analyses) == 2
+
+
+def test_a_configuration_from_a_pipe_is_read_once(tree: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for text, code in (("version: 1\n", 1), ("version: 1\nfail_on: never\n", 0)):
+        writer = Thread(target=pipe.write_text, args=(text,))
+        writer.start()
+        assert said("--config", pipe, tree)[0] == code
+        writer.join()
 
 
 @pytest.mark.parametrize("form", formats.names())

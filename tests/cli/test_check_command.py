@@ -179,6 +179,20 @@ def test_an_option_that_makes_no_sense_is_said_in_a_line(
     assert err.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--colour", "auto"], "No such option '--colour'. Did you mean '--color'? `immichlint check --help` lists"),
+        (["completion"], "Choose from: bash, zsh, fish. `immichlint completion --help` lists"),
+    ],
+)
+def test_what_is_meant_is_told_as_one_text(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    assert run(arguments) == 2
+    assert message in capsys.readouterr().err
+
+
 def test_a_wrong_configuration_is_one_sentence(fake: FakeAnalysis, capsys: pytest.CaptureFixture[str]) -> None:
     fake.error = UserError("There is no rule `IML999`; the nearest is `IML909`.")
     assert run([]) == 2

@@ -61,6 +61,15 @@ def test_it_says_where_there_is_nothing(tmp_path: Path, capsys: pytest.CaptureFi
     assert not (tmp_path / "out").exists()
 
 
+def test_a_folder_in_the_repository_is_told_of(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["emit", "repo", "-o", "repo/out"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == (
+        "`repo/out` lies in the repository: the next run reads it too, if `excludes` does not leave it out."
+    )
+    assert run(["emit", "repo/cluster.yaml", "-o", "out"]) == 0
+    assert "lies in the repository" not in capsys.readouterr().out
+
+
 def test_it_refuses_a_file(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["emit", "repo", "-o", "repo/cluster.yaml"]) == 2
     assert "is a file; name a folder" in capsys.readouterr().err

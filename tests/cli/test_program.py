@@ -60,6 +60,31 @@ def test_the_module_can_be_run() -> None:
     assert done.stderr.startswith("immichlint: No such option")
 
 
+@pytest.mark.parametrize(("options", "code"), [([], 0), (["--fix", "--yes"], 0), (["-"], 0), (["--fail-on", "x"], 2)])
+def test_closed_streams_are_empty_ones(tmp_path: Path, options: list[str], code: int) -> None:
+    program = [sys.executable, "-m", "immichlint", *options]
+    closed = subprocess.run(["sh", "-c", '"$@" <&- >&- 2>&-', "sh", *program], cwd=tmp_path, check=False)
+    assert closed.returncode == code
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
+@pytest.mark.parametrize("command", [["rules"], ["check"], ["explain", "IML101"]])
+def test_a_full_disk_behind_standard_output_is_said(tmp_path: Path, command: list[str]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "immichlint", *command],
+            cwd=tmp_path,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (
+        2,
+        "immichlint: The output cannot be written: No space left on device.\n",
+    )
+
+
 def test_a_reader_that_stops_gets_no_traceback() -> None:
     program = [sys.executable, "-m", "immichlint", "schedule", "--format", "json", *["0 0 3 * * *"] * 400]
     with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:

@@ -194,5 +194,14 @@ def test_a_link_out_of_the_repository_is_not_followed(tmp_path: Path) -> None:
     assert "is a link out of the repository" in str(caught.value)
 
 
+def test_what_is_in_the_place_of_a_configuration_is_told(tmp_path: Path) -> None:
+    (tmp_path / ".immichlint.yml").write_text("version: 1\n")
+    with pytest.raises(UserError, match=r"^\.immichlint\.yml is not read; call it \.immichlint\.yaml\.$"):
+        load(tmp_path, None)
+    (tmp_path / ".immichlint.yaml").symlink_to("none.yaml")
+    with pytest.raises(UserError, match="is no file, or a link to none"):
+        load(tmp_path, None)
+
+
 def test_a_value_that_may_be_a_secret_is_not_shown(tmp_path: Path) -> None:
     assert "271828" not in complaint(tmp_path, "version: 1\nsubstitutions: {DB_PASSWORD: 271828}\n")

@@ -45,7 +45,11 @@ def summary(*options: str) -> dict[str, int]:
 
 def test_what_is_accepted_is_not_reported_though_its_line_moves(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--write-baseline"]) == 0
-    assert "The baseline .immichlint-baseline.json has 1 finding now: 1 new, 0 gone." in capsys.readouterr().err
+    err = capsys.readouterr().err
+    assert "The baseline .immichlint-baseline.json has 1 finding now: 1 new, 0 gone.\n" in err
+    assert "Runs heed it once .immichlint.yaml has `baseline: .immichlint-baseline.json`.\n" in err
+    assert run(["--write-baseline", "--baseline", BASELINE]) == 0
+    assert "Runs heed it" not in capsys.readouterr().err
     (home / "apps/backup.yaml").write_text("# moved\n\n" + BACKUP.format(name="immich-daily"), "utf-8")
     counts = summary("--baseline", BASELINE)
     assert (counts["errors"], counts["ignored"], counts["baselined"], counts["stale"], counts["code"]) == (

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from immichlint.cli.main import run
+
 SLICE = Path(__file__).parent.parent / "fixtures" / "slice"
 SAFE_DIFF = """\
 diff --git a/overlay/patch.yaml b/overlay/patch.yaml
@@ -148,3 +150,10 @@ def test_without_the_overlay_the_anchor_is_left_to_the_other_controller(reposito
         "              type: RuntimeDefault\n",
     )
     assert after == expected
+
+
+def test_a_path_elsewhere_is_told_wherever_it_stands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("here", "there"):
+        (tmp_path / name / ".git").mkdir(parents=True)
+    assert run([str(tmp_path / "here"), str(tmp_path / "there")]) == 2
+    assert "there` is not below the root" in capsys.readouterr().err

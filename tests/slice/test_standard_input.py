@@ -81,6 +81,7 @@ def test_what_makes_no_sense_is_said(
         (["-", "apps"], "leave the other paths out"),
         (["-", "--fix"], "use `--diff`"),
         (["-", "--stdin-filename", "../x.yaml"], "is not below the root"),
+        (["--stdin-filename", "apps"], "`--stdin-filename apps` is a folder; name the file"),
     ):
         assert run(["check", *options]) == 2
         assert wanted in capsys.readouterr().err

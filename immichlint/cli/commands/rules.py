@@ -21,7 +21,7 @@ from immichlint.session import RulesRequest, rules, test_rules
     options.root,
     options.config,
     options.rule_list("--select", "Only these rules: ids, names or prefixes such as IML1."),
-    options.profile,
+    option("--profile", metavar="P", help="Only those of minimal, recommended or strict. [default: all rules]"),
 )
 @section(
     "Your own rules",
