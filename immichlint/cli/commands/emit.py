@@ -39,8 +39,6 @@ def command(path: Path, into: Path, root: Path | None, config: Path | None, forc
     if outcome.left:
         lines += ["", "Not mended, or not there:", *(f"  {sentence}" for sentence in outcome.left)]
     if outcome.is_inside:
-        lines += [
-            "",
-            f"`{into}` lies in the repository: the next run reads it too, if `excludes` does not leave it out.",
-        ]
+        note = f"`{into}` lies in the repository: the next run reads it too, if `excludes` does not leave it out."
+        lines += ["", note]
     write_stream(sys.stdout, "".join(f"{visible(line)}\n" for line in lines))
