@@ -15,7 +15,6 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     # Nearly all that a run makes lives until its end, what it imports too: looking for garbage every 700 objects finds
     # none.
     gc.set_threshold(_OBJECTS)
-    _open_what_is_closed()
     from immichlint.cli.main import run
 
     code = run(sys.argv[1:] if arguments is None else list(arguments))
@@ -24,16 +23,6 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
             stream.flush()
     # All is said and written: Python's own end would take apart, object by object, what goes with the process.
     os._exit(code)
-
-
-def _open_what_is_closed() -> None:
-    """Give a process that was started without standard streams (`>&-`) empty ones."""
-    if sys.stdin is None:
-        sys.stdin = os.fdopen(os.open(os.devnull, os.O_RDONLY))
-    if sys.stdout is None:
-        sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
-    if sys.stderr is None:
-        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
 
 
 if __name__ == "__main__":

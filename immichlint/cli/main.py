@@ -37,6 +37,7 @@ def cli() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run the command line; the exit code."""
+    _open_what_is_closed()
     try:
         result = cli.main(arguments, prog_name="immichlint", standalone_mode=False)
         sys.stdout.flush()
@@ -53,6 +54,16 @@ def run(arguments: list[str]) -> int:
         from immichlint.cli.failure import describe
 
         return _say(describe(error), INTERNAL)
+
+
+def _open_what_is_closed() -> None:
+    """Give a process that was started without standard streams (`>&-`) empty ones."""
+    if sys.stdin is None:
+        sys.stdin = os.fdopen(os.open(os.devnull, os.O_RDONLY))
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
 
 
 def _usage(error: click.UsageError) -> int:

@@ -29,7 +29,10 @@ class RuleFile(NamedTuple):
 
 
 def rule_files(folder: Path) -> tuple[Path, ...]:
-    """The rule files of a folder and its sub-folders, in order."""
+    """The rule files of a folder and its sub-folders, in order. Raises UserError for one that ends in `.yml`."""
+    for path in sorted(folder.rglob("*.yml")):
+        if not path.name.startswith("."):
+            raise UserError(f"{path}: a rule file ends in `{SUFFIX}`; call it {path.stem}{SUFFIX}.")
     return tuple(sorted(path for path in folder.rglob(f"*{SUFFIX}") if not path.name.startswith(".")))
 
 

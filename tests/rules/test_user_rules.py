@@ -79,6 +79,13 @@ def test_an_id_that_is_taken_is_an_error(folder: Path, taken: str) -> None:
         user_rules(folder)
 
 
+def test_a_file_that_would_not_be_read_is_an_error(folder: Path) -> None:
+    (path,) = folder.glob("*.yaml")
+    path.rename(path.with_suffix(".yml"))
+    with pytest.raises(UserError, match=rf"{path.stem}\.yml: a rule file ends in `\.yaml`; call it {path.name}\."):
+        user_rules(folder)
+
+
 def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="does not exist"):
         user_rules(tmp_path / "rules")
