@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from immichlint.findings.finding import Related
 from immichlint.rules.model import Claim, Context
-from immichlint.stack.backups import BARMAN, CNPG
+from immichlint.stack.backups import BARMAN, CNPG, ScheduledBackup
 from immichlint.stack.image import MACHINE_LEARNING, SERVER
 from immichlint.stack.stack import Stack
 from immichlint.stack.view import View
@@ -24,7 +24,8 @@ def mismatch(stack: Stack, context: Context) -> Iterator[Claim]:
     for backup in stack.scheduled_backups:
         place = backup.field("spec", "cluster", "name").place
         if place is not None:
-            yield from _judged(stack, backup, "Cluster", CNPG, backup.cluster_name, place)
+            own = _own_clusters(backup, stack)
+            yield from _judged(stack, backup, "Cluster", CNPG, backup.cluster_name, place, instead=own)
     for cluster in stack.clusters:
         plugin = cluster.barman_plugin
         if plugin is not None and plugin.store.text and plugin.store.place is not None:
@@ -45,7 +46,16 @@ def _secrets(stack: Stack, view: View) -> Iterator[Claim]:
         yield from _judged(stack, view, "Secret", "", need.name, need.place)
 
 
-def _judged(stack: Stack, view: View, kind: str, group: str, name: str, place: Place) -> Iterator[Claim]:
+def _own_clusters(backup: ScheduledBackup, stack: Stack) -> str:
+    """The Clusters of a ScheduledBackup's own namespace, one of which may be meant; empty where there is none."""
+    known = (cluster for each in (stack, *stack.others) for cluster in each.clusters)
+    names = {cluster.name for cluster in known if cluster.namespace == backup.namespace}
+    return " or ".join(f"`{name}`" for name in sorted(names))
+
+
+def _judged(
+    stack: Stack, view: View, kind: str, group: str, name: str, place: Place, *, instead: str = ""
+) -> Iterator[Claim]:
     from immichlint.stack.sought import Elsewhere
 
     found = stack.seek(kind, group, view.namespace, name)
@@ -53,12 +63,19 @@ def _judged(stack: Stack, view: View, kind: str, group: str, name: str, place: P
         return
     there, own = found.view.namespace, f"{view.object.manifest.kind} {view.name}"
     made = f" (made by the {found.view.object.manifest.kind} {found.view.name})" if found.made else ""
+    remedy, no_fix = (
+        "Put both into one namespace.",
+        "decide which of the two changes its namespace: a move makes the object anew",
+    )
+    if instead:
+        remedy = f"Name the one of {view.namespace} that is meant ({instead}), or put both into one namespace."
+        no_fix = f"decide which {kind} is meant; newer CNPG refuses another `cluster` under the same name: rename it too"
     yield Claim(
         f"The {own} is in the namespace {view.namespace} and names the {kind} {name}{made}, which is in {there}: the "
-        f"name is looked up in {view.namespace} only, where nothing makes it. Put both into one namespace.",
+        f"name is looked up in {view.namespace} only, where nothing makes it. {remedy}",
         place,
         related=(Related(found.view.object.name_place, f"this {found.view.object.manifest.kind} is in {there}"),),
-        no_fix="decide which of the two changes its namespace: a move makes the object anew",
+        no_fix=no_fix,
         object=view.ref,
     )
 
