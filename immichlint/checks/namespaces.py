@@ -69,7 +69,7 @@ def _judged(
     )
     if instead:
         remedy = f"Name the one of {view.namespace} that is meant ({instead}), or put both into one namespace."
-        no_fix = f"decide which {kind} is meant; newer CNPG refuses another `cluster` under the same name: rename it too"
+        no_fix = f"decide which {kind} is meant; newer CNPG refuses another `cluster` under one name: rename it too"
     yield Claim(
         f"The {own} is in the namespace {view.namespace} and names the {kind} {name}{made}, which is in {there}: the "
         f"name is looked up in {view.namespace} only, where nothing makes it. {remedy}",
