@@ -1,5 +1,7 @@
 """The process that `immichlint` and `python -m immichlint` are."""
 
+from __future__ import annotations
+
 import gc
 import os
 import sys

@@ -6,6 +6,7 @@ of each of them, and each constructor; here constructors with as many fields sha
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ else:
         """Makes a class of the fields that a class body annotates."""
 
         def __new__(cls, name, bases, body):
-            fields = tuple(body.get("__annotations__", ()))
+            fields = tuple(_annotations(body))
             defaults = tuple(body[field] for field in fields if field in body)
             for field in fields[len(fields) - len(defaults) :]:
                 if field not in body:
@@ -54,6 +55,16 @@ else:
             body["_fields"] = body["__match_args__"] = fields
             body["__new__"] = _constructor(body["__qualname__"], fields, defaults)
             return type(name, (_Record,), body)
+
+    def _annotations(body):
+        """The annotations of a class body. From Python 3.14 on they are made when somebody asks for them, where a
+        module does not have them as texts."""
+        if "__annotations__" in body or sys.version_info < (3, 14):
+            return body.get("__annotations__", {})
+        from annotationlib import Format, call_annotate_function, get_annotate_from_class_namespace
+
+        annotate = get_annotate_from_class_namespace(body)
+        return call_annotate_function(annotate, Format.STRING) if annotate is not None else {}
 
     @cache
     def _getter(index):

@@ -102,3 +102,12 @@ def test_a_field_without_a_default_follows_none_with_one() -> None:
 
 def test_it_may_have_no_field() -> None:
     assert Empty() == ()
+
+
+def test_annotations_that_are_no_texts_are_fields_too() -> None:
+    """From Python 3.14 on a class body has a function in their place, unless its module wants texts."""
+    body = "class Lazy(NamedTuple):\n    path: str\n    line: int = 2\n"
+    found: dict[str, Any] = {"NamedTuple": NamedTuple, "__name__": __name__}
+    exec(compile(body, "lazy", "exec", dont_inherit=True), found)
+    assert found["Lazy"]("a") == ("a", 2)
+    assert found["Lazy"]._fields == ("path", "line")

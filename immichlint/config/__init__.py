@@ -1,5 +1,7 @@
 """The configuration of a repository: `.immichlint.yaml`."""
 
+from __future__ import annotations
+
 from immichlint.config.load import load
 from immichlint.config.model import Config
 

@@ -1,5 +1,7 @@
 """Which folder is the repository."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import Final
 

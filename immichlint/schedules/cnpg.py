@@ -4,6 +4,8 @@ Five or six fields: second minute hour day-of-month month [day-of-week]. A missi
 weekday, so that five fields are *not* those of crontab(5).
 """
 
+from __future__ import annotations
+
 from datetime import timedelta
 
 from immichlint.named_tuple import NamedTuple

@@ -5,6 +5,8 @@ ranges and steps, or a nickname such as `@daily`. croniter alone also takes six 
 `W`, `#`, random `R`, and reads `1-1` as the whole field.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Final
 

@@ -4,6 +4,8 @@ Each function behaves as the Go function that its docstring names (packages stri
 """
 
 # unicode.White_Space; Python's str.split() would also split at U+001C to U+001F.
+from __future__ import annotations
+
 _TO_BLANK = str.maketrans(
     dict.fromkeys(
         "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"

@@ -1,5 +1,7 @@
 """What five fields do in a ScheduledBackup, beside what their author may have meant (IML101)."""
 
+from __future__ import annotations
+
 from typing import Literal
 
 from immichlint.named_tuple import NamedTuple

@@ -1,5 +1,7 @@
 """What `immichlint schedule` prints: how CNPG and crontab(5) read an expression, and its next runs."""
 
+from __future__ import annotations
+
 from datetime import UTC, datetime
 from typing import TypedDict
 

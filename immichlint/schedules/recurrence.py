@@ -4,6 +4,8 @@ Bit n of a set says whether n is in it. Counting and searching then take a handf
 a year and never walk over seconds.
 """
 
+from __future__ import annotations
+
 from datetime import date
 from functools import cache
 
@@ -215,7 +217,7 @@ class Days(NamedTuple):
         """The longest gap in days and in years, over the calendar's whole cycle; None without any day."""
         return _gaps(self) if self.months_used else None
 
-    def same_days(self, other: "Days") -> bool:
+    def same_days(self, other: Days) -> bool:
         """Whether the other set has exactly these days, in every kind of year that there is."""
         return all(
             self.in_year_like(leap, first) == other.in_year_like(leap, first)

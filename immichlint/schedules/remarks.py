@@ -1,5 +1,7 @@
 """What a comment beside a schedule says about when it runs, as far as that is certain."""
 
+from __future__ import annotations
+
 import re
 from typing import Final
 

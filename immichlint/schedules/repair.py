@@ -1,5 +1,7 @@
 """Expressions mended, where one meaning is certain; each result is proved to run as the author meant."""
 
+from __future__ import annotations
+
 from immichlint.schedules import cnpg, crontab, golib
 from immichlint.schedules.recurrence import MONTH_NAMES, WEEKDAY_NAMES
 from immichlint.schedules.schedule import Schedule, ScheduleError

@@ -1,5 +1,7 @@
 """Recovery windows: `retentionPolicy` of a Cluster's backup and of an ObjectStore (C§3.3)."""
 
+from __future__ import annotations
+
 from datetime import timedelta
 
 _DIGITS = "0123456789"

@@ -1,5 +1,7 @@
 """A schedule that has been read: when it runs, how often, and how far apart."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from typing import TypeVar
@@ -95,7 +97,7 @@ class CalendarSchedule(NamedTuple):
         """Whether any run falls into a minute of the day (UTC)."""
         return not self.never and bool(self.clock.hours >> hour & 1 and self.clock.minutes >> minute & 1)
 
-    def same_runs(self, other: "Schedule") -> bool:
+    def same_runs(self, other: Schedule) -> bool:
         """Whether the other schedule runs at exactly the same instants, for ever."""
         if not isinstance(other, CalendarSchedule) or self.never or other.never:
             return isinstance(other, CalendarSchedule) and self.never and other.never
@@ -156,7 +158,7 @@ class EverySchedule(NamedTuple):
         """True: nothing ties the delay to a time of day, so no time is ruled out."""
         return True
 
-    def same_runs(self, other: "Schedule") -> bool:
+    def same_runs(self, other: Schedule) -> bool:
         """Whether the other one has the same delay."""
         return isinstance(other, EverySchedule) and self.delay == other.delay
 

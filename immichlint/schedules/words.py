@@ -1,5 +1,7 @@
 """A schedule in plain English: the same words for the same runs, and true for any expression."""
 
+from __future__ import annotations
+
 from datetime import UTC, datetime, timedelta
 
 from immichlint.schedules.recurrence import Clock, Days, highest, lowest, members

@@ -1,5 +1,7 @@
 """Edits of a text: the only way in which a user's file changes."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 
 from immichlint.named_tuple import NamedTuple

@@ -1,5 +1,7 @@
 """Edits made one after another, said as edits of the first text."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 
 from immichlint.named_tuple import NamedTuple
@@ -18,7 +20,7 @@ class _Piece(NamedTuple):
     def length(self) -> int:
         return self.span.end - self.span.start if self.text is None else len(self.text)
 
-    def cut(self, at: int) -> "tuple[_Piece, _Piece]":
+    def cut(self, at: int) -> tuple[_Piece, _Piece]:
         start, end = self.span
         if self.text is None:
             return _Piece(Span(start, start + at), None), _Piece(Span(start + at, end), None)
@@ -34,7 +36,7 @@ class Rewrite:
         self.text = text
         self._pieces = [_Piece(Span(0, len(text)), None)]
 
-    def copy(self) -> "Rewrite":
+    def copy(self) -> Rewrite:
         """Another one that has come as far."""
         copied = Rewrite(self.text)
         copied._pieces = list(self._pieces)

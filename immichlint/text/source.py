@@ -1,5 +1,7 @@
 """The text of a file as it is on disk, byte for byte recoverable, and where a stretch of it lies."""
 
+from __future__ import annotations
+
 from bisect import bisect_right
 
 from immichlint.named_tuple import NamedTuple
@@ -48,7 +50,7 @@ class SourceText:
         self._starts: list[int] | None = None
 
     @classmethod
-    def decode(cls, raw: bytes) -> "SourceText":
+    def decode(cls, raw: bytes) -> SourceText:
         """The text of a file's bytes. Raises NotTextError where they are not UTF-8."""
         try:
             text = raw.decode("utf-8")
@@ -70,7 +72,7 @@ class SourceText:
         """The bytes of the text alone."""
         return self.encode()[3:] if self.bom else self.encode()
 
-    def with_text(self, text: str) -> "SourceText":
+    def with_text(self, text: str) -> SourceText:
         """The same file with another text."""
         return SourceText(text, bom=self.bom)
 

@@ -1,5 +1,7 @@
 """What goes wrong in reading YAML."""
 
+from __future__ import annotations
+
 
 class YamlError(ValueError):
     """A text that is not YAML, or that is outside the limits of what is read.

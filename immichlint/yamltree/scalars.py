@@ -4,6 +4,8 @@
 are integers, a timestamp stays a string, and base 60 is not known (go-yaml v2 `resolve.go`).
 """
 
+from __future__ import annotations
+
 from math import isinf
 from typing import Final, TypeAlias
 
