@@ -49,6 +49,17 @@ def test_what_is_there_is_left_as_it_is(home: Path, capsys: pytest.CaptureFixtur
     assert (home / ".immichlint.yaml").read_bytes() == before
 
 
+def test_from_below_it_says_where_the_files_are(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(home / "apps")
+    assert run(["init"]) == 0
+    assert [line.split(";")[0] for line in capsys.readouterr().out.splitlines()] == [
+        f"Wrote {home / '.immichlint.yaml'}.",
+        f"Wrote {home / '.pre-commit-config.yaml'}",
+    ]
+
+
 def test_a_hook_only_where_it_is_wanted(home: Path) -> None:
     assert run(["init", "--no-hook"]) == 0
     assert not (home / ".pre-commit-config.yaml").exists()

@@ -33,13 +33,14 @@ def command(root: Path | None, hook: bool) -> None:
     """
     home = home_of(root)
     if (home / FILE_NAME).exists():
-        raise UserError(f"{FILE_NAME} is there already, and is left as it is; delete it to begin anew.")
+        there = _shown(home / FILE_NAME)
+        raise UserError(f"{there} is there already, and is left as it is; delete it to begin anew.")
     from immichlint.session.survey import survey
 
     with Progress(sys.stderr) as progress:
         found = survey(home, progress)
     _write(home / FILE_NAME, starter(found))
-    _say(f"Wrote {FILE_NAME}.")
+    _say(f"Wrote {_shown(home / FILE_NAME)}.")
     if hook:
         _hook(home)
 
@@ -49,9 +50,14 @@ def _hook(home: Path) -> None:
     path = home / _HOOKS
     if not path.exists():
         _write(path, HOOK_FILE)
-        _say(f"Wrote {_HOOKS}; `pre-commit install` makes Git run it.")
+        _say(f"Wrote {_shown(path)}; `pre-commit install` makes Git run it.")
     elif b"immichlint" not in path.read_bytes():
-        _say(f"{_HOOKS} is there already, and is left as it is. Add this to its `repos`:\n\n{HOOK}")
+        _say(f"{_shown(path)} is there already, and is left as it is. Add this to its `repos`:\n\n{HOOK}")
+
+
+def _shown(path: Path) -> str:
+    """The path of a file of the root as somebody here names it."""
+    return path.name if path.parent == Path.cwd() else str(path)
 
 
 def _write(path: Path, text: str) -> None:
