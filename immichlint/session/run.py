@@ -38,7 +38,7 @@ class Run:
     ) -> None:
         self.request = request
         self.root = request.root.resolve() if request.root is not None else find_root(request.paths[0])
-        self.prefixes = prefixes(self.root, request.paths)
+        self.prefixes = [""] if request.rendered else prefixes(self.root, request.paths)
         if seen is not None:
             seen.takes(request.config or self.root / CONFIG_NAME)
         found = load(self.root, request.config)

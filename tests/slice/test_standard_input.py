@@ -56,6 +56,15 @@ def test_rendered_manifests_can_have_a_name(home: Path, monkeypatch: pytest.Monk
     assert [item["file"] for item in found["findings"]] == ["apps/rendered.yaml"]
 
 
+@pytest.mark.parametrize("options", [(), ("--root", "../other"), ("--stdin-filename", "../rendered.yaml")])
+def test_rendered_manifests_are_judged_wherever_one_is(
+    home: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+) -> None:
+    (home / "other").mkdir()
+    monkeypatch.chdir(home / "apps")
+    assert len(report(monkeypatch, BACKUP, "-", *options)["findings"]) == 1
+
+
 def test_nothing_rendered_is_nothing_found(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert report(monkeypatch, "", "-")["findings"] == []
 
