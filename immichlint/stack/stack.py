@@ -265,9 +265,16 @@ class Stack:
     def object_stores(self) -> tuple[ObjectStore, ...]:
         """The ObjectStores, each with the Clusters that write to it."""
         found = tuple(ObjectStore(item) for item in self.of("ObjectStore", BARMAN))
+        known = {(item.manifest.namespace, item.manifest.name) for item in self.everywhere("ObjectStore", BARMAN)}
         for store in found:
             writers = (item for stack in (self, *self.others) for item in stack._writers.get(store.name, ()))
-            store.clusters = tuple(item for item in writers if may_share(item.namespace, store.namespace))
+            # A store that may be anywhere is not that of a Cluster with one in its own namespace.
+            store.clusters = tuple(
+                item
+                for item in writers
+                if item.namespace == store.namespace
+                or (may_share(item.namespace, store.namespace) and (item.namespace, store.name) not in known)
+            )
         return found
 
     @cached_property
@@ -286,7 +293,7 @@ class Stack:
             backup
             for stack in (self, *self.others)
             for backup in stack.scheduled_backups
-            if backup.cluster_name == cluster.name and may_share(backup.namespace, cluster.namespace)
+            if backup.cluster_name == cluster.name and _is_of(backup, cluster)
         )
 
     def takes_backup(self, backup: ScheduledBackup) -> bool:
@@ -298,19 +305,29 @@ class Stack:
         )
 
     def store_of(self, cluster: Cluster) -> ObjectStore | None:
-        """The ObjectStore that a Cluster's plugin writes to, where it is applied too."""
+        """The ObjectStore that a Cluster's plugin writes to, where it is applied too: one that is certainly in its
+        namespace comes first."""
         name = _store_name(cluster)
-        for stack in (self, *self.others) if name is not None else ():
-            for store in stack.object_stores:
-                if store.name == name and may_share(cluster.namespace, store.namespace):
-                    return store
-        return None
+        if name is None:
+            return None
+        stores = [item for stack in (self, *self.others) for item in stack.object_stores if item.name == name]
+        same = (item for item in stores if item.namespace == cluster.namespace)
+        return next(same, None) or next((item for item in stores if may_share(cluster.namespace, item.namespace)), None)
 
 
 def _store_name(cluster: Cluster) -> str | None:
     """The name of the ObjectStore that a Cluster's plugin writes to; None where none is known."""
     plugin = cluster.barman_plugin
     return plugin.store.text if plugin is not None and plugin.enabled else None
+
+
+def _is_of(backup: ScheduledBackup, cluster: Cluster) -> bool:
+    """Whether a ScheduledBackup that has a Cluster's name is that Cluster's, or may be: where nothing says in which
+    namespace it is, one that is applied with it comes first."""
+    beside = backup.cluster
+    if backup.namespace == cluster.namespace or beside is None or beside.namespace != backup.namespace:
+        return may_share(backup.namespace, cluster.namespace)
+    return beside.object.key == cluster.object.key
 
 
 def may_share(one: str, other: str) -> bool:

@@ -331,3 +331,51 @@ def test_a_comment_that_a_new_schedule_belies_is_named(comment: str, belied: boo
     (finding,) = mended({"a.yaml": text}, ["IML101"]).applied
     assert finding.change is not None
     assert ("The comment beside it says that it runs at another time" in finding.change.after) is belied
+
+
+BESIDE = """\
+apiVersion: postgresql.cnpg.io/v1
+kind: Cluster
+metadata: {name: CLUSTER}
+spec:
+  bootstrap: {initdb: {database: DATABASE, owner: app}}
+  plugins: [{name: barman-cloud.cloudnative-pg.io, isWALArchiver: true, parameters: {barmanObjectName: store}}]
+---
+apiVersion: barmancloud.cnpg.io/v1
+kind: ObjectStore
+metadata: {name: store}
+spec: {configuration: {destinationPath: "s3://backups/DATABASE"}}
+---
+apiVersion: postgresql.cnpg.io/v1
+kind: ScheduledBackup
+metadata: {name: daily}
+spec: {schedule: "0 0 3 * * *", method: plugin, cluster: {name: CLUSTER}}
+"""
+APPLIED = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: immich, namespace: argocd}
+spec:
+  destination: {server: "https://kubernetes.default.svc", namespace: photos}
+  source: {repoURL: "https://git.example.org/home.git", path: photos, targetRevision: main}
+"""
+
+
+def beside(own: str, other: str) -> dict[str, str]:
+    """Immich's database in a namespace of its own, and another one of which nothing says where it is."""
+    return {
+        "apps/immich.yaml": APPLIED,
+        "photos/db.yaml": BESIDE.replace("CLUSTER", own).replace("DATABASE", "immich"),
+        "wiki/db.yaml": BESIDE.replace("CLUSTER", other).replace("DATABASE", "wiki"),
+    }
+
+
+def test_a_store_that_may_be_anywhere_is_not_immichs_where_its_namespace_has_one_of_that_name() -> None:
+    assert [item.file for item in findings_of(beside("immich-pg", "wiki-pg"), ["IML117"])] == ["photos/db.yaml"]
+
+
+def test_a_backup_that_may_be_anywhere_is_that_of_the_cluster_beside_it() -> None:
+    files = beside("pg", "pg")
+    assert findings_of(files, ["IML107"]) == []
+    files["photos/db.yaml"] = files["photos/db.yaml"].rpartition("---\n")[0]
+    assert [item.file for item in findings_of(files, ["IML107"])] == ["photos/db.yaml"]
