@@ -109,15 +109,16 @@ def _holding(words: Iterable[bytes], repository: Repository) -> dict[str, None]:
 
 
 def _dumps_nothing(repository: Repository, path: str) -> bool:
-    """Whether all that a file has is CNPG's own objects, their keys or volumes, which may be called `postgres-backup`,
-    and Jobs, which copy a database once: to move it, say. A hook runs at every sync. Where an operator is installed,
-    the definitions of its kinds speak of dumps, and only what else is there could make one."""
-    found = manifests(repository.read(path))
+    """Whether all that a file has is CNPG's own objects, or those of another operator, which backs up what it runs
+    itself, their keys or volumes, which may be called `postgres-backup`, and Jobs, which copy a database once: to move
+    it, say. A hook runs at every sync. Where an operator is installed, the definitions of its kinds speak of dumps,
+    and only what else is there could make one."""
+    found, facts = manifests(repository.read(path)), load("protection")["dumps"]
     if any(item.kind == _DEFINITION for item in found):
-        words = tuple(load("protection")["dumps"]["words"])
+        words = tuple(facts["words"])
         return not any(_speaks(item.tree, words) for item in found if item.kind != _DEFINITION)
     return bool(found) and all(
-        item.group in (CNPG, BARMAN, EXTERNAL_SECRETS)
+        item.group in (CNPG, BARMAN, EXTERNAL_SECRETS, *facts["operators"])
         or item.kind in _VOLUMES
         or (item.kind == "Job" and not _is_hook(item))
         for item in found

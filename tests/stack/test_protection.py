@@ -147,6 +147,7 @@ PLAIN = "apiVersion: v1\nkind: KIND\nmetadata: {name: immich-postgres-backups}\n
     "other",
     [
         "apiVersion: postgresql.cnpg.io/v1\nkind: ScheduledBackup\nmetadata: {name: postgres-backup}\n# immich\n",
+        "apiVersion: acid.zalan.do/v1\nkind: postgresql\nmetadata: {name: old}\n# immich, by wal-g\n",
         PLAIN.replace("KIND", "PersistentVolumeClaim") + "---\n" + PLAIN.replace("KIND", "PersistentVolume"),
         "resources: [immich.yaml]\npatches: [{patch: '[{op: add, path: /spec/backup/x, value: cnpg-backup-s3}]'}]\n",
     ],
