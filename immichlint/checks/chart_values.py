@@ -9,6 +9,7 @@ from immichlint.findings.change import Change, Safety
 from immichlint.findings.finding import Confidence, Related, Severity
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.releases import ChartRelease
+from immichlint.text.in_words import in_words
 from immichlint.trees.tree import Map, Seq, decided_at, get
 from immichlint.yamltree.lookup import Route
 from immichlint.yamltree.place import Place
@@ -95,8 +96,7 @@ def _is_begun(values: Map, routes: Collection[Route]) -> bool:
 
 
 def _listed(routes: list[tuple[str | int, ...]]) -> str:
-    names = [f"`{_path(route)}`" for route in routes]
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+    return in_words([f"`{_path(route)}`" for route in routes])
 
 
 def untyped_volumes(item: ChartRelease, context: Context) -> Iterator[Claim]:

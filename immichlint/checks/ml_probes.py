@@ -15,6 +15,7 @@ from immichlint.stack.listening import listening_port, port_index, ports_known
 from immichlint.stack.probes import LIVENESS, READINESS, STARTUP, probes
 from immichlint.stack.stack import Stack
 from immichlint.stack.view import View
+from immichlint.text.in_words import in_words
 from immichlint.text.whole import whole
 from immichlint.yamltree.place import Place
 
@@ -40,11 +41,14 @@ def wrong_probe(container: Container, context: Context) -> Iterator[Claim]:
     by_probe: dict[str, list[str]] = {}
     for flaw in flaws:
         by_probe.setdefault(flaw.probe, []).append(flaw.says)
-    asks = " and ".join(f"the `{probe}` asks {' and '.join(says)}" for probe, says in by_probe.items())
+    by_words: dict[str, list[str]] = {}
+    for probe, says in by_probe.items():
+        by_words.setdefault(" and ".join(says), []).append(f"the `{probe}`")
+    asks = ", and ".join(f"{in_words(who)} {'ask' if who[1:] else 'asks'} {says}" for says, who in by_words.items())
     outcome = " and ".join(dict.fromkeys(_PROBES[probe] for probe in by_probe))
     label, port = container.label, listening_port(container)
     yield Claim(
-        f"In {label} {asks}. That fails, so it is {outcome}: ask `{_PING}` at port {port}.",
+        f"In {label}, {asks}. That fails, so it is {outcome}: ask `{_PING}` at port {port}.",
         flaws[0].place,
         related=tuple(Related(flaw.place, flaw.probe) for flaw in flaws[1:] if flaw.place != flaws[0].place),
         change=Change("ask where it answers", Safety.SAFE, tuple(flaw.effect for flaw in flaws)),

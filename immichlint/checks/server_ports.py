@@ -24,6 +24,7 @@ from immichlint.stack.version_facts import (
     server_port,
     telemetry_ports,
 )
+from immichlint.text.in_words import in_words
 from immichlint.trees.field import Field
 from immichlint.trees.tree import Seq, leaves
 from immichlint.yamltree.place import Place
@@ -78,8 +79,7 @@ def _ports(stale: list[_Stale]) -> str:
 
 
 def _and(stale: list[_Stale]) -> str:
-    names = list(dict.fromkeys(item.what for item in stale))
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return in_words(list(dict.fromkeys(item.what for item in stale)))
 
 
 def _stale(container: Container, stack: Stack, others: tuple[int, ...], listens: int) -> Iterator[_Stale]:
@@ -176,7 +176,7 @@ def probe_path(container: Container, context: Context) -> Iterator[Claim]:
     if not stale:
         return
     first, path, web = stale[0]
-    names = " and ".join(dict.fromkeys(_kind(item) for item, *_ in stale))
+    names = in_words(list(dict.fromkeys(_kind(item) for item, *_ in stale)))
     ping = ping_path(server.version)
     what = (
         "there the web page answers with 200 whatever becomes of the API, so the probe tests nothing"
