@@ -247,6 +247,8 @@ class Run:
 
     def _notes(self, judged: Judged, stale: tuple[Entry, ...]) -> tuple[str, ...]:
         notes: list[str] = []
+        if not self.rules:
+            notes.append("No rule judged: what `ignore` takes out is all that was selected.")
         unreleased = sorted({path for stack in judged.stacks for path in stack.unreleased})
         if not judged.stacks:
             notes.append("Nothing here applies what names Immich or CloudNativePG: there was nothing to judge.")

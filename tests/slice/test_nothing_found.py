@@ -33,6 +33,14 @@ def test_what_was_not_found_is_said(tmp_path: Path, text: str, said: str) -> Non
     assert all(said in note for note in notes)
 
 
+def test_that_no_rule_judged_is_said(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(SERVER, "utf-8")
+    (tmp_path / ".immichlint.yaml").write_text("version: 1\nignore: [IML1]\n", "utf-8")
+    request = CheckRequest(paths=(tmp_path,), root=tmp_path, no_cache=True, select=("IML101",))
+    assert check(request).report.notes == ("No rule judged: what `ignore` takes out is all that was selected.",)
+    assert check(request._replace(select=("IML101", "IML2"))).report.notes == ()
+
+
 VALUES = "immich: {persistence: {library: {existingClaim: library}}}\nserver: {enabled: true}\n"
 CHART = "{apiVersion: v2, name: x, version: 1.0.0, dependencies: [{name: immich, version: 0.13.1}]}\n"
 RELEASED = """\
