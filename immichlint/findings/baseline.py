@@ -14,7 +14,7 @@ from immichlint.named_tuple import NamedTuple
 from immichlint.repo.repository import Repository
 
 VERSION: Final = 1
-_ANEW: Final = "write it anew with `--write-baseline`."
+_ANEW: Final = "delete it, and write it anew with `--write-baseline`."
 _KEYS: Final = ("rule", "name", "file", "object", "fingerprint")
 
 

@@ -139,7 +139,7 @@ def test_a_baseline_is_a_line_for_each_finding_and_reads_back() -> None:
     ],
 )
 def test_a_broken_baseline_is_refused(text: str, message: str) -> None:
-    with pytest.raises(UserError, match=message):
+    with pytest.raises(UserError, match=f"{message}.*; delete it, and write it anew with `--write-baseline`"):
         parse_baseline(text, "old.json")
 
 
