@@ -9,7 +9,7 @@ from immichlint.checks.backup_guards import is_hibernated
 from immichlint.findings.change import Addition, Change, Safety
 from immichlint.rules.model import Claim, Context
 from immichlint.stack.backup_methods import IN_TREE, PLUGIN, SNAPSHOT, methods_of, unwatched
-from immichlint.stack.backup_references import may_be_backed_up
+from immichlint.stack.backup_references import commented_out, may_be_backed_up
 from immichlint.stack.backups import BARMAN_PLUGIN, CNPG, Cluster
 from immichlint.trees.tree import get
 from immichlint.yamltree.lookup import Data
@@ -32,12 +32,14 @@ def missing(cluster: Cluster, context: Context) -> Iterator[Claim]:
     method = next(item for item in _BEST_FIRST if item in methods)
     place = _destination(cluster, method)
     schedule = str(context.parameters["schedule"])
+    left = commented_out(cluster, context.stack)
     yield Claim(
         f"The Cluster {cluster.name} has a destination for backups, but no ScheduledBackup. {_WITHOUT[method]}"
         f"{', and no retention is ever applied' if method == IN_TREE else ''}. Write a ScheduledBackup with "
         f"`method: {method}` and a schedule of six fields, such as `{schedule}`.",
         place,
-        change=_scheduled(cluster, method, schedule),
+        change=_scheduled(cluster, method, schedule) if not left else None,
+        no_fix=f"one stands in a comment of {left}: decide whether it is to come back" if left else "",
     )
 
 

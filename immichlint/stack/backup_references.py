@@ -94,3 +94,21 @@ def _drafted(cluster: Cluster, stack: Stack) -> bool:
         if around.repository.read(path).trouble is not None and cluster.name.encode() in raw:
             return True
     return False
+
+
+def commented_out(cluster: Cluster, stack: Stack) -> str:
+    """The file with a ScheduledBackup of a Cluster in a comment; empty where there is none."""
+    named = (f"name: {cluster.name}", f'name: "{cluster.name}"', f"name: '{cluster.name}'")
+    repository = stack.repository
+    for path in repository.containing(b"ScheduledBackup", cluster.name.encode()) if repository is not None else ():
+        inside = False
+        for line in repository.raw(path).decode("utf-8", "replace").splitlines():
+            said = line.strip()
+            text = said.lstrip("# ")
+            if not said.startswith("#") or text == "---":
+                inside = False
+            elif text == "kind: ScheduledBackup":
+                inside = True
+            elif inside and text in named:
+                return path
+    return ""
