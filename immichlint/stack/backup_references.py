@@ -100,7 +100,9 @@ def commented_out(cluster: Cluster, stack: Stack) -> str:
     """The file with a ScheduledBackup of a Cluster in a comment; empty where there is none."""
     named = (f"name: {cluster.name}", f'name: "{cluster.name}"', f"name: '{cluster.name}'")
     repository = stack.repository
-    for path in repository.containing(b"ScheduledBackup", cluster.name.encode()) if repository is not None else ():
+    if repository is None:
+        return ""
+    for path in repository.containing(b"ScheduledBackup", cluster.name.encode()):
         inside = False
         for line in repository.raw(path).decode("utf-8", "replace").splitlines():
             said = line.strip()
