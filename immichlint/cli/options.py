@@ -95,7 +95,7 @@ fixing = section(
 output = section(
     "Output",
     option("--format", "formats", cls=FormatOption, multiple=True, metavar="F[=FILE]", shell_complete=_formats),
-    option("--statistics", is_flag=True, help="Counts per rule in place of the findings."),
+    option("--statistics", is_flag=True, help="In text: counts per rule in place of the findings."),
     option("--sarif-suppressed", is_flag=True, help="In SARIF: what is ignored too, marked as suppressed."),
     color,
 )

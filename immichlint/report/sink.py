@@ -36,12 +36,13 @@ def parse_targets(specs: Iterable[str]) -> tuple[Target, ...]:
     targets = tuple(map(_target, specs)) or (Target(DEFAULT, None),)
     owners: dict[Path | None, str] = {}
     for target in targets:
-        if target.file in owners:
+        place = Path(os.path.realpath(target.file)) if target.file is not None else None
+        if place in owners:
             raise UserError(
-                f"The formats `{owners[target.file]}` and `{target.format}` both go to "
+                f"The formats `{owners[place]}` and `{target.format}` both go to "
                 f"{target.file or 'standard output'}; give one of them a file: `--format {target.format}=FILE`."
             )
-        owners[target.file] = target.format
+        owners[place] = target.format
     return targets
 
 
@@ -88,7 +89,7 @@ def write_file(path: Path, text: str) -> None:
     Raises UserError where that is impossible.
     """
     try:
-        target = path.resolve()
+        target = Path(os.path.realpath(path))  # resolve() is a RuntimeError for a link to itself
         if target.exists() and not stat.S_ISREG(target.stat().st_mode):
             target.write_text(text, encoding="utf-8", newline="\n")
             return

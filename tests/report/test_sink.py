@@ -84,3 +84,18 @@ def test_a_stream_without_unicode_gets_what_it_can_show() -> None:
     stream = io.TextIOWrapper(raw, encoding="ascii")
     write_stream(stream, "a…b\n")
     assert raw.getvalue() == b"a?b\n"
+
+
+def test_one_file_by_two_names_is_one_target(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(UserError, match="`text` and `json` both go to"):
+        parse_targets([f"text={tmp_path / 'report'}", f"json={tmp_path / 'folder' / '..' / 'report'}"])
+
+
+def test_a_link_to_itself_is_no_bug(tmp_path: Path) -> None:
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    (target,) = parse_targets([f"json={loop}"])
+    assert target.file == loop
+    write_file(loop, "report")
+    assert loop.read_text("utf-8") == "report"
