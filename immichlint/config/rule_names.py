@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 from immichlint.config.model import Config
@@ -37,10 +37,10 @@ def resolve(config: Config, rules: Collection[Parametrized]) -> Config:
     for route, selector in _selectors(config):
         if not meant(selector, rules):
             raise config.origin.error(route, no_such_rule(selector, rules))
-    severity = {_rule(config, "severity", word, rules).id: level for word, level in config.severity.items()}
+    severity = {rule.id: config.severity[word] for word, rule in _each(config, "severity", config.severity, rules)}
     parameters: dict[str, Mapping[str, Any]] = {}
-    for word, values in config.parameters.items():
-        rule = _rule(config, "parameters", word, rules)
+    for word, rule in _each(config, "parameters", config.parameters, rules):
+        values = config.parameters[word]
         for name, value in values.items():
             wrong = _wrong_parameter(rule, name, value)
             if wrong is not None:
@@ -54,6 +54,20 @@ def _selectors(config: Config) -> Iterator[tuple[Route, str]]:
     yield from ((("ignore", index), selector) for index, selector in enumerate(config.ignore))
     for entry, ignore in enumerate(config.ignores):
         yield from ((("ignores", entry, "rules", index), rule) for index, rule in enumerate(ignore.rules))
+
+
+def _each(
+    config: Config, section: str, words: Iterable[str], rules: Collection[Parametrized]
+) -> Iterator[tuple[str, Parametrized]]:
+    """The rule that each word names. Raises UserError for one that is named twice, by its id and by its name."""
+    seen: dict[str, str] = {}
+    for word in words:
+        rule = _rule(config, section, word, rules)
+        if rule.id in seen:
+            message = f"`{word}` is the rule that `{seen[rule.id]}` names already; keep one of them."
+            raise config.origin.error((section, word), message, key=True)
+        seen[rule.id] = word
+        yield word, rule
 
 
 def _rule(config: Config, section: str, word: str, rules: Collection[Parametrized]) -> Parametrized:

@@ -56,6 +56,10 @@ def test_selectors_that_mean_rules_pass() -> None:
         ("ignores: [{rules: [IML-103], reason: x}]", "2:20: `IML-103` names no rule; did you mean `IML103`?"),
         ("severity: {IML999: info}", "2:12: `IML999` names no rule; `immichlint rules` lists them."),
         ("severity: {IML10: info}", "2:12: `IML10` means several rules; here one is named, by its id or name."),
+        (
+            "severity: {IML103: info, cnpg-schedule-too-often: error}",
+            "2:26: `cnpg-schedule-too-often` is the rule that `IML103` names already; keep one of them.",
+        ),
         ("parameters: {IML103: {mots: 2}}", "2:23: `mots` is no parameter of IML103; did you mean `most`?"),
         ("parameters: {IML103: {x: 2}}", "2:23: `x` is no parameter of IML103; it has `most`."),
         ("parameters: {IML101: {x: 2}}", "2:23: `x` is no parameter of IML101; it has none."),
