@@ -124,6 +124,10 @@ class Run:
     def _asked_for(self, path: str) -> bool:
         return any(not prefix or path == prefix or path.startswith(f"{prefix}/") for prefix in self.prefixes)
 
+    def _reads(self, prefix: str) -> bool:
+        """Whether there are files in a folder that was asked for, or it is one; `.gitignore` may leave all out."""
+        return not prefix or any(path == prefix or path.startswith(f"{prefix}/") for path in self.repository.paths)
+
     def accept(self) -> Outcome:
         """Writes the baseline anew: what is found now, and what this run could not judge."""
         from immichlint.findings.baseline import dump_baseline, entry_of, without
@@ -249,6 +253,7 @@ class Run:
         notes: list[str] = []
         if not self.rules:
             notes.append("No rule judged: what `ignore` takes out is all that was selected.")
+        notes += [f"No file that is read lies in `{prefix}`." for prefix in self.prefixes if not self._reads(prefix)]
         unreleased = sorted({path for stack in judged.stacks for path in stack.unreleased})
         if not judged.stacks:
             notes.append("Nothing here applies what names Immich or CloudNativePG: there was nothing to judge.")

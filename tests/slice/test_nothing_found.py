@@ -41,6 +41,21 @@ def test_that_no_rule_judged_is_said(tmp_path: Path) -> None:
     assert check(request._replace(select=("IML101", "IML2"))).report.notes == ()
 
 
+def test_a_path_of_which_nothing_is_read_is_said(tmp_path: Path) -> None:
+    for folder in ("apps", "old"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.yaml").write_text(SERVER, "utf-8")
+    (tmp_path / ".gitignore").write_text("old/\n", "utf-8")
+
+    def notes(*paths: str) -> tuple[str, ...]:
+        request = CheckRequest(paths=tuple(tmp_path / path for path in paths), root=tmp_path, no_cache=True)
+        return check(request).report.notes
+
+    assert notes("apps", "old", "apps/a.yaml") == ("No file that is read lies in `old`.",)
+    assert notes("old/a.yaml") == ("No file that is read lies in `old/a.yaml`.",)
+    assert notes("old", "") == ()
+
+
 VALUES = "immich: {persistence: {library: {existingClaim: library}}}\nserver: {enabled: true}\n"
 CHART = "{apiVersion: v2, name: x, version: 1.0.0, dependencies: [{name: immich, version: 0.13.1}]}\n"
 RELEASED = """\
