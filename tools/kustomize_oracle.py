@@ -169,8 +169,7 @@ def _holes(item: Any) -> int:
 
 def compare(root: Path, counts: Counter[str]) -> None:
     """Compares every kustomization below a root."""
-    files = {file.path: file for file in walk(root)}
-    repository = Repository(dict(sorted(files.items())), others=reader(root))
+    repository = Repository(walk(root), others=reader(root))
     for path in repository.kustomizations:
         folder = path.rpartition("/")[0]
         theirs = kustomized(root / folder)
