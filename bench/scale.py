@@ -1,6 +1,5 @@
 """How a run grows with the number of files: trees of several sizes, measured in one go."""
 
-import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,14 +26,18 @@ def scale(
     commands: Callable[[str], Sequence[Command]],
     measured: Callable[[Sequence[Command]], list[Measure]],
 ) -> list[Scaled]:
-    """Measures the commands for a tree on trees of all `SIZES`, one of which exists at a time."""
-    found: list[Scaled] = []
+    """Measures the commands for a tree on trees of all `SIZES`, which take turns: a machine that is slower for a minute
+    is so for all of them."""
+    own: dict[str, tuple[int, Command]] = {}
     for files in SIZES:
         root = scratch / f"home-ops-{files}"
         write(repository(files, seed), root)
-        found.append(Scaled(files, {item.command.name: item for item in measured(commands(str(root)))}))
-        shutil.rmtree(root)
-    return found
+        own |= {f"{item.name}, {files:,} files": (files, item) for item in commands(str(root))}
+    found: dict[int, dict[str, Measure]] = {files: {} for files in SIZES}
+    for item in measured([command._replace(name=name) for name, (_, command) in own.items()]):
+        files, command = own[item.command.name]
+        found[files][command.name] = item._replace(command=command)
+    return [Scaled(files, measures) for files, measures in found.items()]
 
 
 def ratio(scaled: Scaled, name: str) -> float:
