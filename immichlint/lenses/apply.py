@@ -65,20 +65,15 @@ def _releases(manifest: Manifest, environment: Environment, repository: Reposito
 def why_unmade(made: Release) -> str:
     """Why nothing is known of what a release makes, as a sentence goes on after a colon."""
     major = made.exact_version[0] if made.exact_version is not None else 0
-    if made.chart.partition(" ")[0] == "immich" and (known := _known_in_part(made)):
-        return known
+    from immichlint.lenses.truecharts import is_truecharts
+
+    if is_truecharts(made):
+        return "of TrueCharts' chart immichlint knows only whether the database is backed up"
     if made.chart == "immich" and major >= 1:
         return f"the chart immich {made.version} is not the official one, which has no such version (TrueCharts' has)"
     if made.chart in _LENSES:
         return f"the version of the chart {made.chart} is not known, or none that immichlint computes"
     return f"immichlint does not compute the chart {made.chart}" if made.chart else "its chart is not in the repository"
-
-
-def _known_in_part(made: Release) -> str:
-    from immichlint.lenses.truecharts import is_truecharts
-
-    part = "only whether the database is backed up"
-    return f"of TrueCharts' chart immichlint knows {part}" if is_truecharts(made) else ""
 
 
 def make(environment: str, made: Release) -> Iterator[Effective]:
@@ -228,7 +223,6 @@ def _cluster_chart_writer(used: Chart, manifest: Manifest, entry: Route) -> Writ
 def _effective(
     environment: str, manifest: Manifest, made: Release, writer: MakeWriter, place: Place, *, computed: bool
 ) -> Effective:
-    chart = f"{made.chart} {made.version}".strip()
     manifest = settled_only(manifest)
     if manifest.unsettled and is_stand_in(made.manifest):
         # What a kustomization does to the objects of a chart that it inflates, it may do to their names.
@@ -236,7 +230,7 @@ def _effective(
         manifest = manifest.with_tree(replaced(manifest.tree, ("metadata", "name"), name))
     key = identity(environment, manifest)
     in_place = partial(_in_place, writer, manifest.tree)
-    return Effective(key, environment, manifest, made.manifest, in_place, place, chart, computed)
+    return Effective(key, environment, manifest, made.manifest, in_place, place, made.versioned, computed)
 
 
 def _in_place(writer: MakeWriter, tree: Map) -> Writer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from immichlint.gitops.manifest import Manifest
 from immichlint.named_tuple import NamedTuple
 from immichlint.text.whole import whole
-from immichlint.trees.tree import Map
+from immichlint.trees.tree import Layer, Map, Write, Writes
 from immichlint.yamltree.place import Place
 
 
@@ -37,6 +37,16 @@ class Release(NamedTuple):
         """The first number of the chart's version; 0 where it is not known."""
         head = self.version.lstrip("v^~>=< ").partition(".")[0]
         return whole(head) or 0
+
+    @property
+    def versioned(self) -> str:
+        """The chart and its version, where that is known."""
+        return f"{self.chart} {self.version}".strip()
+
+    @property
+    def by_chart(self) -> Writes:
+        """The write of what only the chart says."""
+        return (Write(Layer.CHART_DEFAULT, None, detail=self.versioned),)
 
     def fullname(self, name: str) -> str:
         """What charts call what they make: `<release>-<name>`, or the release's name where it has the other in it (the

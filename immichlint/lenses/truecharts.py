@@ -13,7 +13,7 @@ from immichlint.gitops.manifest import Manifest
 from immichlint.gitops.stand_in import is_stand_in
 from immichlint.lenses.release import Release
 from immichlint.trees.field import look
-from immichlint.trees.tree import Hole, Layer, Leaf, Map, Tree, Write, Writes, get
+from immichlint.trees.tree import Hole, Leaf, Map, Tree, Writes, get
 
 NAME: Final = "immich"
 _THE_REST: Final = "TrueCharts' library makes the rest"
@@ -52,15 +52,15 @@ def cluster(release: Release) -> Manifest | None:
     has_database = release.major > 0 or isinstance(get(release.values, route), Map)
     if is_old or not has_database or switch.unknown or switch.value is False:
         return None
-    own = (Write(Layer.CHART_DEFAULT, None, detail=f"{release.chart} {release.version}".strip()),)
+    own = release.by_chart
     writes = _nearest(release.values, (*route, row["switch"][0])) or own
     backed_up = look(release.values, (*route, *row["switch"]))
+    # A template of Go takes 0 and an empty text for false, too.
+    is_off = not backed_up.unknown and not backed_up.value
     nothing = Leaf(None, backed_up.writes or writes)
-    destination = Leaf(Hole("", backed_up.why or _SWITCHED_ON), writes) if _is_perhaps_on(backed_up.value) else nothing
-    if backed_up.unknown:
-        destination = Leaf(Hole("", backed_up.why), writes)
-    spec: dict[str, Tree] = {"backup": destination, "bootstrap": _bootstrap(release, own)}
-    spec |= {key: Leaf(None, nothing.writes) for key in row["never"]}
+    spec: dict[str, Tree] = dict.fromkeys(row["never"], nothing)
+    spec["backup"] = nothing if is_off else Leaf(Hole("", backed_up.why or _SWITCHED_ON), writes)
+    spec["bootstrap"] = _bootstrap(release, own)
     metadata: dict[str, Tree] = {"name": Leaf(f"{release.fullname(NAME)}{row['suffix']}", own)}
     if release.namespace:
         metadata["namespace"] = Leaf(release.namespace, ())
@@ -71,11 +71,6 @@ def cluster(release: Release) -> Manifest | None:
         "spec": Map(spec, writes, open=_THE_REST),
     }
     return Manifest(Map(fields, own), release.manifest.home, release.manifest.unsettled)
-
-
-def _is_perhaps_on(value: object) -> bool:
-    """Whether a template of Go takes a value for true."""
-    return value not in (None, False, "", 0)
 
 
 def _bootstrap(release: Release, own: Writes) -> Map:

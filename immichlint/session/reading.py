@@ -23,18 +23,16 @@ def read(root: Path, config: Config, request: CheckRequest, baseline: Path | Non
     """The files below a root as a request has them judged: standard input stands in for a file, or for all of them.
     The baseline is none of them. `seen` is told what was looked at. Raises UserError."""
     stdin = request.stdin
+    stands_for = _relative(root, request.stdin_filename) if stdin is not None and request.stdin_filename else ""
     if request.rendered and stdin is not None:
-        name = _relative(root, request.stdin_filename) if request.stdin_filename else STANDARD_INPUT
-        return Repository(Files([given(name, stdin)]))
-    without = [baseline.relative_to(root).as_posix()] if baseline is not None and baseline.is_relative_to(root) else []
-    if stdin is not None and request.stdin_filename is not None:
-        without.append(_relative(root, request.stdin_filename))
-    files = walk(root, config.excludes, seen, without)
+        return Repository(Files([given(stands_for or STANDARD_INPUT, stdin)]))
+    accepted = baseline.relative_to(root).as_posix() if baseline is not None and baseline.is_relative_to(root) else ""
+    files = walk(root, config.excludes, seen, tuple(filter(None, (accepted, stands_for))))
     if seen is not None:
         noted = (seen.files, seen.links)
         seen.is_whole = all(any(path in paths for paths in noted) for path in (*files.unread, *files.links))
-    if stdin is not None and request.stdin_filename is not None:
-        files.add(given(_relative(root, request.stdin_filename), stdin))
+    if stdin is not None and stands_for:
+        files.add(given(stands_for, stdin))
     return Repository(files, partial(_remotes, root, seen), _others(root, seen))
 
 

@@ -11,7 +11,7 @@ from immichlint.lenses.app_template.names import Name, Names, full_name
 from immichlint.lenses.release import Release
 from immichlint.lenses.templates import rendered
 from immichlint.named_tuple import NamedTuple
-from immichlint.trees.tree import Hole, Layer, Leaf, Map, Tree, Write, Writes
+from immichlint.trees.tree import Hole, Leaf, Map, Tree, Writes
 
 FLAT: Final = "primary"
 """How a version names its objects that has the flat layout."""
@@ -31,13 +31,7 @@ class Common(NamedTuple):
 
     def default(self, value: Any) -> Leaf:
         """A scalar that only the chart says."""
-        return Leaf(value, self.by_chart)
-
-    @property
-    def by_chart(self) -> Writes:
-        """The write of what only the chart says."""
-        detail = f"{self.release.chart} {self.release.version}".strip()
-        return (Write(Layer.CHART_DEFAULT, None, detail=detail),)
+        return Leaf(value, self.release.by_chart)
 
     @property
     def is_flat(self) -> bool:
@@ -54,7 +48,7 @@ class Common(NamedTuple):
         key = self.defaults["controller_label"]
         labels = {**self.labels, **({key: controller} if key and not isinstance(key, Hole) else {})}
         why = key.why if isinstance(key, Hole) else None
-        return Map({name: self.default(value) for name, value in labels.items()}, self.by_chart, open=why)
+        return Map({name: self.default(value) for name, value in labels.items()}, self.release.by_chart, open=why)
 
     def manifest(self, api: str, kind: str, name: Tree, body: Mapping[str, Tree], source: Map) -> Manifest:
         """An object that the release makes. `source`: the values that it is made of; their labels and annotations
@@ -119,7 +113,7 @@ def _with_defaults(values: Map, defaults: Mapping[str, Any], release: Release) -
 
     The chart's entries that the values do not mention make nothing: they are off, or refused for want of a port.
     """
-    said = (Write(Layer.CHART_DEFAULT, None, detail=f"{release.chart} {release.version}".strip()),)
+    said = release.by_chart
     made = values if values.open else _below(values, defaults.get("always", {}), said)
     assert isinstance(made, Map)
     items = dict(made.items)

@@ -34,7 +34,7 @@ def _workload(common: Common, identifier: str, controller: Map, kind: str) -> Ma
     metadata = Map({"labels": _labels(common, identifier, controller)}, writes)
     spec: dict[str, Tree] = {"template": Map({"metadata": metadata, "spec": pod}, writes)}
     if kind not in ("CronJob", "Job"):
-        spec["selector"] = Map({"matchLabels": common.selector(identifier)}, common.by_chart)
+        spec["selector"] = Map({"matchLabels": common.selector(identifier)}, common.release.by_chart)
     if "replicas" in controller.items:
         spec["replicas"] = controller.items["replicas"]
     elif kind == "Deployment" and controller.open is None:

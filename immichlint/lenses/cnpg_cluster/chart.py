@@ -11,7 +11,7 @@ from immichlint.lenses.merging import overlaid
 from immichlint.lenses.release import Release
 from immichlint.lenses.templates import rendered
 from immichlint.named_tuple import NamedTuple
-from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, Write, Writes, get
+from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, Writes, get
 
 NAME: Final = "cluster"
 _LONGEST: Final = 63
@@ -43,7 +43,7 @@ class Chart(NamedTuple):
 
     def default(self, value: Any) -> Leaf:
         """A scalar that only the chart says."""
-        return Leaf(value, by_chart(self.release))
+        return Leaf(value, self.release.by_chart)
 
     def manifest(self, api: str, kind: str, name: Tree, body: Mapping[str, Tree], writes: Writes) -> Manifest:
         """An object of the release."""
@@ -72,7 +72,7 @@ def chart(release: Release) -> Chart | None:
     version = min(exact, newest) if exact is not None else newest
     if version < numbers(facts["oldest"]) or (exact is not None and exact >= (1,)):
         return None
-    values = overlaid(_tree(facts["values"], by_chart(release)), release.values, null_deletes=True)
+    values = overlaid(_tree(facts["values"], release.by_chart), release.values, null_deletes=True)
     made = rendered(values, release, values if isinstance(values, Map) else release.values)
     assert isinstance(made, Map)
     full = text_at(made, "fullnameOverride")
@@ -84,11 +84,6 @@ def chart(release: Release) -> Chart | None:
 def numbers(text: str) -> tuple[int, ...]:
     """The numbers of a version."""
     return tuple(map(int, text.split(".")))
-
-
-def by_chart(release: Release) -> Writes:
-    """The write of what only the chart says."""
-    return (Write(Layer.CHART_DEFAULT, None, detail=f"{release.chart} {release.version}".strip()),)
 
 
 def is_on(switch: Tree | None) -> bool | Hole:

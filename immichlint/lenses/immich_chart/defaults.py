@@ -11,7 +11,7 @@ from immichlint.lenses.immich_chart.edition import Edition, holds, latest
 from immichlint.lenses.merging import is_empty
 from immichlint.lenses.release import Release
 from immichlint.trees.merge import merge
-from immichlint.trees.tree import Hole, Layer, Leaf, Map, Seq, Tree, Write, Writes, get, replaced
+from immichlint.trees.tree import Hole, Leaf, Map, Seq, Tree, Writes, get, replaced
 
 _MAIN_IMAGE = ("controllers", "main", "containers", "main", "image", "tag")
 
@@ -36,11 +36,11 @@ def hardcoded(edition: Edition, component: str, release: Release, values: Map) -
 def _tag(rows: Mapping[str, str | None], edition: Edition, release: Release) -> Leaf:
     tag = latest(rows, edition.version) if edition.exact else None
     why = "the tag is the default of a version of the chart that is not known"
-    return Leaf(Hole("", why) if tag is None else tag, writes(release))
+    return Leaf(Hole("", why) if tag is None else tag, release.by_chart)
 
 
 def _made(rows: Iterable[Mapping[str, Any]], edition: Edition, release: Release, conditions: frozenset[str]) -> Map:
-    own = writes(release)
+    own = release.by_chart
     made: Tree = Map({}, own)
     for row in rows:
         if holds(row, edition.version) and all(_is_true(item, conditions) for item in row.get("if", ())):
@@ -67,11 +67,6 @@ def _conditions(values: Map) -> frozenset[str]:
     }
     found["configured"] = found["inline"] or found["existing"]
     return frozenset(name for name, holding in found.items() if holding)
-
-
-def writes(release: Release) -> Writes:
-    """The write of what only the chart says."""
-    return (Write(Layer.CHART_DEFAULT, None, detail=f"{release.chart} {release.version}".strip()),)
 
 
 def _tree(data: Any, own: Writes) -> Tree:
